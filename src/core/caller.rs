@@ -1,0 +1,87 @@
+//! Who is asking. Built by the gateway from the session, never from a header that a client sent.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use uuid::Uuid;
+
+use super::error::Error;
+use super::types::Plan;
+
+/// The platform's own partner: passes tenant checks, is never gated, masked or charged.
+pub const PLATFORM_PARTNER: i64 = -1;
+
+/// Identity of a request (or of a message), typed.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    /// Tenant.
+    pub partner_id: Option<i64>,
+    /// Account within the tenant.
+    pub account_id: Option<i64>,
+    /// Person.
+    pub user_id: Option<i64>,
+    /// Name of the person; the user id where unknown.
+    pub user_name: Option<String>,
+    /// Device of an anonymous caller.
+    pub device_id: Option<String>,
+    /// Plan of the active contract.
+    pub plan: Plan,
+    /// Calling application.
+    pub client_id: String,
+    /// Kind of the calling application.
+    pub client_type: String,
+    /// One of `en`, `hi`, `bn`, `ta`, `te`.
+    pub locale: &'static str,
+    /// Id of the request, echoed to the client and in every log line.
+    pub request_id: Uuid,
+}
+
+impl Caller {
+    /// Whether the caller is the platform's own partner.
+    pub fn is_admin(&self) -> bool {
+        self.partner_id == Some(PLATFORM_PARTNER)
+    }
+
+    /// Tenant of the caller.
+    ///
+    /// # Errors
+    /// The caller has none.
+    pub fn partner(&self) -> Result<i64, Error> {
+        self.partner_id.ok_or_else(Error::unauthorized)
+    }
+
+    /// Tenant and account of a signed-in user.
+    ///
+    /// # Errors
+    /// One of the two is missing.
+    pub fn user(&self) -> Result<(i64, i64), Error> {
+        self.partner_id.zip(self.account_id).ok_or_else(Error::unauthorized)
+    }
+
+    /// Plan that gates and masks: `None` for the platform's own partner, which is never gated;
+    /// a paid plan without a partner counts as `FREE`.
+    pub fn gated_plan(&self) -> Option<Plan> {
+        match self.partner_id {
+            Some(PLATFORM_PARTNER) => None,
+            Some(_) => Some(self.plan),
+            None => Some(Plan::Free),
+        }
+    }
+
+    /// Account id for logs of activity; 0 where unknown.
+    pub fn account_or_zero(&self) -> i64 {
+        self.account_id.unwrap_or_default()
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    /// Only the gateway puts a caller into a request; a route outside of it has none.
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = request.extensions().get::<Arc<Self>>().map(|caller| (**caller).clone());
+        ready(caller.ok_or_else(|| actix_web::error::ErrorUnauthorized("UnAuthorized Access")))
+    }
+}

@@ -1,0 +1,241 @@
+//! Typed configuration: embedded defaults < `config/{env}.toml` < `COFFEE__SECTION__KEY`.
+//!
+//! Nothing else in the crate reads an environment variable or a configuration file. Unknown keys
+//! and impossible combinations refuse to start.
+
+mod secret;
+mod sections;
+
+use std::path::Path;
+
+use config::{Config as Source, Environment, File, FileFormat};
+use serde::Deserialize;
+
+pub use secret::Secret;
+pub use sections::*;
+
+const DEFAULTS: &str = include_str!("../../../config/default.toml");
+const MIN_HMAC_BYTES: usize = 32;
+
+/// Why the configuration is refused. The text names the key and what is expected.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A source could not be read, or a key is unknown or of the wrong type.
+    #[error("configuration: {0}")]
+    Source(#[from] config::ConfigError),
+    /// A value is out of its documented range.
+    #[error("configuration key {key}: {reason}")]
+    Value {
+        /// Dotted name of the key.
+        key: &'static str,
+        /// What is expected.
+        reason: String,
+    },
+}
+
+/// The whole configuration of a process.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Mode of operation.
+    pub env: Env,
+    /// Business settings.
+    pub app: AppConfig,
+    /// Public listener.
+    pub server: ServerConfig,
+    /// Operations listener.
+    pub operations: OperationsConfig,
+    /// Logging.
+    pub log: LogConfig,
+    /// Error tracker.
+    pub sentry: SentryConfig,
+    /// PostgreSQL.
+    pub postgres: PostgresConfig,
+    /// ClickHouse.
+    pub clickhouse: ClickHouseConfig,
+    /// Redis.
+    pub redis: RedisConfig,
+    /// RabbitMQ.
+    pub amqp: AmqpConfig,
+    /// Session tokens.
+    pub auth: AuthConfig,
+    /// Browsers' origins.
+    pub cors: CorsConfig,
+    /// Caches of the gateway.
+    pub cache: CacheConfig,
+    /// Identity service.
+    pub identity: ServiceConfig,
+    /// Partner service.
+    pub partner: ServiceConfig,
+    /// Usage counters.
+    pub usage: UsageConfig,
+    /// Discovery module.
+    pub discovery: DiscoveryConfig,
+    /// Collector service.
+    pub collector: CollectorConfig,
+    /// Proxied services.
+    pub upstream: UpstreamConfig,
+}
+
+impl Config {
+    /// Loads the configuration of this process; mode files are looked for in `directory`.
+    ///
+    /// # Errors
+    /// A source that cannot be read, an unknown key, a value out of range.
+    pub fn load(directory: &Path) -> Result<Self, ConfigError> {
+        let environment = || {
+            Environment::with_prefix("COFFEE")
+                .prefix_separator("__")
+                .separator("__")
+                .try_parsing(true)
+                .list_separator(",")
+                .with_list_parse_key("redis.addresses")
+                .with_list_parse_key("cors.allowed_origins")
+                .with_list_parse_key("server.trusted_proxies")
+        };
+        let defaults = File::from_str(DEFAULTS, FileFormat::Toml);
+        let env: Env = Source::builder()
+            .add_source(defaults.clone())
+            .add_source(environment())
+            .build()?
+            .get("env")?;
+        let mode_file = directory.join(format!("{}.toml", env.name()));
+        Self::from_source(
+            Source::builder()
+                .add_source(defaults)
+                .add_source(File::from(mode_file).format(FileFormat::Toml).required(false))
+                .add_source(environment()),
+        )
+    }
+
+    /// Configuration of the embedded defaults with `overrides` in TOML on top; reads no environment.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn from_toml(overrides: &str) -> Result<Self, ConfigError> {
+        Self::from_source(
+            Source::builder()
+                .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
+                .add_source(File::from_str(overrides, FileFormat::Toml)),
+        )
+    }
+
+    fn from_source(
+        builder: config::ConfigBuilder<config::builder::DefaultState>,
+    ) -> Result<Self, ConfigError> {
+        let config: Self = builder.build()?.try_deserialize()?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// URL for commands that change the schema or load catalogue data.
+    pub fn owner_url(&self) -> &Secret {
+        if self.postgres.owner_url.is_empty() {
+            &self.postgres.url
+        } else {
+            &self.postgres.owner_url
+        }
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let refuse = |key, reason: &str| Err(ConfigError::Value { key, reason: reason.to_owned() });
+        if !(1..=600).contains(&self.server.timeout_secs) {
+            return refuse("server.timeout_secs", "expected 1..=600");
+        }
+        if !(1..=600).contains(&self.server.collector_timeout_secs) {
+            return refuse("server.collector_timeout_secs", "expected 1..=600");
+        }
+        if self.postgres.max_connections == 0
+            || self.postgres.min_connections > self.postgres.max_connections
+        {
+            return refuse("postgres.max_connections", "expected at least 1 and min_connections");
+        }
+        if self.clickhouse.max_connections == 0 {
+            return refuse("clickhouse.max_connections", "expected at least 1");
+        }
+        if self.redis.pool_size == 0 {
+            return refuse("redis.pool_size", "expected at least 1");
+        }
+        if self.cache.max_entries == 0 || self.cache.max_bytes == 0 {
+            return refuse("cache.max_entries", "expected at least 1 entry and 1 byte");
+        }
+        if let Some(bad) = self.cors.allowed_origins.iter().find(|o| !is_origin(o)) {
+            return refuse("cors.allowed_origins", &format!("not an origin: {bad}"));
+        }
+        Ok(())
+    }
+
+    /// Key of the session tokens, decoded.
+    ///
+    /// # Errors
+    /// Not standard base64, or shorter than 32 bytes.
+    pub fn hmac_key(&self) -> Result<Vec<u8>, ConfigError> {
+        use base64::Engine as _;
+        let refuse = |reason: &str| ConfigError::Value {
+            key: "auth.hmac_secret",
+            reason: reason.to_owned(),
+        };
+        let key = base64::engine::general_purpose::STANDARD
+            .decode(self.auth.hmac_secret.expose())
+            .map_err(|_| refuse("expected standard base64 (set COFFEE__AUTH__HMAC_SECRET)"))?;
+        if key.len() < MIN_HMAC_BYTES {
+            return Err(refuse(
+                "expected base64 of at least 32 bytes (set COFFEE__AUTH__HMAC_SECRET)",
+            ));
+        }
+        Ok(key)
+    }
+}
+
+/// `scheme://host[:port]`, the host optionally starting with `*.`; no path.
+fn is_origin(text: &str) -> bool {
+    let Some((scheme, host)) = text.split_once("://") else {
+        return false;
+    };
+    let host = host.strip_prefix("*.").unwrap_or(host);
+    !scheme.is_empty() && !host.is_empty() && !host.contains(['/', '*', ' ', '?', '#'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_valid() {
+        let config = Config::from_toml("").expect("embedded defaults load");
+        assert_eq!(config.server.port, 8009);
+        assert_eq!(config.discovery.country, "IN");
+    }
+
+    #[test]
+    fn unknown_key_is_refused() {
+        let error = Config::from_toml("[server]\nporrt = 1").expect_err("unknown key");
+        assert!(error.to_string().contains("porrt"), "{error}");
+    }
+
+    #[test]
+    fn short_or_broken_hmac_secret_is_refused() {
+        for secret in ["", "not base64!", "c2hvcnQ="] {
+            let config = Config::from_toml(&format!("[auth]\nhmac_secret = \"{secret}\""))
+                .expect("loads without checking the key");
+            assert!(config.hmac_key().is_err(), "{secret}");
+        }
+    }
+
+    #[test]
+    fn origins_are_checked() {
+        assert!(
+            Config::from_toml("[cors]\nallowed_origins = [\"https://*.example.com:8080\"]").is_ok()
+        );
+        for bad in ["example.com", "https://a.com/path", "https://a*.com"] {
+            let toml = format!("[cors]\nallowed_origins = [\"{bad}\"]");
+            assert!(Config::from_toml(&toml).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn env_is_read_in_any_case() {
+        let config = Config::from_toml("env = \"PRODUCTION\"").expect("loads");
+        assert_eq!(config.env, Env::Production);
+    }
+}

@@ -1,0 +1,198 @@
+//! One struct per subject; the meaning of every key is documented in `config/default.toml`.
+#![expect(
+    missing_docs,
+    reason = "config/default.toml documents each key, and is the user's manual"
+)]
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Deserializer};
+
+use super::Secret;
+
+/// Mode of operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Env {
+    Development,
+    Test,
+    Production,
+}
+
+impl Env {
+    /// Lower-case name; also the name of the mode file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Test => "test",
+            Self::Production => "production",
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Env {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.to_ascii_lowercase().as_str() {
+            "development" => Ok(Self::Development),
+            "test" => Ok(Self::Test),
+            "production" => Ok(Self::Production),
+            _ => Err(serde::de::Error::custom("env: expected development, test or production")),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppConfig {
+    pub time_zone: Tz,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    pub host: String,
+    pub port: u16,
+    pub workers: usize,
+    pub timeout_secs: u64,
+    pub collector_timeout_secs: u64,
+    pub body_limit_bytes: usize,
+    pub idle_timeout_secs: u64,
+    pub drain_delay_secs: u64,
+    pub drain_timeout_secs: u64,
+    pub heartbeat_auto: bool,
+    pub trusted_proxies: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperationsConfig {
+    pub host: String,
+    pub port: u16,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    #[serde(deserialize_with = "log_level")]
+    pub level: tracing::level_filters::LevelFilter,
+    pub response_bodies: bool,
+    pub slow_request_ms: u64,
+    pub slow_statement_ms: u64,
+    pub slow_dir: String,
+}
+
+/// Names, or the integers of older installations (0 debug … 5 panic).
+fn log_level<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<tracing::level_filters::LevelFilter, D::Error> {
+    use tracing::level_filters::LevelFilter;
+    let text = String::deserialize(deserializer)?;
+    match text.to_ascii_lowercase().as_str() {
+        "trace" => Ok(LevelFilter::TRACE),
+        "debug" | "0" => Ok(LevelFilter::DEBUG),
+        "info" | "1" => Ok(LevelFilter::INFO),
+        "warn" | "2" => Ok(LevelFilter::WARN),
+        "error" | "3" | "4" | "5" => Ok(LevelFilter::ERROR),
+        _ => Err(serde::de::Error::custom("log.level: expected trace, debug, info, warn or error")),
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SentryConfig {
+    pub dsn: Secret,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PostgresConfig {
+    pub url: Secret,
+    pub owner_url: Secret,
+    pub replica_url: Secret,
+    pub min_connections: u32,
+    pub max_connections: u32,
+    pub connect_timeout_ms: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClickHouseConfig {
+    pub url: String,
+    pub database: String,
+    pub user: String,
+    pub password: Secret,
+    pub max_execution_secs: u64,
+    pub max_connections: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedisConfig {
+    pub addresses: Vec<String>,
+    pub password: Secret,
+    pub tls: bool,
+    pub pool_size: usize,
+    pub timeout_ms: u64,
+    pub key_prefix: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AmqpConfig {
+    pub url: Secret,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthConfig {
+    pub hmac_secret: Secret,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CorsConfig {
+    pub allowed_origins: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CacheConfig {
+    pub max_entries: usize,
+    pub max_bytes: u64,
+    pub session_ttl_secs: u64,
+    pub session_backfill_ttl_secs: u64,
+    pub contract_ttl_secs: u64,
+    pub contract_stale_secs: u64,
+}
+
+/// An outbound service that has a built-in counterpart.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceConfig {
+    pub url: String,
+    pub timeout_ms: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsageConfig {
+    pub default_limit: i64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiscoveryConfig {
+    pub country: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CollectorConfig {
+    pub url: String,
+    pub cdn_url: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UpstreamConfig {
+    pub social_profile_url: String,
+}

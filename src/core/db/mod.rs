@@ -1,0 +1,62 @@
+//! The stores: pools, connections and the way errors leave them.
+
+pub mod amqp;
+pub mod clickhouse;
+mod executor;
+pub mod postgres;
+pub mod redis;
+mod tenant;
+mod tx;
+
+use sea_orm::{DbErr, RuntimeErr, sqlx};
+
+pub use executor::Db;
+pub use tenant::{TenantDb, TenantEntity, assignments};
+pub use tx::{Tx, TxSettings};
+
+use super::error::Error;
+
+/// SQLSTATE of a statement that ran into `statement_timeout` or was cancelled.
+const QUERY_CANCELED: &str = "57014";
+/// SQLSTATE of a violated unique constraint.
+const UNIQUE_VIOLATION: &str = "23505";
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        match database_error(&error).and_then(|inner| inner.code()) {
+            Some(code) if code == QUERY_CANCELED => Self::TimedOut,
+            _ => Self::internal("postgresql", error),
+        }
+    }
+}
+
+impl From<::clickhouse::error::Error> for Error {
+    fn from(error: ::clickhouse::error::Error) -> Self {
+        // 159 = TIMEOUT_EXCEEDED: max_execution_time is what was left of the request.
+        match &error {
+            ::clickhouse::error::Error::BadResponse(text) if text.contains("Code: 159.") => {
+                Self::TimedOut
+            }
+            _ => Self::internal("clickhouse", error),
+        }
+    }
+}
+
+/// Name of the unique constraint that a statement violated.
+pub fn violated_constraint(error: &DbErr) -> Option<&str> {
+    let inner = database_error(error)?;
+    (inner.code()? == UNIQUE_VIOLATION).then(|| inner.constraint())?
+}
+
+fn database_error(error: &DbErr) -> Option<&dyn sqlx::error::DatabaseError> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(inner))
+        | DbErr::Query(RuntimeErr::SqlxError(inner))
+        | DbErr::Conn(RuntimeErr::SqlxError(inner)) => inner.as_database_error(),
+        _ => None,
+    }
+}
+
+fn query_error(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(std::sync::Arc::new(error)))
+}

@@ -1,0 +1,109 @@
+//! The transaction of a unit of work.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sea_orm::DbErr;
+use sea_orm::sqlx::{self, PgConnection, PgPool, Postgres, Transaction};
+use tokio::sync::{Mutex, MutexGuard};
+use uuid::Uuid;
+
+use super::query_error;
+
+/// What a transaction is begun with.
+#[derive(Debug, Clone, Copy)]
+pub struct TxSettings {
+    /// Tenant that row-level security admits; `None` admits no tenant row.
+    pub partner_id: Option<i64>,
+    /// What is left of the request.
+    pub remaining: Duration,
+    /// Tag of the connection while the transaction lasts, so that it can be found and cancelled.
+    pub tag: Uuid,
+}
+
+/// An open transaction. Dropped without [`Tx::commit`], it is rolled back, and a statement that
+/// still runs is cancelled on the server.
+pub struct Tx {
+    inner: Mutex<Transaction<'static, Postgres>>,
+    statement: RunningStatement,
+}
+
+impl Tx {
+    /// Begins a transaction and applies its settings in one round trip.
+    ///
+    /// # Errors
+    /// No connection, or the server refuses.
+    pub async fn begin(pool: &PgPool, settings: TxSettings) -> Result<Self, DbErr> {
+        let partner = settings.partner_id.map(|id| id.to_string()).unwrap_or_default();
+        let limit = settings.remaining.as_millis().max(1);
+        let tag = settings.tag;
+        // Numbers and a UUID only: nothing to escape.
+        let begin = format!(
+            "BEGIN; SELECT set_config('app.partner_id', '{partner}', true), \
+             set_config('statement_timeout', '{limit}', true), \
+             set_config('application_name', 'coffee {tag}', true)"
+        );
+        let inner = pool.begin_with(sqlx::AssertSqlSafe(begin)).await.map_err(query_error)?;
+        let statement = RunningStatement { runs: AtomicBool::new(false), pool: pool.clone(), tag };
+        Ok(Self { inner: Mutex::new(inner), statement })
+    }
+
+    pub(super) async fn lock(&self) -> TxGuard<'_> {
+        TxGuard { inner: self.inner.lock().await, statement: &self.statement }
+    }
+
+    /// Commits.
+    ///
+    /// # Errors
+    /// The server refuses, or the connection broke: nothing is known to be stored.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.inner.into_inner().commit().await.map_err(query_error)
+    }
+}
+
+/// Exclusive use of the transaction's connection.
+pub(super) struct TxGuard<'a> {
+    inner: MutexGuard<'a, Transaction<'static, Postgres>>,
+    statement: &'a RunningStatement,
+}
+
+impl TxGuard<'_> {
+    /// The connection; the statement on it counts as running until [`TxGuard::finished`].
+    pub(super) fn connection(&mut self) -> &mut PgConnection {
+        self.statement.runs.store(true, Ordering::Relaxed);
+        &mut self.inner
+    }
+
+    /// Marks the statement as answered.
+    pub(super) fn finished(&self) {
+        self.statement.runs.store(false, Ordering::Relaxed);
+    }
+}
+
+/// Knows whether a statement is on its way. Its drop cancels one whose future was dropped: the
+/// connection could not be rolled back and reused before that statement ends.
+struct RunningStatement {
+    runs: AtomicBool,
+    pool: PgPool,
+    tag: Uuid,
+}
+
+impl Drop for RunningStatement {
+    fn drop(&mut self) {
+        if !self.runs.load(Ordering::Relaxed) {
+            return;
+        }
+        let (pool, tag) = (self.pool.clone(), self.tag);
+        let cancel = async move {
+            let found = sqlx::query(
+                "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = $1",
+            );
+            if let Err(error) = found.bind(format!("coffee {tag}")).execute(&pool).await {
+                tracing::warn!(%error, "could not cancel a statement; it runs into its timeout");
+            }
+        };
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(cancel);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Allow-list of a module: which API fields exist and what they are.
+
+/// Type of a field, which decides operators and the reading of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Integer column; decimals compare numerically.
+    Integer,
+    /// Floating point column.
+    Float,
+    /// Text column.
+    Text,
+    /// Date column (`YYYY-MM-DD`).
+    Date,
+    /// Instant column; values are dates or RFC 3339 instants.
+    Timestamp,
+    /// Boolean column.
+    Bool,
+    /// Array-of-text column.
+    TextArray,
+    /// JSON (or map) column whose values at a path are numbers.
+    JsonNumber,
+    /// JSON column whose values at a path are texts.
+    JsonText,
+    /// JSON column whose values at a path are booleans; a missing one counts as false.
+    JsonBool,
+    /// JSON column whose values at a path are arrays of texts.
+    JsonArray,
+}
+
+impl Kind {
+    /// Whether a field of this kind is followed by a path of keys.
+    pub fn has_path(self) -> bool {
+        matches!(self, Self::JsonNumber | Self::JsonText | Self::JsonBool | Self::JsonArray)
+    }
+}
+
+/// One entry of an allow-list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// Name that clients send; for JSON kinds the part before the keys.
+    pub name: &'static str,
+    /// Column, optionally qualified by a table alias. Text of ours.
+    pub column: &'static str,
+    /// Type.
+    pub kind: Kind,
+    /// Whether lists can be sorted by it.
+    pub sortable: bool,
+}
+
+impl Field {
+    /// A field that can be filtered and sorted by, named like its column.
+    pub const fn new(name: &'static str, kind: Kind) -> Self {
+        Self { name, column: name, kind, sortable: true }
+    }
+
+    /// A field that can be filtered by only.
+    pub const fn filter_only(name: &'static str, kind: Kind) -> Self {
+        Self { name, column: name, kind, sortable: false }
+    }
+
+    /// The same field over another column.
+    pub const fn over(self, column: &'static str) -> Self {
+        Self { column, ..self }
+    }
+}
+
+/// The entry that a client's field names, and the JSON keys after it.
+///
+/// Keys are of `A-Z a-z 0-9 _ + -`; a JSON field needs at least one, a plain one has none.
+pub fn find_field<'a, 'f>(fields: &'a [Field], name: &'f str) -> Option<(&'a Field, Vec<&'f str>)> {
+    let mut parts = name.split('.');
+    let first = parts.next()?;
+    let field = fields.iter().find(|field| field.name == first)?;
+    let keys: Vec<&str> = parts.collect();
+    let well_formed = keys.iter().all(|key| !key.is_empty() && key.bytes().all(is_key_byte));
+    (well_formed && keys.is_empty() != field.kind.has_path()).then_some((field, keys))
+}
+
+fn is_key_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-')
+}

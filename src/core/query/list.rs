@@ -1,0 +1,104 @@
+//! A list request: paging, order and filters, read from the query string and the body.
+
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Filter, Filters, Page};
+use crate::core::error::Error;
+
+/// Pairs of a query string, first one of a name wins.
+#[derive(Debug, Clone, Default)]
+pub struct QueryPairs(Vec<(String, String)>);
+
+impl QueryPairs {
+    /// Splits and decodes a query string.
+    pub fn parse(query: &str) -> Self {
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+    }
+
+    /// Value of a parameter.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Body of a list request.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct SearchIn {
+    /// Conditions, all of which must hold.
+    #[serde(default)]
+    pub filters: Option<Vec<Filter>>,
+}
+
+/// Query parameters of a list request.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query, names("sortBy", "sortDir", "cursor", "size"))]
+#[expect(dead_code, reason = "documents the parameters; ListIn reads them")]
+pub struct ListParams(Option<String>, Option<String>, Option<String>, Option<String>);
+
+/// A list request, parsed but not yet checked against a module's fields.
+#[derive(Debug, Clone, Default)]
+pub struct ListIn {
+    /// Field to sort by, as sent.
+    pub sort_by: Option<String>,
+    /// Direction, as sent.
+    pub sort_dir: Option<String>,
+    /// Page.
+    pub page: Page,
+    /// Conditions, as sent.
+    pub filters: Filters,
+}
+
+impl ListIn {
+    /// Reads a list request. An empty body means no filters; bytes after the first JSON value are
+    /// ignored.
+    ///
+    /// # Errors
+    /// `cursor` or `size` not an integer; a body that is not the documented JSON.
+    pub fn parse(query: &QueryPairs, body: &[u8]) -> Result<Self, Error> {
+        let owned = |name| query.get(name).filter(|text| !text.is_empty()).map(str::to_owned);
+        Ok(Self {
+            sort_by: owned("sortBy"),
+            sort_dir: owned("sortDir"),
+            page: Page::parse(query.get("cursor"), query.get("size"))?,
+            filters: parse_filters(body)?,
+        })
+    }
+}
+
+fn parse_filters(body: &[u8]) -> Result<Filters, Error> {
+    let mut values = serde_json::Deserializer::from_slice(body).into_iter::<SearchIn>();
+    match values.next() {
+        None => Ok(Filters::default()),
+        Some(Ok(search)) => Ok(Filters(search.filters.unwrap_or_default())),
+        Some(Err(error)) => Err(Error::rejected(error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filters(body: &str) -> Result<Vec<Filter>, String> {
+        ListIn::parse(&QueryPairs::default(), body.as_bytes())
+            .map(|list| list.filters.0)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn missing_empty_and_null_filters_mean_none() {
+        for body in ["", "  ", "{}", r#"{"filters":null}"#, r#"{"filters":[]} trailing"#] {
+            assert_eq!(filters(body), Ok(vec![]), "{body:?}");
+        }
+    }
+
+    #[test]
+    fn unknown_members_are_ignored_and_values_must_be_texts() {
+        let body = r#"{"x":1,"filters":[{"filterType":"EQ","field":"id","value":"1","y":2}]}"#;
+        assert_eq!(filters(body), Ok(vec![Filter::new("EQ", "id", "1")]));
+        for body in ["{", r#"{"filters":{}}"#, r#"{"filters":[{"value":1}]}"#] {
+            assert!(filters(body).is_err(), "{body:?}");
+        }
+    }
+}

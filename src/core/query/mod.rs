@@ -1,0 +1,26 @@
+//! The list protocol: query parameters and filters of a request, compiled from the allow-list of a
+//! module into bound SQL. No text of a client ever becomes part of a statement.
+
+mod clickhouse;
+mod compile;
+mod demographics;
+mod field;
+mod filter;
+mod list;
+mod number;
+mod page;
+mod postgres;
+#[cfg(test)]
+mod properties;
+mod sort;
+
+pub use self::clickhouse::{ClickHouseSql, bind_all, order_by, where_clause};
+pub use compile::{Clause, Comparison, Operand, Test, Value, compile};
+pub use demographics::expand_demographics;
+pub use field::{Field, Kind, find_field};
+pub use filter::{Filter, FilterType, Filters};
+pub use list::{ListIn, ListParams, QueryPairs, SearchIn};
+pub use number::parse_bool;
+pub use page::Page;
+pub use postgres::{condition, order};
+pub use sort::{Direction, Sort};

@@ -1,0 +1,162 @@
+//! Typed conditions as bound PostgreSQL.
+
+use sea_orm::Condition;
+use sea_orm::sea_query::{
+    Alias, ArrayType, Expr, IntoColumnRef, NullOrdering, Order, SimpleExpr, Value as SqlValue,
+};
+
+use super::{Clause, Direction, Kind, Operand, Sort, Test, Value};
+
+/// All clauses, ANDed.
+pub fn condition(clauses: &[Clause]) -> Condition {
+    clauses.iter().fold(Condition::all(), |all, Clause(alternatives)| {
+        let any = alternatives
+            .iter()
+            .fold(Condition::any(), |any, (operand, test)| any.add(predicate(operand, test)));
+        all.add(any)
+    })
+}
+
+/// Order expression of a sort; rows without a value come last in both directions.
+pub fn order(sort: Sort) -> (SimpleExpr, Order, NullOrdering) {
+    let direction = match sort.direction {
+        Direction::Ascending => Order::Asc,
+        Direction::Descending => Order::Desc,
+    };
+    (column(sort.column), direction, NullOrdering::Last)
+}
+
+fn column(name: &'static str) -> SimpleExpr {
+    match name.split_once('.') {
+        Some((table, column)) => {
+            Expr::col((Alias::new(table), Alias::new(column)).into_column_ref())
+        }
+        None => Expr::col(Alias::new(name)),
+    }
+}
+
+fn predicate(operand: &Operand, test: &Test) -> SimpleExpr {
+    match test {
+        Test::Compare(comparison, value) => {
+            let left = scalar(operand, value);
+            let template = format!("$1 {} $2", comparison.sql());
+            Expr::cust_with_exprs(template, [left, Expr::value(sql_value(value))])
+        }
+        Test::Contains(text) => {
+            let left = scalar(operand, &Value::Text(String::new()));
+            Expr::cust_with_exprs("$1 ILIKE $2", [left, Expr::value(like_pattern(text))])
+        }
+        Test::In(values) => membership(operand, values, "$1 = ANY($2)"),
+        Test::NotIn(values) => membership(operand, values, "$1 <> ALL($2)"),
+        Test::Is(value) => truth(operand, *value),
+        Test::Overlaps(elements) => overlap(operand, elements),
+        Test::Disjoint(elements) => Expr::cust_with_exprs("NOT ($1)", [overlap(operand, elements)]),
+    }
+}
+
+/// The operand as a value comparable with `like`.
+fn scalar(operand: &Operand, like: &Value) -> SimpleExpr {
+    if !operand.kind.has_path() {
+        return column(operand.column);
+    }
+    let numeric = matches!(like, Value::Integer(_) | Value::Float(_));
+    // A value of another type at the path must not fail the statement: it simply does not match.
+    let template = if numeric {
+        "CASE WHEN jsonb_typeof($1 #> $2) = 'number' THEN ($1 #> $2)::numeric END"
+    } else {
+        "$1 #>> $2"
+    };
+    at_path(operand, template)
+}
+
+fn at_path(operand: &Operand, template: &'static str) -> SimpleExpr {
+    Expr::cust_with_exprs(template, [column(operand.column), Expr::value(texts(&operand.path))])
+}
+
+fn membership(operand: &Operand, values: &[Value], template: &'static str) -> SimpleExpr {
+    let left = match values.first() {
+        Some(first) => scalar(operand, first),
+        None => column(operand.column),
+    };
+    Expr::cust_with_exprs(template, [left, Expr::value(sql_array(values))])
+}
+
+fn truth(operand: &Operand, value: bool) -> SimpleExpr {
+    if operand.kind == Kind::JsonBool {
+        let at_path = at_path(operand, "COALESCE($1 #> $2, 'false'::jsonb)");
+        let expected = Expr::value(serde_json::Value::Bool(value));
+        return Expr::cust_with_exprs("$1 = $2", [at_path, expected]);
+    }
+    Expr::cust_with_exprs("$1 = $2", [column(operand.column), Expr::value(value)])
+}
+
+fn overlap(operand: &Operand, elements: &[String]) -> SimpleExpr {
+    if operand.kind == Kind::JsonArray {
+        let at_path = at_path(operand, "$1 #> $2");
+        return Expr::cust_with_exprs("$1 ?| $2", [at_path, Expr::value(texts(elements))]);
+    }
+    Expr::cust_with_exprs("$1 && $2", [column(operand.column), Expr::value(texts(elements))])
+}
+
+/// Pattern that contains the text literally.
+fn like_pattern(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+fn sql_value(value: &Value) -> SqlValue {
+    match value {
+        Value::Integer(value) => (*value).into(),
+        Value::Float(value) => (*value).into(),
+        Value::Text(value) => value.clone().into(),
+        Value::Date(value) => (*value).into(),
+        Value::Timestamp(value) => (*value).into(),
+    }
+}
+
+/// Values of one list share a type; numbers become decimals as soon as one of them is.
+fn sql_array(values: &[Value]) -> SqlValue {
+    let as_float = |value: &Value| match value {
+        Value::Integer(value) => Some(*value as f64),
+        Value::Float(value) => Some(*value),
+        _ => None,
+    };
+    let all_integers = values.iter().all(|value| matches!(value, Value::Integer(_)));
+    let (kind, items) = match values.first() {
+        Some(Value::Integer(_) | Value::Float(_)) if !all_integers => {
+            (ArrayType::Double, values.iter().filter_map(as_float).map(SqlValue::from).collect())
+        }
+        Some(Value::Integer(_)) => (ArrayType::BigInt, collect(values)),
+        Some(Value::Date(_)) => (ArrayType::ChronoDate, collect(values)),
+        Some(Value::Timestamp(_)) => (ArrayType::ChronoDateTimeUtc, collect(values)),
+        _ => (ArrayType::String, collect(values)),
+    };
+    SqlValue::Array(kind, Some(Box::new(items)))
+}
+
+fn collect(values: &[Value]) -> Vec<SqlValue> {
+    values.iter().map(sql_value).collect()
+}
+
+fn texts(elements: &[String]) -> SqlValue {
+    let items = elements.iter().cloned().map(SqlValue::from).collect();
+    SqlValue::Array(ArrayType::String, Some(Box::new(items)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn like_patterns_are_literal() {
+        assert_eq!(like_pattern(r"50%_\"), r"%50\%\_\\%");
+    }
+}

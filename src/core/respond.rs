@@ -1,0 +1,138 @@
+//! The answer envelope: `{"status": {…}, "<payload key>": …}`, built here and nowhere else.
+
+use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode, http::header::ContentType};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::error::{Error, SOMETHING_WENT_WRONG};
+use super::query::Page;
+
+/// Error value of requests that were not understood, and of some modules.
+pub const ERROR: &str = "ERROR";
+/// Error value of the modules that answer business errors as `500`.
+pub const FAILURE_500: &str = "500";
+const SUCCESS: &str = "SUCCESS";
+
+/// Outcome of an operation; empty members are left out.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    /// `SUCCESS`, `ERROR` or `500`.
+    pub status: &'static str,
+    /// Text for people.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// Rows that match, over all pages; −1 where counting is off.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub filtered_count: i64,
+    /// Whether `nextCursor` is set.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub has_next_page: bool,
+    /// Number of the next page.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub next_cursor: String,
+    /// Id of the logged activity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activity_id: Option<i64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+fn is_zero(value: &i64) -> bool {
+    *value == 0
+}
+
+impl Status {
+    /// Success with a count and no further page.
+    pub fn success(message: impl Into<String>, filtered_count: i64) -> Self {
+        Self { status: SUCCESS, message: message.into(), filtered_count, ..Self::default() }
+    }
+
+    /// Success of a page of a list: `rows` were read, `total` match.
+    pub fn page(message: impl Into<String>, total: i64, page: Page, rows: usize) -> Self {
+        Self::success(message, total).with_next(page.next_cursor(rows))
+    }
+
+    /// With the cursor of a further page, if there is one.
+    pub fn with_next(mut self, next_cursor: Option<String>) -> Self {
+        self.has_next_page = next_cursor.is_some();
+        self.next_cursor = next_cursor.unwrap_or_default();
+        self
+    }
+
+    /// Failure with the given error value.
+    pub fn failure(value: &'static str, message: impl Into<String>) -> Self {
+        Self { status: value, message: message.into(), ..Self::default() }
+    }
+}
+
+/// The answer of a route: a status and a payload under the route's key.
+pub trait Envelope: Serialize {
+    /// Error value of business and store errors.
+    const FAILURE: &'static str;
+
+    /// The answer to an error: the status with the payload that the route documents for it.
+    fn failed(status: Status) -> Self;
+}
+
+/// An envelope without payload.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StatusOnly {
+    /// Outcome.
+    pub status: Status,
+}
+
+/// HTTP answer with the status envelope only; status value `ERROR`.
+pub fn status_only(code: StatusCode, message: impl Into<String>) -> HttpResponse {
+    let body = StatusOnly { status: Status::failure(ERROR, message) };
+    HttpResponseBuilder::new(code).json(body)
+}
+
+/// HTTP answer to an error of a route whose answers are of type `T`.
+pub fn error<T: Envelope>(error: &Error) -> HttpResponse {
+    let message = error.public_message();
+    match error {
+        Error::TimedOut => status_only(StatusCode::GATEWAY_TIMEOUT, message),
+        Error::Rejected(_) => status_only(StatusCode::OK, message),
+        Error::Refused(_) | Error::Internal { .. } => {
+            HttpResponse::Ok().json(T::failed(Status::failure(T::FAILURE, message)))
+        }
+    }
+}
+
+/// HTTP answer to a panic of a module.
+pub fn panicked() -> HttpResponse {
+    status_only(StatusCode::OK, SOMETHING_WENT_WRONG)
+}
+
+/// Body of an answer, serialised.
+///
+/// # Errors
+/// A value that JSON cannot carry.
+pub fn body<T: Envelope>(answer: &T) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(answer).map_err(|error| Error::internal("answer", error))
+}
+
+/// HTTP 200 with a serialised envelope.
+pub fn json(body: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok().content_type(ContentType::json()).body(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_members_are_left_out() {
+        let text = serde_json::to_string(&Status::success("done", 0)).expect("serialises");
+        assert_eq!(text, r#"{"status":"SUCCESS","message":"done"}"#);
+    }
+
+    #[test]
+    fn full_page_promises_the_next_one() {
+        let page = Page { number: 2, size: 50 };
+        let status = Status::page("done", 110, page, 50);
+        assert_eq!((status.has_next_page, status.next_cursor.as_str()), (true, "3"));
+        let status = Status::page("done", 110, page, 10);
+        assert_eq!((status.has_next_page, status.next_cursor.as_str()), (false, ""));
+    }
+}

@@ -1,0 +1,191 @@
+//! The unit of work: one request (or one attempt at a message) with at most one transaction.
+//!
+//! Reads of shared catalogue tables take a pooled connection; the first touch of a tenant table or
+//! the first write begins the transaction, which is committed before the answer is sent.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use serde::Serialize;
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use super::caller::Caller;
+use super::db::clickhouse::ClickHouseSession;
+use super::db::{Db, TenantDb, Tx, TxSettings};
+use super::error::Error;
+use super::stores::Stores;
+
+/// Unit of work of one caller.
+pub struct Session {
+    stores: Stores,
+    caller: Arc<Caller>,
+    deadline: Instant,
+    tx: OnceCell<Tx>,
+}
+
+impl Session {
+    /// A unit of work that must end before `deadline`.
+    pub fn new(stores: Stores, caller: Arc<Caller>, deadline: Instant) -> Self {
+        Self { stores, caller, deadline, tx: OnceCell::new() }
+    }
+
+    /// Who asks.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// What the process shares.
+    pub fn stores(&self) -> &Stores {
+        &self.stores
+    }
+
+    /// What is left of the request.
+    pub fn remaining(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// For reads of tables that belong to no tenant: the transaction if there is one already, else
+    /// a pooled connection.
+    pub fn catalogue(&self) -> Db<'_> {
+        match self.tx.get() {
+            Some(tx) => Db::tx(tx, &self.stores.metrics.statements),
+            None => Db::pool(self.stores.postgres.reader(), &self.stores.metrics.statements),
+        }
+    }
+
+    /// For writes to tables that belong to no tenant. Begins the transaction.
+    ///
+    /// # Errors
+    /// No connection.
+    pub async fn write(&self) -> Result<Db<'_>, Error> {
+        let tx = self.tx.get_or_try_init(|| self.begin()).await?;
+        Ok(Db::tx(tx, &self.stores.metrics.statements))
+    }
+
+    /// For tenant tables. Begins the transaction.
+    ///
+    /// # Errors
+    /// The caller has no partner, or there is no connection.
+    pub async fn tenant(&self) -> Result<TenantDb<'_>, Error> {
+        let partner_id = self.caller.partner()?;
+        Ok(TenantDb::new(self.write().await?, partner_id))
+    }
+
+    /// ClickHouse, limited to what is left of the request.
+    ///
+    /// # Errors
+    /// None is configured.
+    pub async fn clickhouse(&self) -> Result<ClickHouseSession, Error> {
+        let Some(clickhouse) = &self.stores.clickhouse else {
+            return Err(Error::internal("clickhouse", "not configured"));
+        };
+        clickhouse.session(self.remaining()).await
+    }
+
+    /// Lets row-level security also admit the rows of `owner_id`, for an access by share id.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn act_for_owner(&self, owner_id: i64) -> Result<(), Error> {
+        let statement = Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            "SELECT set_config('app.owner_id', $1, true)",
+            [owner_id.to_string().into()],
+        );
+        self.write().await?.query_one_raw(statement).await?;
+        Ok(())
+    }
+
+    /// Appends an event to the transaction: it is published after the commit, or never.
+    ///
+    /// `topic` is `exchange___routing key`; `order_key` names the aggregate whose events must keep
+    /// their order, absent = the caller's partner.
+    ///
+    /// # Errors
+    /// A payload that JSON cannot carry, or a store error.
+    pub async fn emit<P: Serialize>(
+        &self,
+        topic: &'static str,
+        order_key: Option<String>,
+        payload: &P,
+    ) -> Result<(), Error> {
+        let event = OutboxEvent::new(topic, order_key, payload, &self.caller)?;
+        let statement = Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            "INSERT INTO event_outbox (message_id, topic, order_key, headers, payload) \
+             VALUES ($1, $2, $3, $4, $5)",
+            event.into_values(),
+        );
+        self.write().await?.execute_raw(statement).await?;
+        Ok(())
+    }
+
+    /// Stores everything.
+    ///
+    /// # Errors
+    /// Nothing is known to be stored.
+    pub async fn commit(self) -> Result<(), Error> {
+        match self.tx.into_inner() {
+            Some(tx) => Ok(tx.commit().await?),
+            None => Ok(()),
+        }
+    }
+
+    async fn begin(&self) -> Result<Tx, Error> {
+        let settings = TxSettings {
+            partner_id: self.caller.partner_id,
+            remaining: self.remaining(),
+            tag: Uuid::new_v4(),
+        };
+        Ok(Tx::begin(&self.stores.postgres.primary, settings).await?)
+    }
+}
+
+/// An event as the outbox stores it; for statements that insert it together with other rows.
+pub struct OutboxEvent {
+    message_id: Uuid,
+    topic: &'static str,
+    order_key: String,
+    headers: serde_json::Value,
+    payload: serde_json::Value,
+}
+
+impl OutboxEvent {
+    /// An event of `caller` with a fresh message id.
+    ///
+    /// # Errors
+    /// A payload that JSON cannot carry.
+    pub fn new<P: Serialize>(
+        topic: &'static str,
+        order_key: Option<String>,
+        payload: &P,
+        caller: &Caller,
+    ) -> Result<Self, Error> {
+        let partner = caller.partner_id.map(|id| id.to_string());
+        let mut headers = serde_json::Map::new();
+        if let Some(partner) = &partner {
+            headers.insert("x-bb-partner-id".to_owned(), partner.clone().into());
+        }
+        headers.insert("x-bb-plan-type".to_owned(), caller.plan.name().into());
+        Ok(Self {
+            message_id: Uuid::new_v4(),
+            topic,
+            order_key: order_key.or(partner).unwrap_or_default(),
+            headers: headers.into(),
+            payload: serde_json::to_value(payload).map_err(|e| Error::internal("event", e))?,
+        })
+    }
+
+    /// Values for `(message_id, topic, order_key, headers, payload)`; the id as text.
+    pub fn into_values(self) -> [sea_orm::Value; 5] {
+        [
+            self.message_id.into(),
+            self.topic.into(),
+            self.order_key.into(),
+            self.headers.into(),
+            self.payload.into(),
+        ]
+    }
+}

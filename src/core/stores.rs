@@ -1,0 +1,150 @@
+//! Everything that a process shares: the stores, the configuration and the metrics.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::config::Config;
+use super::db::amqp::Amqp;
+use super::db::clickhouse::ClickHouse;
+use super::db::postgres::{ConnectError, Postgres};
+use super::db::redis::Redis;
+use super::error::Error;
+use super::telemetry::Metrics;
+
+/// Handle on the shared things; cloning is cheap.
+#[derive(Clone)]
+pub struct Stores(Arc<Inner>);
+
+/// What [`Stores`] gives access to.
+pub struct Inner {
+    /// Configuration of the process.
+    pub config: Config,
+    /// PostgreSQL.
+    pub postgres: Postgres,
+    /// ClickHouse, when configured.
+    pub clickhouse: Option<ClickHouse>,
+    /// Redis, when configured.
+    pub redis: Option<Redis>,
+    /// RabbitMQ, when configured.
+    pub amqp: Option<Amqp>,
+    /// Metrics of the process.
+    pub metrics: Metrics,
+}
+
+impl Deref for Stores {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// Why the stores could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// PostgreSQL is required.
+    #[error(transparent)]
+    Postgres(#[from] ConnectError),
+    /// A malformed address.
+    #[error(transparent)]
+    Address(#[from] Error),
+    /// A metric was registered twice.
+    #[error(transparent)]
+    Metrics(#[from] prometheus::Error),
+}
+
+/// State of one store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StoreState {
+    /// Answers.
+    Up,
+    /// Configured and does not answer.
+    Down,
+    /// Not configured.
+    Absent,
+}
+
+/// State of all stores.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub struct StoreStates {
+    /// PostgreSQL.
+    pub postgres: StoreState,
+    /// ClickHouse.
+    pub clickhouse: StoreState,
+    /// Redis.
+    pub redis: StoreState,
+    /// RabbitMQ.
+    pub rabbitmq: StoreState,
+}
+
+impl Stores {
+    /// Opens PostgreSQL; the other stores connect when they are first needed.
+    ///
+    /// # Errors
+    /// PostgreSQL does not answer, or an address is malformed.
+    pub async fn open(config: Config) -> Result<Self, OpenError> {
+        let metrics = Metrics::new(Duration::from_millis(config.log.slow_statement_ms))?;
+        let postgres = Postgres::connect(&config).await?;
+        Ok(Self(Arc::new(Inner {
+            clickhouse: ClickHouse::new(&config),
+            redis: Redis::new(&config)?,
+            amqp: Amqp::new(&config)?,
+            postgres,
+            metrics,
+            config,
+        })))
+    }
+
+    /// Asks every store whether it answers, all at once.
+    pub async fn check(&self) -> StoreStates {
+        let postgres = async {
+            let answer = sea_orm::sqlx::query("SELECT 1").execute(&self.postgres.primary).await;
+            answer.map(drop).map_err(|error| Error::internal("postgresql", error))
+        };
+        let clickhouse = optional(self.clickhouse.as_ref().map(ClickHouse::ping));
+        let redis = optional(self.redis.as_ref().map(Redis::ping));
+        let rabbitmq = optional(self.amqp.as_ref().map(Amqp::ping));
+        let (postgres, clickhouse, redis, rabbitmq) =
+            tokio::join!(optional(Some(postgres)), clickhouse, redis, rabbitmq);
+        let states = StoreStates { postgres, clickhouse, redis, rabbitmq };
+        for (name, state) in states.named() {
+            let up = i64::from(state == StoreState::Up);
+            self.metrics.store_up.with_label_values(&[name]).set(up);
+        }
+        states
+    }
+}
+
+impl StoreStates {
+    /// Name and state of each store.
+    pub fn named(&self) -> [(&'static str, StoreState); 4] {
+        [
+            ("postgres", self.postgres),
+            ("clickhouse", self.clickhouse),
+            ("redis", self.redis),
+            ("rabbitmq", self.rabbitmq),
+        ]
+    }
+
+    /// Whether the process can serve: PostgreSQL answers, and so does Redis if it is configured.
+    pub fn is_ready(&self) -> bool {
+        self.postgres == StoreState::Up && self.redis != StoreState::Down
+    }
+}
+
+async fn optional(check: Option<impl Future<Output = Result<(), Error>>>) -> StoreState {
+    const LIMIT: Duration = Duration::from_secs(2);
+    let Some(check) = check else {
+        return StoreState::Absent;
+    };
+    match tokio::time::timeout(LIMIT, check).await {
+        Ok(Ok(())) => StoreState::Up,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "store check failed");
+            StoreState::Down
+        }
+        Err(_) => StoreState::Down,
+    }
+}

@@ -1,0 +1,127 @@
+//! Prometheus metrics of one process. Each application instance has its own registry, so that
+//! several can live in one process under test.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use prometheus::{
+    Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry,
+    TextEncoder,
+};
+
+/// Buckets of request durations in milliseconds.
+const REQUEST_BUCKETS_MS: [f64; 7] = [300.0, 500.0, 1000.0, 5000.0, 10000.0, 20000.0, 30000.0];
+
+/// Every metric of the process.
+pub struct Metrics {
+    registry: Registry,
+    /// Requests by `code`, `method`, `path` (route template).
+    pub requests: IntCounterVec,
+    /// Durations in milliseconds, same labels.
+    pub durations: HistogramVec,
+    /// Answers under a service prefix by `method`, `path`, `channel`, `clientId`, `responseStatus`.
+    pub service_requests: IntCounterVec,
+    /// Look-ups of the gateway by `cache`, `layer`, `result`.
+    pub cache_requests: IntCounterVec,
+    /// PostgreSQL statements.
+    pub statements: StatementMetrics,
+    /// Whether a store answered its last check: 1 or 0, by `store`.
+    pub store_up: IntGaugeVec,
+    /// Panics caught in handlers and tasks.
+    pub panics: IntCounter,
+}
+
+/// Counts statements and logs slow ones.
+pub struct StatementMetrics {
+    count: IntCounter,
+    slow: Duration,
+}
+
+impl StatementMetrics {
+    /// Records one statement.
+    pub fn observe(&self, sql: &str, took: Duration) {
+        self.count.inc();
+        if took >= self.slow {
+            tracing::warn!(took_ms = took.as_millis() as u64, sql, "slow statement");
+        } else {
+            tracing::debug!(took_ms = took.as_millis() as u64, sql, "statement");
+        }
+    }
+
+    /// Statements so far.
+    pub fn count(&self) -> u64 {
+        self.count.get()
+    }
+}
+
+impl Metrics {
+    /// Registers every metric. Statements slower than `slow_statement` are logged.
+    ///
+    /// # Errors
+    /// A name registered twice.
+    pub fn new(slow_statement: Duration) -> Result<Self, prometheus::Error> {
+        let service = HashMap::from([("service".to_owned(), "coffee".to_owned())]);
+        let registry = Registry::new_custom(None, Some(service))?;
+        let counters = |name: &str, help: &str, labels: &[&str]| {
+            let counter = IntCounterVec::new(Opts::new(name, help), labels)?;
+            registry.register(Box::new(counter.clone()))?;
+            Ok::<_, prometheus::Error>(counter)
+        };
+        let counter = |name: &str, help: &str| {
+            let counter = IntCounter::new(name, help)?;
+            registry.register(Box::new(counter.clone()))?;
+            Ok::<_, prometheus::Error>(counter)
+        };
+        let durations = HistogramVec::new(
+            HistogramOpts::new(
+                "chi_pattern_request_duration_milliseconds",
+                "Duration of requests in milliseconds",
+            )
+            .buckets(REQUEST_BUCKETS_MS.to_vec()),
+            &["code", "method", "path"],
+        )?;
+        registry.register(Box::new(durations.clone()))?;
+        let store_up = IntGaugeVec::new(
+            Opts::new("coffee_store_up", "Whether the store answered its last check"),
+            &["store"],
+        )?;
+        registry.register(Box::new(store_up.clone()))?;
+        let process = prometheus::process_collector::ProcessCollector::for_self();
+        registry.register(Box::new(process))?;
+        Ok(Self {
+            requests: counters(
+                "chi_pattern_requests_total",
+                "Requests by status, method and route",
+                &["code", "method", "path"],
+            )?,
+            durations,
+            service_requests: counters(
+                "requests_winkl",
+                "Answers under a service prefix",
+                &["method", "path", "channel", "clientId", "responseStatus"],
+            )?,
+            cache_requests: counters(
+                "gateway_cache_requests_total",
+                "Look-ups of sessions and contracts",
+                &["cache", "layer", "result"],
+            )?,
+            statements: StatementMetrics {
+                count: counter("coffee_postgres_statements_total", "PostgreSQL statements")?,
+                slow: slow_statement,
+            },
+            store_up,
+            panics: counter("coffee_panics_total", "Panics caught in handlers and tasks")?,
+            registry,
+        })
+    }
+
+    /// Text exposition of all metrics.
+    ///
+    /// # Errors
+    /// A metric that cannot be encoded.
+    pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
+        let mut text = Vec::new();
+        TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
+        Ok(text)
+    }
+}

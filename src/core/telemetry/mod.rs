@@ -1,0 +1,11 @@
+//! Logs, metrics and error reports.
+
+mod logging;
+mod metrics;
+mod redact;
+mod slow_log;
+
+pub use logging::{Logging, LoggingError};
+pub use metrics::{Metrics, StatementMetrics};
+pub use redact::{cap_body, redact_headers};
+pub use slow_log::{SlowLog, SlowRequest};

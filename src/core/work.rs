@@ -1,0 +1,117 @@
+//! From a handler to its answer: runs a unit of work under its deadline, commits, then answers.
+
+use std::future::{Ready, ready};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use futures_util::FutureExt as _;
+
+use super::caller::Caller;
+use super::error::Error;
+use super::respond::{self, Envelope};
+use super::session::Session;
+use super::stores::Stores;
+
+/// Time for the commit itself beyond the request's deadline.
+const COMMIT_GRACE: Duration = Duration::from_secs(2);
+
+/// When the gateway received the request.
+#[derive(Debug, Clone, Copy)]
+pub struct Started(pub Instant);
+
+/// Handler argument: everything a unit of work needs. Requires the gateway's [`Caller`].
+pub struct UnitOfWork {
+    stores: Stores,
+    caller: Arc<Caller>,
+    started: Instant,
+    limit: Duration,
+}
+
+impl UnitOfWork {
+    /// With the longer deadline of the routes that wait for the collector.
+    pub fn with_collector_deadline(mut self) -> Self {
+        self.limit = Duration::from_secs(self.stores.config.server.collector_timeout_secs);
+        self
+    }
+
+    /// Runs `work` and answers. Success is committed first; a refusal, a panic, the deadline or a
+    /// client that goes away rolls everything back.
+    ///
+    /// Cancel safe: a dropped future rolls back.
+    pub async fn run<T, F>(self, work: F) -> HttpResponse
+    where
+        T: Envelope,
+        F: AsyncFnOnce(&Session) -> Result<T, Error>,
+    {
+        let deadline = self.started + self.limit;
+        let session = Session::new(self.stores.clone(), Arc::clone(&self.caller), deadline);
+        let running = AssertUnwindSafe(work(&session)).catch_unwind();
+        let outcome = tokio::time::timeout_at(deadline.into(), running).await;
+        let answer = match outcome {
+            Err(_) => Err(Error::TimedOut),
+            Ok(Err(panic)) => {
+                drop(session);
+                self.stores.metrics.panics.inc();
+                tracing::error!(panic = panic_text(panic.as_ref()), "handler panicked");
+                return respond::panicked();
+            }
+            Ok(Ok(answer)) => answer,
+        };
+        let body = match answer.and_then(|answer| respond::body(&answer)) {
+            Ok(body) => commit(session).await.map(|()| body),
+            Err(error) => Err(error),
+        };
+        match body {
+            Ok(body) => respond::json(body),
+            Err(error) => {
+                log(&error);
+                respond::error::<T>(&error)
+            }
+        }
+    }
+}
+
+async fn commit(session: Session) -> Result<(), Error> {
+    match tokio::time::timeout(COMMIT_GRACE, session.commit()).await {
+        Ok(done) => done,
+        Err(_) => Err(Error::internal("postgresql", "commit without an answer")),
+    }
+}
+
+fn log(error: &Error) {
+    match error {
+        Error::Refused(_) | Error::Rejected(_) => tracing::debug!(%error, "refused"),
+        Error::TimedOut => tracing::warn!("request timed out"),
+        Error::Internal { part, source } => {
+            tracing::error!(part, error = %source, "request failed")
+        }
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown")
+}
+
+impl FromRequest for UnitOfWork {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let extensions = request.extensions();
+        let stores = request.app_data::<web::Data<Stores>>();
+        let (Some(caller), Some(stores)) = (extensions.get::<Arc<Caller>>(), stores) else {
+            return ready(Err(actix_web::error::ErrorUnauthorized("UnAuthorized Access")));
+        };
+        let started = extensions.get::<Started>().map_or_else(Instant::now, |started| started.0);
+        ready(Ok(Self {
+            stores: stores.get_ref().clone(),
+            caller: Arc::clone(caller),
+            started,
+            limit: Duration::from_secs(stores.config.server.timeout_secs),
+        }))
+    }
+}

@@ -1,0 +1,7 @@
+//! coffee: the backend on which brands find influencers, watch them grow, collect them into
+//! campaigns and measure the result. One binary: gateway, API modules and background tasks.
+//!
+//! `ARCHITECTURE.md` maps the parts and walks one request through them.
+
+pub mod core;
+pub mod modules;

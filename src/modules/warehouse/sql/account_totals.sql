@@ -1,0 +1,30 @@
+-- Totals and latest facts of every channel whose videos were observed, for the account rows of
+-- PostgreSQL. `category` is the title observed most often, the first in the alphabet among equals.
+WITH
+    videos AS
+    (
+        SELECT
+            platform_id,
+            post_id,
+            max(views) AS top_views,
+            max(published_at) AS published_at,
+            max((observed_on, account_name)) AS latest,
+            sumMap(map(toString(category), toUInt64(1))) AS categories
+        FROM post_observations FINAL
+        WHERE platform = 'YOUTUBE'
+        GROUP BY platform_id, post_id
+    )
+SELECT
+    platform_id,
+    max(latest).2 AS name,
+    arrayDistinct(splitByWhitespace(lowerUTF8(name))) AS keywords,
+    sum(top_views) AS views_count,
+    count() AS uploads_count,
+    views_count / uploads_count AS avg_views,
+    sumMap(categories) AS observed,
+    arraySort(c -> (-observed[c], c), arrayFilter(c -> c != '', mapKeys(observed)))[1] AS category,
+    max(published_at) AS latest_video_publish_time,
+    max(latest).1 AS last_observed_on
+FROM videos
+GROUP BY platform_id
+ORDER BY platform_id
