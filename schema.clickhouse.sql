@@ -90,7 +90,7 @@ ORDER BY (platform, platform_id);
 -- One account in one week (dated by its Sunday) or month (dated by its first day): the source of the
 -- series, the leaderboards and the genre overview. `prev_date` is the account's previous period of the
 -- same kind; the other `prev_` values and the changes exist only when that one is at most 7 days
--- (weeks) or 31 days (months) earlier. `views_total` and `plays_total` are lifetime totals;
+-- (weeks) or 31 days (months) earlier. `views_total` and `plays_total` are lifetime totals, while
 -- `views`, `plays`, `uploads`, `likes` and `comments` belong to the period.
 CREATE TABLE IF NOT EXISTS account_periods
 (
@@ -121,7 +121,8 @@ ORDER BY (platform, platform_id, monthly_stats, date);
 -- The growth of one profile. It is read profile by profile, hence the small granules.
 CREATE TABLE IF NOT EXISTS social_profile_time_series
 (
-    id                  UInt64 MATERIALIZED 1 + cityHash64(platform, toString(platform_profile_id), toString(monthly_stats), toString(date)) % 9007199254740991,
+    id                  UInt64 MATERIALIZED
+        1 + cityHash64(platform, toString(platform_profile_id), toString(monthly_stats), toString(date)) % 9007199254740991,
     platform            LowCardinality(String),
     platform_profile_id Int64,
     platform_id         String,
@@ -151,7 +152,8 @@ SETTINGS index_granularity = 512;
 -- unranked. The four rank columns repeat the keys without scope for sorting, NULL for unranked.
 CREATE TABLE IF NOT EXISTS leaderboard
 (
-    id                    UInt64 MATERIALIZED 1 + cityHash64(toString(month), platform, profile_platform, platform_id) % 9007199254740991,
+    id                    UInt64 MATERIALIZED
+        1 + cityHash64(toString(month), platform, profile_platform, platform_id) % 9007199254740991,
     month                 Date,
     platform              LowCardinality(String),
     profile_platform      LowCardinality(String),
@@ -201,7 +203,8 @@ ORDER BY (month, platform, profile_platform, platform_id);
 -- reads as 0, so a filter must also ask `mapContains`.
 CREATE TABLE IF NOT EXISTS genre_overview
 (
-    id                  UInt64 MATERIALIZED 1 + cityHash64(category, month, platform, language, profile_type) % 9007199254740991,
+    id                  UInt64 MATERIALIZED
+        1 + cityHash64(category, month, platform, language, profile_type) % 9007199254740991,
     month               LowCardinality(String),
     platform            LowCardinality(String),
     category            LowCardinality(String),
@@ -230,7 +233,8 @@ ORDER BY (month, platform, category, language, profile_type);
 -- `month` is the text of a month's first day in the business time zone.
 CREATE TABLE IF NOT EXISTS trending_content
 (
-    id                  UInt64 MATERIALIZED 1 + cityHash64(platform, post_id, month) % 9007199254740991,
+    id                  UInt64 MATERIALIZED
+        1 + cityHash64(platform, post_id, month) % 9007199254740991,
     month               LowCardinality(String),
     platform            LowCardinality(String),
     post_id             String,

@@ -41,6 +41,12 @@ CREATE OR REPLACE FUNCTION app_partner_last() RETURNS bigint LANGUAGE sql STABLE
 -- core: events, messages, jobs, idempotency
 -- ---------------------------------------------------------------------------------------------------
 
+-- Versions that this database went through; the largest one is where it is.
+CREATE TABLE IF NOT EXISTS schema_version (
+    version    integer     PRIMARY KEY,
+    applied_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
 -- Events of committed transactions, waiting for the broker's confirm. Topic: exchange___routing key.
 CREATE TABLE IF NOT EXISTS event_outbox (
     id          bigserial   PRIMARY KEY,

@@ -3,5 +3,9 @@
 //!
 //! `ARCHITECTURE.md` maps the parts and walks one request through them.
 
+pub mod app;
+pub mod commands;
+pub mod contract;
 pub mod core;
+pub mod gateway;
 pub mod modules;

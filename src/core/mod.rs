@@ -1,7 +1,9 @@
 //! Mechanisms and shared vocabulary. Knows no use case: nothing here names a module or the gateway.
 
 pub mod caller;
+pub mod clickhouse_engine;
 pub mod config;
+pub mod crud;
 pub mod db;
 pub mod error;
 pub mod query;
@@ -10,5 +12,6 @@ pub mod session;
 pub mod stores;
 pub mod tasks;
 pub mod telemetry;
+pub mod tls;
 pub mod types;
 pub mod work;

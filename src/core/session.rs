@@ -84,18 +84,20 @@ impl Session {
         clickhouse.session(self.remaining()).await
     }
 
-    /// Lets row-level security also admit the rows of `owner_id`, for an access by share id.
+    /// The view of `owner_id` for an access by share id: row-level security also admits the rows of
+    /// that owner from here on. Callers without a partner may use it too.
     ///
     /// # Errors
     /// A store error.
-    pub async fn act_for_owner(&self, owner_id: i64) -> Result<(), Error> {
+    pub async fn shared(&self, owner_id: i64) -> Result<TenantDb<'_>, Error> {
         let statement = Statement::from_sql_and_values(
             DbBackend::Postgres,
             "SELECT set_config('app.owner_id', $1, true)",
             [owner_id.to_string().into()],
         );
-        self.write().await?.query_one_raw(statement).await?;
-        Ok(())
+        let db = self.write().await?;
+        db.query_one_raw(statement).await?;
+        Ok(TenantDb::new(db, owner_id))
     }
 
     /// Appends an event to the transaction: it is published after the commit, or never.

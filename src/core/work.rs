@@ -31,6 +31,11 @@ pub struct UnitOfWork {
 }
 
 impl UnitOfWork {
+    /// For a caller that came in at `started` and may take `limit`.
+    pub fn new(stores: Stores, caller: Arc<Caller>, started: Instant, limit: Duration) -> Self {
+        Self { stores, caller, started, limit }
+    }
+
     /// With the longer deadline of the routes that wait for the collector.
     pub fn with_collector_deadline(mut self) -> Self {
         self.limit = Duration::from_secs(self.stores.config.server.collector_timeout_secs);
@@ -86,7 +91,7 @@ fn log(error: &Error) {
         Error::Refused(_) | Error::Rejected(_) => tracing::debug!(%error, "refused"),
         Error::TimedOut => tracing::warn!("request timed out"),
         Error::Internal { part, source } => {
-            tracing::error!(part, error = %source, "request failed")
+            tracing::error!(part, error = %source, "request failed");
         }
     }
 }
@@ -107,11 +112,8 @@ impl FromRequest for UnitOfWork {
             return ready(Err(actix_web::error::ErrorUnauthorized("UnAuthorized Access")));
         };
         let started = extensions.get::<Started>().map_or_else(Instant::now, |started| started.0);
-        ready(Ok(Self {
-            stores: stores.get_ref().clone(),
-            caller: Arc::clone(caller),
-            started,
-            limit: Duration::from_secs(stores.config.server.timeout_secs),
-        }))
+        let limit = Duration::from_secs(stores.config.server.timeout_secs);
+        let stores = stores.get_ref().clone();
+        ready(Ok(Self::new(stores, Arc::clone(caller), started, limit)))
     }
 }

@@ -3,6 +3,7 @@
 pub mod amqp;
 pub mod clickhouse;
 mod executor;
+pub mod migrate;
 pub mod postgres;
 pub mod redis;
 mod tenant;

@@ -12,7 +12,7 @@ WITH
         SELECT
             platform_id,
             observed_on,
-            count() OVER earlier = 0 AS first_seen,
+            toInt64(count() OVER earlier = 0) AS first_seen,
             views - least(views, ifNull(max(views) OVER earlier, 0)) AS views_gain,
             likes - least(likes, ifNull(max(likes) OVER earlier, 0)) AS likes_gain,
             comments - least(comments, ifNull(max(comments) OVER earlier, 0)) AS comments_gain
@@ -77,7 +77,7 @@ WITH
             'INSTAGRAM', platform_id, published_on,
             NULL, NULL, NULL,
             NULL, NULL, NULL, NULL,
-            1, plays, likes, comments
+            toInt64(1), plays, likes, comments
         FROM instagram_posts
     ),
     periods AS

@@ -102,7 +102,8 @@ WITH
     (
         SELECT
             month, platform, profile_platform, platform_id,
-            mapUpdate(unranked, mapFromArrays(groupArray(rank_key), groupArray(rank))) AS current_month_ranks
+            mapFromArrays(groupArray(rank_key), groupArray(rank)) AS found,
+            mapApply((k, v) -> (k, found[k]), unranked) AS current_month_ranks
         FROM ranks
         GROUP BY month, platform, profile_platform, platform_id
         HAVING min(rank) < 1000
@@ -110,7 +111,7 @@ WITH
     compared AS
     (
         SELECT
-            *,
+            month, platform, profile_platform, platform_id, current_month_ranks,
             any((month, current_month_ranks)) OVER
             (
                 PARTITION BY platform, profile_platform, platform_id ORDER BY month
@@ -118,20 +119,27 @@ WITH
             ) AS previous,
             if(month - previous.1 <= 31, previous.2, unranked) AS last_month_ranks
         FROM kept
+    ),
+    identities AS
+    (
+        SELECT
+            if(platform = 'INSTAGRAM', 'IA', 'YA') AS profile_platform,
+            platform_id, account_id, handle, search_phrase, audience_gender, audience_age
+        FROM accounts FINAL
     )
 SELECT
     month,
-    e.platform AS platform,
+    platform,
     profile_platform,
     platform_id,
-    a.account_id AS platform_profile_id,
-    a.handle AS handle,
-    a.search_phrase AS search_phrase,
-    e.language AS language,
-    e.category AS category,
-    e.country AS country,
-    e.profile_type AS profile_type,
-    e.followers AS followers,
+    account_id AS platform_profile_id,
+    handle,
+    search_phrase,
+    language,
+    category,
+    country,
+    profile_type,
+    followers,
     prev_followers,
     followers_change,
     views,
@@ -145,20 +153,19 @@ SELECT
     likes + comments AS engagement,
     uploads,
     engagement_rate,
-    if(e.platform = 'INSTAGRAM', likes / uploads, NULL) AS avg_likes,
-    if(e.platform = 'INSTAGRAM', comments / uploads, NULL) AS avg_comments,
-    if(e.platform = 'INSTAGRAM', views / uploads, NULL) AS avg_views,
-    if(e.platform = 'INSTAGRAM', plays / uploads, NULL) AS avg_plays,
+    if(platform = 'INSTAGRAM', likes / uploads, NULL) AS avg_likes,
+    if(platform = 'INSTAGRAM', comments / uploads, NULL) AS avg_comments,
+    NULL AS avg_views,
+    if(platform = 'INSTAGRAM', plays / uploads, NULL) AS avg_plays,
     nullIf(current_month_ranks['followers_rank'], 0) AS followers_rank,
     nullIf(current_month_ranks['followers_change_rank'], 0) AS followers_change_rank,
     nullIf(current_month_ranks['views_rank'], 0) AS views_rank,
     nullIf(current_month_ranks['plays_rank'], 0) AS plays_rank,
     current_month_ranks,
     last_month_ranks,
-    a.audience_gender AS audience_gender,
-    a.audience_age AS audience_age,
+    audience_gender,
+    audience_age,
     true AS enabled
-FROM entries AS e
-INNER JOIN compared AS c USING (month, platform, profile_platform, platform_id)
-INNER JOIN accounts AS a FINAL
-    ON a.platform = if(e.profile_platform = 'IA', 'INSTAGRAM', 'YOUTUBE') AND a.platform_id = e.platform_id
+FROM entries
+INNER JOIN compared USING (month, platform, profile_platform, platform_id)
+INNER JOIN identities USING (profile_platform, platform_id)

@@ -21,7 +21,8 @@ WITH
             uploads AS own_uploads,
             likes AS own_likes,
             comments AS own_comments,
-            a.audience_gender['male_per'] + a.audience_gender['female_per'] > 0 AND own_followers > 0 AS has_audience,
+            own_followers > 0
+                AND a.audience_gender['male_per'] + a.audience_gender['female_per'] > 0 AS has_audience,
             mapApply((k, v) -> (k, v * ifNull(own_followers, 0)), a.audience_gender) AS gender,
             mapApply((k, v) -> (k, v * ifNull(own_followers, 0)), a.audience_age) AS age,
             mapApply((k, v) -> (k, v * ifNull(own_followers, 0)), a.audience_age_gender['male']) AS male,

@@ -35,9 +35,10 @@ WITH
             a.audience_age AS audience_age,
             toString(toDate(toStartOfMonth(toTimeZone(published_at, business_zone)))) AS month,
             if(is_instagram, best.1, NULL) AS plays,
-            if(is_instagram,
-                toInt64(round(greatest(0, plays * (0.94 - 0.001 * if(a.followers > 1, log2(a.followers), 0))))),
-                best.1) AS views,
+            multiIf(
+                NOT is_instagram, best.1,
+                a.followers IS NULL, NULL,
+                toInt64(round(plays * (0.94 - 0.001 * log2(greatest(a.followers, 1)))))) AS views,
             best.2 AS likes,
             best.3 AS comments
         FROM posts
@@ -67,7 +68,9 @@ SELECT
     language,
     if(is_instagram, 'reels', 'video') AS post_type,
     -- the escape stands for a question mark, which the client would take for a bound argument
-    concat(if(is_instagram, 'https://www.instagram.com/reel/', 'https://www.youtube.com/watch\x3Fv='), post_id) AS post_link,
+    concat(
+        if(is_instagram, 'https://www.instagram.com/reel/', 'https://www.youtube.com/watch\x3Fv='),
+        post_id) AS post_link,
     if(is_instagram, NULL, concat('https://i.ytimg.com/vi/', post_id, '/hqdefault.jpg')) AS thumbnail,
     title,
     if(is_instagram, title, NULL) AS description,

@@ -1,5 +1,6 @@
 -- Totals and latest facts of every channel whose videos were observed, for the account rows of
--- PostgreSQL. `category` is the title observed most often, the first in the alphabet among equals.
+-- PostgreSQL. `category` is the title observed most often, the first in the alphabet among equals,
+-- `name` that of the most recent snapshot, `keywords` its words.
 WITH
     videos AS
     (
@@ -13,18 +14,28 @@ WITH
         FROM post_observations FINAL
         WHERE platform = 'YOUTUBE'
         GROUP BY platform_id, post_id
+    ),
+    channels AS
+    (
+        SELECT
+            platform_id,
+            max(latest) AS latest,
+            sum(top_views) AS views_count,
+            count() AS uploads_count,
+            mapFilter((title, n) -> title != '', sumMap(categories)) AS categories,
+            max(published_at) AS latest_video_publish_time
+        FROM videos
+        GROUP BY platform_id
     )
 SELECT
     platform_id,
-    max(latest).2 AS name,
+    latest.2 AS name,
     arrayDistinct(splitByWhitespace(lowerUTF8(name))) AS keywords,
-    sum(top_views) AS views_count,
-    count() AS uploads_count,
+    nullIf(arraySort(title -> (-categories[title], title), mapKeys(categories))[1], '') AS category,
+    views_count,
+    uploads_count,
     views_count / uploads_count AS avg_views,
-    sumMap(categories) AS observed,
-    arraySort(c -> (-observed[c], c), arrayFilter(c -> c != '', mapKeys(observed)))[1] AS category,
-    max(published_at) AS latest_video_publish_time,
-    max(latest).1 AS last_observed_on
-FROM videos
-GROUP BY platform_id
+    latest_video_publish_time,
+    latest.1 AS last_observed_on
+FROM channels
 ORDER BY platform_id

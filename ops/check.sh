@@ -1,0 +1,30 @@
+# shellcheck shell=bash disable=SC2154 # dev defines root
+# ./dev check: everything a change has to pass.
+
+cmd_check() {
+    prepare
+    install_toolchain
+    step cargo fmt --check
+    step cargo clippy --locked --all-targets -- -D warnings
+    step env RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps
+    step check_layers
+    ! command -v shellcheck >/dev/null || step shellcheck -x dev ops/*.sh .ci/run
+    ! command -v hadolint >/dev/null || step hadolint Dockerfile
+    ! cargo deny --version >/dev/null 2>&1 || step cargo deny check licenses bans sources
+    cmd_test
+}
+
+step() {
+    say "$*"
+    "$@" || die "failed: $*"
+}
+
+# Dependencies point down only: core knows nobody above it, and SQL stays in the layers made for it.
+check_layers() {
+    local upward orm
+    upward=$(grep -rnE '\b(crate|super(::super)+)::(modules|gateway)\b|crate::\{[^}]*\b(modules|gateway)\b' src/core || true)
+    orm=$(grep -rln --include='*.rs' 'sea_orm' src | grep -vE '^src/core/|/(dao|entity)(/|\.rs$)' || true)
+    [[ -z $upward ]] || printf 'src/core names a layer above it:\n%s\n' "$upward" >&2
+    [[ -z $orm ]] || printf 'sea_orm outside of dao, entity and core:\n%s\n' "$orm" >&2
+    [[ -z $upward && -z $orm ]]
+}

@@ -1,0 +1,257 @@
+//! Composition root: stores → modules → gateway → listeners → tasks. Used by the command line and by
+//! every test, so that both run the same application.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{App as ActixApp, HttpServer, web};
+use tokio_util::sync::CancellationToken;
+use tracing_actix_web::TracingLogger;
+use utoipa_actix_web::AppExt as _;
+
+use crate::contract;
+use crate::core::config::{Config, ConfigError};
+use crate::core::stores::{OpenError, StoreState, Stores};
+use crate::core::tasks::Supervisor;
+use crate::core::telemetry::SlowLog;
+use crate::core::tls::install_provider;
+use crate::gateway::{self, Gateway, RouteTable};
+use crate::modules::Modules;
+
+/// How often an automatic heartbeat asks the stores until they are ready.
+const READINESS_POLL: Duration = Duration::from_millis(200);
+
+/// Why the application cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A configuration value is not usable.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A store that is required does not answer.
+    #[error(transparent)]
+    Stores(#[from] OpenError),
+    /// A listener cannot be opened.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Configured address.
+        address: String,
+        /// Reason.
+        source: io::Error,
+    },
+}
+
+/// A server that is bound and ready to run.
+pub struct App {
+    public: Server,
+    operations: Server,
+    public_address: SocketAddr,
+    operations_address: SocketAddr,
+    gateway: Arc<Gateway>,
+    stores: Stores,
+    supervisor: Supervisor,
+}
+
+impl App {
+    /// Opens the stores, binds both listeners and builds everything behind them.
+    ///
+    /// # Errors
+    /// Unusable configuration, PostgreSQL away, or a port in use.
+    pub async fn build(config: Config) -> Result<Self, StartError> {
+        install_provider();
+        config.hmac_key()?;
+        let stores = Stores::open(config).await?;
+        let modules = Modules::new(&stores.config);
+        let gateway = Gateway::new(&stores, modules.identity, modules.partner)?;
+        let (server, operations) = (&stores.config.server, &stores.config.operations);
+        let (public_listener, public_address) = listen(&server.host, server.port)?;
+        let (operations_listener, operations_address) = listen(&operations.host, operations.port)?;
+        let public = public_server(&stores, &modules, &gateway, public_listener)?;
+        let operations = operations_server(&stores, &gateway, operations_listener)?;
+        let supervisor = Supervisor::default();
+        Ok(Self {
+            public,
+            operations,
+            public_address,
+            operations_address,
+            gateway,
+            stores,
+            supervisor,
+        })
+    }
+
+    /// Address of the public listener.
+    pub fn public_address(&self) -> SocketAddr {
+        self.public_address
+    }
+
+    /// Address of the operations listener.
+    pub fn operations_address(&self) -> SocketAddr {
+        self.operations_address
+    }
+
+    /// Logs every configured store that does not answer: its routes fail until it does.
+    pub async fn report_absent_stores(&self) {
+        let config = &self.stores.config;
+        let states = self.stores.check().await;
+        for (store, state) in states.named() {
+            let (address, key) = match store {
+                "clickhouse" => (config.clickhouse.url.clone(), "COFFEE__CLICKHOUSE__URL"),
+                "redis" => (config.redis.addresses.join(","), "COFFEE__REDIS__ADDRESSES"),
+                "rabbitmq" => ("amqp.url".to_owned(), "COFFEE__AMQP__URL"),
+                _ => continue,
+            };
+            match state {
+                StoreState::Up => {}
+                StoreState::Absent => tracing::info!(store, key, "store not configured"),
+                StoreState::Down => tracing::warn!(
+                    store,
+                    address,
+                    "store does not answer; serving without it. Start it (./dev up), or set {key}"
+                ),
+            }
+        }
+    }
+
+    /// Serves until `stop`, then drains: heartbeat off, pause, no new connections, requests in
+    /// flight finish, tasks stop.
+    ///
+    /// # Errors
+    /// A listener fails.
+    pub async fn run(self, stop: CancellationToken) -> io::Result<()> {
+        let Self { public, operations, gateway, stores, supervisor, .. } = self;
+        let server = &stores.config.server;
+        if server.heartbeat_auto {
+            switch_on_when_ready(&supervisor, &stores, &gateway);
+        }
+        let (public_handle, operations_handle) = (public.handle(), operations.handle());
+        let delay = Duration::from_secs(server.drain_delay_secs);
+        let limit = Duration::from_secs(server.drain_timeout_secs);
+        let draining = async {
+            stop.cancelled().await;
+            tracing::info!("stopping");
+            gateway.heartbeat.set(false);
+            tokio::time::sleep(delay).await;
+            public_handle.stop(true).await;
+            supervisor.stop(limit).await;
+            operations_handle.stop(true).await;
+            tracing::info!("stopped");
+        };
+        let serving = async { tokio::try_join!(public, operations).map(drop) };
+        let (served, ()) = tokio::join!(stop_on_failure(serving, &stop), draining);
+        served
+    }
+}
+
+/// A listener that fails stops the whole process instead of leaving half of it behind.
+async fn stop_on_failure(
+    serving: impl Future<Output = io::Result<()>>,
+    stop: &CancellationToken,
+) -> io::Result<()> {
+    let outcome = serving.await;
+    stop.cancel();
+    outcome
+}
+
+fn switch_on_when_ready(supervisor: &Supervisor, stores: &Stores, gateway: &Arc<Gateway>) {
+    let (stores, gateway) = (stores.clone(), Arc::clone(gateway));
+    supervisor.spawn("heartbeat", move |stop| {
+        let (stores, gateway) = (stores.clone(), Arc::clone(&gateway));
+        async move {
+            while !stores.check().await.is_ready() && !stop.is_cancelled() {
+                tokio::time::sleep(READINESS_POLL).await;
+            }
+            if !stop.is_cancelled() {
+                gateway.heartbeat.set(true);
+            }
+            stop.cancelled().await;
+        }
+    });
+}
+
+fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), StartError> {
+    let address = format!("{host}:{port}");
+    let bound = TcpListener::bind((host, port)).and_then(|listener| {
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    });
+    bound.map_err(|source| StartError::Listen { address, source })
+}
+
+fn public_server(
+    stores: &Stores,
+    modules: &Modules,
+    gateway: &Arc<Gateway>,
+    listener: TcpListener,
+) -> Result<Server, StartError> {
+    let config = &stores.config;
+    let contract = contract::of(modules);
+    let stores_data = web::Data::new(stores.clone());
+    let gateway_data = web::Data::from(Arc::clone(gateway));
+    let routes = web::Data::new(RouteTable::new(&contract));
+    let contract = web::Data::new(gateway::Contract(contract));
+    let slow = Duration::from_millis(config.log.slow_request_ms);
+    let slow_log = web::Data::new(SlowLog::new(&config.log.slow_dir, slow));
+    let modules = modules.clone();
+    let body_limit = config.server.body_limit_bytes;
+    let factory = move || {
+        ActixApp::new()
+            .app_data(stores_data.clone())
+            .app_data(gateway_data.clone())
+            .app_data(routes.clone())
+            .app_data(contract.clone())
+            .app_data(slow_log.clone())
+            .app_data(web::PayloadConfig::new(body_limit))
+            .configure(gateway::public_routes)
+            .into_utoipa_app()
+            .configure(|config| modules.configure(config))
+            .into_app()
+            .default_service(web::to(gateway::unmatched))
+            .wrap(from_fn(gateway::trailing_slash))
+            .wrap(from_fn(gateway::authenticate))
+            .wrap(from_fn(gateway::observe))
+            .wrap(TracingLogger::<gateway::RequestSpan>::new())
+            .wrap(from_fn(gateway::request_context))
+            .wrap(from_fn(gateway::cors))
+            .wrap(from_fn(gateway::recover))
+    };
+    let server = HttpServer::new(factory)
+        .workers(workers(config))
+        .keep_alive(Duration::from_secs(config.server.idle_timeout_secs))
+        .client_request_timeout(Duration::from_secs(5))
+        // A client that goes away must not keep its transaction: the handler is dropped.
+        .h1_allow_half_closed(false)
+        .shutdown_timeout(config.server.drain_timeout_secs)
+        .disable_signals();
+    let address = listener.local_addr().map(|a| a.to_string()).unwrap_or_default();
+    let server = server.listen(listener);
+    Ok(server.map_err(|source| StartError::Listen { address, source })?.run())
+}
+
+fn operations_server(
+    stores: &Stores,
+    gateway: &Arc<Gateway>,
+    listener: TcpListener,
+) -> Result<Server, StartError> {
+    let stores = web::Data::new(stores.clone());
+    let gateway = web::Data::from(Arc::clone(gateway));
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(stores.clone())
+            .app_data(gateway.clone())
+            .configure(gateway::operations_routes)
+    });
+    let address = listener.local_addr().map(|a| a.to_string()).unwrap_or_default();
+    let server = server.workers(1).disable_signals().listen(listener);
+    Ok(server.map_err(|source| StartError::Listen { address, source })?.run())
+}
+
+fn workers(config: &Config) -> usize {
+    match config.server.workers {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        workers => workers,
+    }
+}

@@ -1,0 +1,90 @@
+//! The command line: one file per subcommand.
+
+mod clickhouse;
+mod contract;
+mod healthcheck;
+mod migrate;
+mod serve;
+pub mod token;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::core::config::Config;
+use crate::core::tls::install_provider;
+
+/// Influencer discovery, tracking and campaign measurement: gateway and API in one binary.
+#[derive(Parser)]
+#[command(name = "coffee", version)]
+pub struct Cli {
+    /// Directory of the mode files ({env}.toml).
+    #[arg(long, global = true, default_value = "config")]
+    config_dir: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve requests until SIGTERM or SIGINT.
+    Serve,
+    /// Create or upgrade the schemas of PostgreSQL and ClickHouse.
+    Migrate,
+    /// Print a bearer token for development; creates partner, contract, usage counters, user and
+    /// session when missing.
+    Token(token::TokenArgs),
+    /// Print the HTTP contract (OpenAPI 3.1) as JSON.
+    Openapi,
+    /// List the routes: method, path, module, who may call.
+    Routes(contract::RoutesArgs),
+    /// Run the embedded ClickHouse engine as a server on a loopback address (development).
+    Clickhouse(clickhouse::ClickHouseArgs),
+    /// Exit 0 if the server on the operations port is ready; for container health checks.
+    Healthcheck,
+}
+
+/// Runs one command and reports its failure on standard error.
+pub async fn run(cli: Cli) -> ExitCode {
+    install_provider();
+    match execute(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("coffee: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Cancels the token at SIGTERM or SIGINT.
+fn cancel_on_signal(stop: &CancellationToken) -> std::io::Result<()> {
+    let (mut terminate, mut interrupt) =
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let stop = stop.clone();
+    actix_web::rt::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        stop.cancel();
+    });
+    Ok(())
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+async fn execute(cli: Cli) -> Result<(), Failure> {
+    let config = || Config::load(&cli.config_dir);
+    match cli.command {
+        Command::Serve => serve::run(config()?).await,
+        Command::Migrate => migrate::run(config()?).await,
+        Command::Token(args) => token::run(config()?, &args).await,
+        Command::Openapi => contract::print_openapi(&config()?),
+        Command::Routes(args) => contract::print_routes(&config()?, &args),
+        Command::Clickhouse(args) => clickhouse::run(args).await,
+        Command::Healthcheck => healthcheck::run(&config()?).await,
+    }
+}

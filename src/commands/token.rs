@@ -1,0 +1,88 @@
+//! `coffee token`: a signed-in caller for development and tests.
+
+use chrono::{Duration, Utc};
+use clap::Args;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::Failure;
+use crate::core::config::{Config, Env};
+use crate::core::db::{Db, postgres};
+use crate::core::telemetry::Metrics;
+use crate::core::types::Plan;
+use crate::gateway::TokenKey;
+use crate::modules::identity::{IdentityService, NewSession};
+use crate::modules::partner::PartnerService;
+
+/// Arguments of `coffee token`.
+#[derive(Args, Debug, Clone)]
+pub struct TokenArgs {
+    /// Tenant; −1 is the platform's own.
+    #[arg(long, allow_negative_numbers = true)]
+    pub partner_id: i64,
+    /// Account of the user.
+    #[arg(long)]
+    pub account_id: i64,
+    /// Person.
+    #[arg(long)]
+    pub user_id: i64,
+    /// FREE, SAAS or PAID.
+    #[arg(long, default_value = "FREE", value_parser = parse_plan)]
+    pub plan: Plan,
+    /// Life of the token in hours.
+    #[arg(long, default_value_t = 24 * 30)]
+    pub hours: u32,
+}
+
+fn parse_plan(text: &str) -> Result<Plan, String> {
+    Plan::parse(&text.to_ascii_uppercase()).ok_or_else(|| "expected FREE, SAAS or PAID".to_owned())
+}
+
+pub(super) async fn run(config: Config, args: &TokenArgs) -> Result<(), Failure> {
+    println!("{}", issue(&config, args).await?);
+    Ok(())
+}
+
+/// Creates what is missing and signs a token.
+///
+/// # Errors
+/// In production, for ids that contradict stored ones, or when PostgreSQL does not answer.
+pub async fn issue(config: &Config, args: &TokenArgs) -> Result<String, Failure> {
+    if config.env == Env::Production {
+        return Err("tokens are issued by signing in when env = production".into());
+    }
+    if args.partner_id == 0 || args.account_id <= 0 || args.user_id <= 0 {
+        return Err("partner, account and user ids must name something".into());
+    }
+    let key = TokenKey::new(&config.hmac_key()?);
+    let pool = postgres::connect_owner(config).await?;
+    let metrics = Metrics::new(std::time::Duration::from_millis(config.log.slow_statement_ms))?;
+    let db = Db::pool(&pool, &metrics.statements);
+    let now = Utc::now();
+    let expires_at = now + Duration::hours(i64::from(args.hours));
+    ensure_partner(config, &db, args).await?;
+    let session = NewSession {
+        sid: Uuid::new_v4().to_string(),
+        user_id: args.user_id,
+        account_id: args.account_id,
+        partner_id: args.partner_id,
+        expires_at,
+    };
+    IdentityService.open_session(&db, &session).await?;
+    let claims = json!({
+        "sid": session.sid,
+        "uid": args.user_id,
+        "userAccountId": args.account_id,
+        "partnerId": args.partner_id,
+        "iat": now.timestamp(),
+        "exp": expires_at.timestamp(),
+    });
+    Ok(key.sign(&claims)?)
+}
+
+/// The partner with a running contract of the wanted plan and its usage counters.
+async fn ensure_partner(_config: &Config, db: &Db<'_>, args: &TokenArgs) -> Result<(), Failure> {
+    let partner = PartnerService;
+    partner.ensure_partner(db, args.partner_id).await?;
+    Ok(())
+}

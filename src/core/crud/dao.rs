@@ -1,0 +1,102 @@
+//! Statements of plain modules. Every one carries the tenant predicate of [`TenantDb`].
+
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
+use sea_orm::{
+    ColumnTrait as _, Condition, IdenStatic as _, Insert, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
+
+use super::resource::{Model, Resource};
+use crate::core::db::{TenantDb, TenantEntity, assignments};
+use crate::core::error::Error;
+use crate::core::query::{Filters, Page, Sort, compile, condition, order};
+
+/// The enabled row with this key.
+pub(super) async fn find<R: Resource>(
+    tenant: &TenantDb<'_>,
+    id: &R::Id,
+) -> Result<Option<Model<R>>, Error> {
+    let query = tenant.find::<R::Entity>().filter(R::ID.eq(id.clone())).filter(R::ENABLED.eq(true));
+    Ok(query.one(tenant.db()).await?)
+}
+
+/// The enabled rows with these keys, in any order.
+pub(super) async fn find_many<R: Resource>(
+    tenant: &TenantDb<'_>,
+    ids: &[R::Id],
+) -> Result<Vec<Model<R>>, Error> {
+    let query = tenant.find::<R::Entity>().filter(R::ID.is_in(ids.iter().cloned()));
+    Ok(query.filter(R::ENABLED.eq(true)).all(tenant.db()).await?)
+}
+
+/// First enabled row that meets a condition.
+pub(super) async fn find_by<R: Resource>(
+    tenant: &TenantDb<'_>,
+    condition: Condition,
+) -> Result<Option<Model<R>>, Error> {
+    let query = tenant.find::<R::Entity>().filter(condition).filter(R::ENABLED.eq(true));
+    Ok(query.one(tenant.db()).await?)
+}
+
+/// Stores a row; `None` when a unique key is taken, also by a row that the caller cannot see.
+pub(super) async fn insert<R: Resource>(
+    tenant: &TenantDb<'_>,
+    mut row: R::Row,
+) -> Result<Option<Model<R>>, Error> {
+    use sea_orm::ActiveModelTrait as _;
+    row.set(<R::Entity as TenantEntity>::PARTNER, tenant.partner_id().into());
+    let insert = Insert::one(row).on_conflict(OnConflict::new().do_nothing().to_owned());
+    match insert.exec_with_returning(tenant.db()).await {
+        Ok(stored) => Ok(Some(stored)),
+        Err(sea_orm::DbErr::RecordNotInserted | sea_orm::DbErr::RecordNotFound(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes the set columns of a row; `None` when no enabled row of the tenant has this key.
+///
+/// With an optimistic lock the row's version, when set, is the expected one and counts up.
+pub(super) async fn update<R: Resource>(
+    tenant: &TenantDb<'_>,
+    id: &R::Id,
+    row: &R::Row,
+) -> Result<Option<Model<R>>, Error> {
+    let mut query =
+        tenant.update::<R::Entity>().filter(R::ID.eq(id.clone())).filter(R::ENABLED.eq(true));
+    for (column, value) in assignments::<R::Entity, R::Row>(row) {
+        match R::VERSION {
+            Some(version) if version.as_str() == column.as_str() => {
+                query = query.filter(Expr::col(version).eq(value));
+            }
+            _ => query = query.col_expr(column, value),
+        }
+    }
+    if let Some(version) = R::VERSION {
+        query = query.col_expr(version, Expr::col(version).add(1));
+    }
+    Ok(query.exec_with_returning(tenant.db()).await?.into_iter().next())
+}
+
+/// A page of the rows that meet the filters, and how many meet them.
+pub(super) async fn search<R: Resource>(
+    tenant: &TenantDb<'_>,
+    filters: &Filters,
+    sort: Sort,
+    page: Page,
+) -> Result<(Vec<Model<R>>, i64), Error> {
+    let clauses = compile(filters, R::FIELDS)?;
+    let mut query = tenant.find::<R::Entity>().filter(condition(&clauses));
+    if !filters.has_value(R::ENABLED.as_str()) {
+        query = query.filter(R::ENABLED.eq(true));
+    }
+    let total = query.clone().count(tenant.db()).await?;
+    let (column, direction, nulls) = order(sort);
+    let rows = query
+        .order_by_with_nulls(column, direction, nulls)
+        .order_by_asc(R::ID)
+        .offset(page.offset())
+        .limit(page.size)
+        .all(tenant.db())
+        .await?;
+    Ok((rows, i64::try_from(total).unwrap_or(i64::MAX)))
+}

@@ -1,0 +1,106 @@
+//! One span per request, metrics per route, and the slow log.
+
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, web};
+use tracing::Span;
+use tracing_actix_web::RootSpanBuilder;
+
+use super::context::{CLIENT_ID, RequestId, text};
+use super::routes::service_prefix;
+use crate::core::stores::Stores;
+use crate::core::telemetry::{SlowLog, SlowRequest, redact_headers};
+use crate::core::work::Started;
+
+/// Label of requests that match no route.
+const UNMATCHED: &str = "unmatched";
+/// Label value for client input that is not in a configured list.
+const OTHER: &str = "other";
+
+/// Root span of a request: what every log line inside carries.
+pub struct RequestSpan;
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        let id = request.extensions().get::<RequestId>().map(|id| tracing::field::display(id.0));
+        tracing::info_span!(
+            "request",
+            request_id = id,
+            method = %request.method(),
+            path = request.path(),
+            route = tracing::field::Empty,
+            partner_id = tracing::field::Empty,
+            status = tracing::field::Empty,
+        )
+    }
+
+    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
+        match outcome {
+            Ok(answer) => {
+                span.record("route", answer.request().match_pattern());
+                span.record("status", answer.status().as_u16());
+            }
+            Err(error) => {
+                span.record("status", error.as_response_error().status_code().as_u16());
+            }
+        }
+    }
+}
+
+/// Middleware: counts, times and logs the request.
+///
+/// # Errors
+/// Those of inner layers.
+pub async fn observe<B: MessageBody + 'static>(
+    stores: web::Data<Stores>,
+    slow_log: web::Data<SlowLog>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = request.extensions().get::<Started>().map_or_else(Instant::now, |s| s.0);
+    let service = service_prefix(request.path());
+    let answer = next.call(request).await?.map_into_boxed_body();
+    let took = started.elapsed();
+    let request = answer.request();
+    let pattern = request.match_pattern();
+    let route = pattern.as_deref().unwrap_or(UNMATCHED);
+    let (method, status) = (request.method().as_str(), answer.status());
+    let labels = [status.as_str(), method, route];
+    let metrics = &stores.metrics;
+    metrics.requests.with_label_values(&labels).inc();
+    metrics.durations.with_label_values(&labels).observe(took.as_secs_f64() * 1000.0);
+    if let Some(service) = service {
+        let path = route.strip_prefix('/').and_then(|path| path.strip_prefix(service));
+        let path = path.unwrap_or(UNMATCHED);
+        let status = status.to_string();
+        let labels = [method, path, OTHER, OTHER, &status];
+        metrics.service_requests.with_label_values(&labels).inc();
+    }
+    let took_ms = took.as_millis() as u64;
+    let client = text(request.headers(), &CLIENT_ID);
+    let code = status.as_u16();
+    if status.is_client_error() || status.is_server_error() {
+        tracing::warn!(took_ms, client, route, code, "answered");
+    } else {
+        tracing::info!(took_ms, client, route, code, "answered");
+    }
+    if slow_log.is_slow(took) {
+        slow_log.write(took, &slow_request(&answer));
+    }
+    Ok(answer)
+}
+
+fn slow_request(answer: &ServiceResponse) -> SlowRequest {
+    let request = answer.request();
+    SlowRequest {
+        request_type: request.method().to_string(),
+        request_url: request.uri().to_string(),
+        // The handler consumed the body; keeping a copy of every body for the few slow requests
+        // would cost all of them.
+        request_body: String::new(),
+        headers: redact_headers(request.headers()),
+    }
+}

@@ -1,0 +1,92 @@
+//! Middleware behind every service prefix: no session, no module.
+
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, web};
+use uuid::Uuid;
+
+use super::Gateway;
+use super::authenticator::Refusal;
+use super::context::{CLIENT_ID, CLIENT_TYPE, DEVICE_ID, RequestId, locale, text};
+use super::login_cache::Login;
+use super::routes::service_prefix;
+use crate::core::caller::Caller;
+use crate::core::error::SOMETHING_WENT_WRONG;
+use crate::core::respond::status_only;
+use crate::core::types::Plan;
+
+const DEFAULT_CLIENT_TYPE: &str = "CUSTOMER";
+
+/// Middleware: puts the [`Caller`] into the request, or refuses it.
+///
+/// # Errors
+/// Those of inner layers.
+pub async fn authenticate<B: MessageBody + 'static>(
+    gateway: web::Data<Gateway>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if service_prefix(request.path()).is_none() {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    let id = request.extensions().get::<RequestId>().map_or_else(Uuid::new_v4, |id| id.0);
+    match caller(&gateway, request.headers(), id).await {
+        Ok(caller) => {
+            tracing::Span::current().record("partner_id", caller.partner_id);
+            request.extensions_mut().insert(Arc::new(caller));
+            Ok(next.call(request).await?.map_into_boxed_body())
+        }
+        Err(Refusal::Unauthorized) => {
+            let answer = status_only(StatusCode::UNAUTHORIZED, "UnAuthorized Access");
+            Ok(request.into_response(answer))
+        }
+        Err(Refusal::Unavailable) => {
+            let answer = status_only(StatusCode::SERVICE_UNAVAILABLE, SOMETHING_WENT_WRONG);
+            Ok(request.into_response(answer))
+        }
+    }
+}
+
+async fn caller(gateway: &Gateway, headers: &HeaderMap, id: Uuid) -> Result<Caller, Refusal> {
+    let client_id = text(headers, &CLIENT_ID).ok_or(Refusal::Unauthorized)?;
+    let token = bearer(headers).ok_or(Refusal::Unauthorized)?;
+    let login = gateway.authenticator.login(token).await?;
+    let plan = match login.identity.partner_id {
+        Some(partner_id) => gateway.authenticator.plan(partner_id).await,
+        None => Plan::Free,
+    };
+    Ok(typed_caller(headers, client_id, &login, plan, id))
+}
+
+fn typed_caller(
+    headers: &HeaderMap,
+    client_id: &str,
+    login: &Login,
+    plan: Plan,
+    request_id: Uuid,
+) -> Caller {
+    let identity = &login.identity;
+    Caller {
+        partner_id: identity.partner_id,
+        account_id: identity.account_id,
+        user_id: identity.user_id,
+        user_name: identity.user_name.clone(),
+        device_id: text(headers, &DEVICE_ID).map(str::to_owned),
+        plan,
+        client_id: client_id.to_owned(),
+        client_type: text(headers, &CLIENT_TYPE).unwrap_or(DEFAULT_CLIENT_TYPE).to_owned(),
+        locale: locale(headers),
+        request_id,
+    }
+}
+
+/// Second blank-separated part of `Authorization`; the scheme word is not checked (contract).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = text(headers, &AUTHORIZATION)?;
+    value.split(' ').filter(|part| !part.is_empty()).nth(1)
+}

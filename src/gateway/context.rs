@@ -1,0 +1,98 @@
+//! What the gateway knows of a request before it knows the caller: its id and the client's own
+//! statements about itself, none of which grants anything.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage};
+use uuid::Uuid;
+
+use crate::core::respond::status_only;
+
+/// Response header that names the request.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-bb-requestid");
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+/// Request header that names the calling application; required.
+pub const CLIENT_ID: HeaderName = HeaderName::from_static("x-bb-clientid");
+/// Request header with the kind of the calling application.
+pub const CLIENT_TYPE: HeaderName = HeaderName::from_static("x-bb-clienttype");
+/// Request header with the device of an anonymous caller.
+pub const DEVICE_ID: HeaderName = HeaderName::from_static("x-bb-deviceid");
+
+const PARTNER_ID: HeaderName = HeaderName::from_static("x-bb-partner-id");
+const PLAN_TYPE: HeaderName = HeaderName::from_static("x-bb-plan-type");
+const ACCOUNT_ID: HeaderName = HeaderName::from_static("x-bb-account-id");
+const CLIENT_AUTHORIZATION: HeaderName = HeaderName::from_static("x-bb-client-authorization");
+
+/// Headers of which a second value could change who the caller is.
+const SINGLE: [HeaderName; 6] =
+    [AUTHORIZATION, CLIENT_ID, CLIENT_TYPE, DEVICE_ID, PARTNER_ID, PLAN_TYPE];
+/// Identity headers that only the gateway may set.
+const OURS: [HeaderName; 5] = [PARTNER_ID, PLAN_TYPE, ACCOUNT_ID, CLIENT_AUTHORIZATION, REQUEST_ID];
+const LOCALES: [&str; 5] = ["en", "hi", "bn", "ta", "te"];
+
+/// Id of the request.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestId(pub Uuid);
+
+/// Puts the headers of every answer.
+pub fn mark(headers: &mut HeaderMap, id: Uuid) {
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        headers.insert(REQUEST_ID, value);
+    }
+    headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
+}
+
+/// Middleware: refuses ambiguous identity headers, drops those that only the gateway may set and
+/// marks the answer with the request's id.
+///
+/// # Errors
+/// Those of inner layers.
+pub async fn request_context<B: MessageBody + 'static>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let id = request.extensions().get::<RequestId>().map_or_else(Uuid::new_v4, |id| id.0);
+    let ambiguous = SINGLE.iter().any(|name| request.headers().get_all(name).count() > 1);
+    let mut answer = if ambiguous {
+        request.into_response(status_only(StatusCode::BAD_REQUEST, "invalid Request"))
+    } else {
+        for name in &OURS {
+            request.headers_mut().remove(name);
+        }
+        next.call(request).await?.map_into_boxed_body()
+    };
+    mark(answer.headers_mut(), id);
+    Ok(answer)
+}
+
+/// The locale that `accept-language` equals, else `en`.
+pub fn locale(headers: &HeaderMap) -> &'static str {
+    let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    LOCALES.into_iter().find(|known| Some(*known) == wanted).unwrap_or(LOCALES[0])
+}
+
+/// A header's text, `None` when absent, empty or not text.
+pub fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locale_is_the_whole_header_or_english() {
+        let locale_of = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(value));
+            locale(&headers)
+        };
+        assert_eq!(locale_of("hi"), "hi");
+        assert_eq!(locale_of("hi-IN"), "en");
+        assert_eq!(locale_of("HI"), "en");
+        assert_eq!(locale(&HeaderMap::new()), "en");
+    }
+}

@@ -1,0 +1,148 @@
+//! Which browsers' origins may read answers.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_REQUEST_HEADERS,
+    ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN, VARY,
+};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpResponse, web};
+
+use super::Gateway;
+use crate::core::config::CorsConfig;
+
+const METHODS: [&str; 7] = ["HEAD", "GET", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"];
+/// Headers of our answers that scripts may read.
+const EXPOSED: &str =
+    "x-bb-requestid, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After";
+
+/// Allowed origins.
+pub struct Cors {
+    exact: Vec<String>,
+    /// `scheme://` and `.domain[:port]` of the wildcard entries.
+    subdomains: Vec<(String, String)>,
+}
+
+impl Cors {
+    /// From the configuration; names are compared in any case.
+    pub fn new(config: &CorsConfig) -> Self {
+        let (mut exact, mut subdomains) = (Vec::new(), Vec::new());
+        for origin in config.allowed_origins.iter().map(|origin| origin.to_ascii_lowercase()) {
+            match origin.split_once("://*.") {
+                Some((scheme, domain)) => {
+                    subdomains.push((format!("{scheme}://"), format!(".{domain}")));
+                }
+                None => exact.push(origin),
+            }
+        }
+        Self { exact, subdomains }
+    }
+
+    /// The request's origin, if it is allowed.
+    fn allowed<'a>(&self, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
+        let value = headers.get(ORIGIN)?;
+        let origin = value.to_str().ok()?.to_ascii_lowercase();
+        let listed = self.exact.contains(&origin)
+            || self.subdomains.iter().any(|(scheme, domain)| {
+                let labels = origin.strip_prefix(scheme).and_then(|rest| rest.strip_suffix(domain));
+                labels.is_some_and(is_labels)
+            });
+        listed.then_some(value)
+    }
+}
+
+/// One or more DNS labels: nothing that could smuggle another host or port in.
+fn is_labels(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    text.split('.').all(is_label)
+}
+
+/// Middleware: answers preflights itself, marks all other answers.
+///
+/// # Errors
+/// Those of inner layers.
+pub async fn cors<B: MessageBody + 'static>(
+    gateway: web::Data<Gateway>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let preflight = request.method() == Method::OPTIONS
+        && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    if preflight {
+        let answer = preflight_answer(&gateway.cors, request.headers());
+        return Ok(request.into_response(answer));
+    }
+    let origin = gateway.cors.allowed(request.headers()).cloned();
+    let mut answer = next.call(request).await?.map_into_boxed_body();
+    let headers = answer.headers_mut();
+    headers.append(VARY, HeaderValue::from_static("Origin"));
+    if let Some(origin) = origin {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+    }
+    Ok(answer)
+}
+
+fn preflight_answer(cors: &Cors, request: &HeaderMap) -> HttpResponse {
+    let mut answer = HttpResponse::Ok().finish();
+    let headers = answer.headers_mut();
+    for name in [ORIGIN, ACCESS_CONTROL_REQUEST_METHOD, ACCESS_CONTROL_REQUEST_HEADERS] {
+        headers.append(VARY, canonical(name.as_str()));
+    }
+    let method = request.get(ACCESS_CONTROL_REQUEST_METHOD);
+    let method = method.filter(|m| m.to_str().is_ok_and(|m| METHODS.contains(&m)));
+    if let (Some(origin), Some(method)) = (cors.allowed(request), method) {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
+        if let Some(wanted) = request.get(ACCESS_CONTROL_REQUEST_HEADERS) {
+            headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
+        }
+        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    }
+    answer
+}
+
+/// Header names as values are written with capitals.
+fn canonical(name: &str) -> HeaderValue {
+    HeaderValue::from_static(match name {
+        "origin" => "Origin",
+        "access-control-request-method" => "Access-Control-Request-Method",
+        _ => "Access-Control-Request-Headers",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(origin: &'static str) -> bool {
+        let origins = ["https://App.Example.com", "https://*.brand.io:8443"];
+        let cors = Cors::new(&CorsConfig { allowed_origins: origins.map(String::from).to_vec() });
+        let mut headers = HeaderMap::new();
+        headers.insert(ORIGIN, HeaderValue::from_static(origin));
+        cors.allowed(&headers).is_some()
+    }
+
+    #[test]
+    fn only_listed_origins_are_allowed() {
+        assert!(allowed("https://app.example.com"));
+        assert!(allowed("https://a.b.brand.io:8443"));
+        for other in [
+            "http://app.example.com",
+            "https://app.example.com.evil.test",
+            "https://brand.io:8443",
+            "https://a.brand.io",
+            "https://evil.test/.brand.io:8443",
+            "https://.brand.io:8443",
+            "null",
+        ] {
+            assert!(!allowed(other), "{other}");
+        }
+    }
+}

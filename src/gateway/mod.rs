@@ -1,0 +1,74 @@
+//! The gateway: everything between the socket and a module. Outermost first:
+//!
+//! recovery ([`recover`]) → CORS ([`cors`]) → request context ([`context`]) → log, metrics, slow log
+//! ([`observe`]) → authentication ([`authenticate`]) → handler.
+//!
+//! It owns who the caller is; it touches no table of a module and knows no business rule.
+
+mod access_log;
+mod authenticate;
+mod authenticator;
+mod context;
+mod contracts;
+mod cors;
+mod fallback;
+mod heartbeat;
+mod login_cache;
+mod operations;
+mod public;
+mod recover;
+mod routes;
+mod token;
+mod trailing_slash;
+
+use std::sync::Arc;
+
+use crate::core::config::ConfigError;
+use crate::core::stores::Stores;
+use crate::modules::identity::IdentityService;
+use crate::modules::partner::PartnerService;
+
+pub use access_log::{RequestSpan, observe};
+pub use authenticate::authenticate;
+pub use authenticator::{Authenticator, session_key};
+pub use context::request_context;
+pub use contracts::Contracts;
+pub use cors::{Cors, cors};
+pub use fallback::{RouteTable, methods, unmatched};
+pub use heartbeat::Heartbeat;
+pub use operations::routes as operations_routes;
+pub use public::{Contract, routes as public_routes};
+pub use recover::recover;
+pub use token::{Claims, TokenKey, TokenRefused};
+pub use trailing_slash::trailing_slash;
+
+/// State of the gateway, shared by all workers.
+pub struct Gateway {
+    /// Accepts or refuses tokens.
+    pub authenticator: Authenticator,
+    /// Origins of browsers.
+    pub cors: Cors,
+    /// Whether the load balancer should send requests.
+    pub heartbeat: Heartbeat,
+}
+
+impl Gateway {
+    /// Builds the gateway over the built-in identity and partner services.
+    ///
+    /// # Errors
+    /// A token key that is not usable.
+    pub fn new(
+        stores: &Stores,
+        identity: IdentityService,
+        partner: PartnerService,
+    ) -> Result<Arc<Self>, ConfigError> {
+        let config = &stores.config;
+        let contracts = Contracts::new(stores.clone(), partner);
+        let key = TokenKey::new(&config.hmac_key()?);
+        Ok(Arc::new(Self {
+            authenticator: Authenticator::new(stores.clone(), key, identity, contracts),
+            cors: Cors::new(&config.cors),
+            heartbeat: Heartbeat::default(),
+        }))
+    }
+}

@@ -1,0 +1,64 @@
+//! The collection scopes take their paths with and without a trailing slash; everything else is
+//! strict.
+
+use actix_web::Error;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::uri::{PathAndQuery, Uri};
+use actix_web::middleware::Next;
+
+use super::routes::service_prefix;
+
+const LENIENT: [&str; 5] = [
+    "profile-collection-service",
+    "post-collection-service",
+    "collection-group-service",
+    "collection-analytics-service",
+    "keyword-collection-service",
+];
+
+/// Middleware: drops one trailing slash from the paths of the collection scopes.
+///
+/// # Errors
+/// Those of inner layers.
+pub async fn trailing_slash<B: MessageBody>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    if let Some(uri) = without_slash(request.uri()) {
+        request.match_info_mut().get_mut().update(&uri);
+        request.head_mut().uri = uri;
+    }
+    next.call(request).await
+}
+
+fn without_slash(uri: &Uri) -> Option<Uri> {
+    let prefix = service_prefix(uri.path()).filter(|prefix| LENIENT.contains(prefix))?;
+    let path = uri.path().strip_suffix('/').filter(|path| path.len() > prefix.len() + 1)?;
+    let path_and_query = match uri.query() {
+        Some(query) => PathAndQuery::try_from(format!("{path}?{query}")),
+        None => PathAndQuery::try_from(path),
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(path_and_query.ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_collection_paths_lose_a_slash() {
+        let cut =
+            |text: &'static str| without_slash(&Uri::from_static(text)).map(|u| u.to_string());
+        let group = "/collection-group-service/api/group";
+        assert_eq!(cut("/collection-group-service/api/group/").as_deref(), Some(group));
+        assert_eq!(
+            cut("/collection-group-service/api/group/1/?a=b").as_deref(),
+            Some("/collection-group-service/api/group/1?a=b")
+        );
+        assert_eq!(cut("/collection-group-service/api/group/1"), None);
+        assert_eq!(cut("/discovery-service/api/profile/INSTAGRAM/search/"), None);
+    }
+}

@@ -1,0 +1,83 @@
+//! The four routes of collection groups.
+
+use actix_web::{HttpResponse, get, post, put, web};
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+use super::dao;
+use super::manager::{CollectionGroup, GroupIn, GroupsOut};
+use crate::core::crud::{Records, api, service};
+use crate::core::error::Error;
+use crate::core::respond::Status;
+use crate::core::work::UnitOfWork;
+
+const READ_REFUSED: &str = "you are not authorized to access this collection group";
+
+/// Create a group.
+#[utoipa::path(
+    tag = "collection-group", operation_id = "create_group", request_body = GroupIn,
+    responses((status = 200, description = "The group; an own one of the same source is returned unchanged", body = GroupsOut)),
+    extensions(("x-caller" = json!("user"))), security(("bearer" = [])),
+)]
+#[post("")]
+async fn create_group(work: UnitOfWork, body: web::Bytes) -> HttpResponse {
+    work.run(async |session| api::create::<CollectionGroup>(session, &body).await).await
+}
+
+/// Find a group by its share id.
+#[utoipa::path(
+    tag = "collection-group", operation_id = "get_shared_group",
+    params(("shareId" = String, Path, description = "Share id")),
+    responses((status = 200, description = "The group without its author", body = GroupsOut)),
+    extensions(("x-caller" = json!("signed in"))), security(("bearer" = [])),
+)]
+#[get("/byshareid/{shareId}")]
+async fn get_shared_group(work: UnitOfWork, share_id: web::Path<String>) -> HttpResponse {
+    work.run(async |session| {
+        let (id, owner) =
+            dao::behind_share_id(session, &share_id).await?.ok_or_else(Error::record_not_found)?;
+        let mut group = service::find_shared::<CollectionGroup>(session, owner, id).await?;
+        group.created_by = None;
+        let status = Status::success("Record Retrieved Successfully", 1);
+        Ok(GroupsOut::from(Records { status, entries: Some(vec![group]) }))
+    })
+    .await
+}
+
+/// Find a group.
+#[utoipa::path(
+    tag = "collection-group", operation_id = "get_group",
+    params(("id" = String, Path, description = "Id of the group")),
+    responses((status = 200, description = "The group", body = GroupsOut)),
+    extensions(("x-caller" = json!("user"))), security(("bearer" = [])),
+)]
+#[get("/{id}")]
+async fn get_group(work: UnitOfWork, id: web::Path<String>) -> HttpResponse {
+    work.run(async |session| {
+        session.caller().user().map_err(|_| Error::rejected(READ_REFUSED))?;
+        api::find::<CollectionGroup>(session, &id).await
+    })
+    .await
+}
+
+/// Change a group.
+#[utoipa::path(
+    tag = "collection-group", operation_id = "update_group", request_body = GroupIn,
+    params(("id" = String, Path, description = "Id of the group")),
+    responses((status = 200, description = "Done; no entry", body = GroupsOut)),
+    extensions(("x-caller" = json!("user"))), security(("bearer" = [])),
+)]
+#[put("/{id}")]
+async fn update_group(work: UnitOfWork, id: web::Path<String>, body: web::Bytes) -> HttpResponse {
+    work.run(async |session| api::update::<CollectionGroup>(session, &id, &body).await).await
+}
+
+/// Routes of the module; a trailing slash is accepted everywhere.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(
+        scope::scope("/collection-group-service/api/group")
+            .service(create_group)
+            .service(get_shared_group)
+            .service(get_group)
+            .service(update_group),
+    );
+}

@@ -1,0 +1,187 @@
+//! What a collection group is: its entry, its row and its rules.
+
+use std::collections::BTreeMap;
+
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{ColumnTrait as _, Condition};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::entity::{ActiveModel, Column, Entity, Model};
+use crate::core::crud::{Records, Resource, share_id};
+use crate::core::error::Error;
+use crate::core::query::{Field, Kind};
+use crate::core::respond::{ERROR, Envelope, Status};
+use crate::core::session::Session;
+use crate::modules::post_collection::PostCollectionService;
+use crate::modules::profile_collection::ProfileCollectionService;
+
+/// A group as clients send it.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct GroupIn {
+    name: Option<String>,
+    source: Option<String>,
+    source_id: Option<String>,
+    objective: Option<String>,
+    /// Ids of post and profile collections of the same partner.
+    collection_ids: Option<Vec<String>>,
+    metadata: Option<GroupMetadata>,
+    /// `false` removes the group.
+    enabled: Option<bool>,
+}
+
+/// Expectations of a group.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct GroupMetadata {
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    expected_metric_values: BTreeMap<String, f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    disabled_metrics: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comments: Option<String>,
+}
+
+/// A group as clients get it.
+#[serde_with::skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupOut {
+    id: i64,
+    name: String,
+    collection_ids: Option<Vec<String>>,
+    partner_id: i64,
+    objective: Option<String>,
+    source: String,
+    source_id: String,
+    enabled: bool,
+    /// Left out of the share view.
+    pub(super) created_by: Option<String>,
+    share_id: String,
+    metadata: Option<GroupMetadata>,
+}
+
+/// Answer of the group routes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GroupsOut {
+    status: Status,
+    /// Absent on errors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups: Option<Vec<GroupOut>>,
+}
+
+impl Envelope for GroupsOut {
+    const FAILURE: &'static str = ERROR;
+
+    fn failed(status: Status) -> Self {
+        Self { status, groups: None }
+    }
+}
+
+impl From<Records<GroupOut>> for GroupsOut {
+    fn from(records: Records<GroupOut>) -> Self {
+        Self { status: records.status, groups: Some(records.entries.unwrap_or_default()) }
+    }
+}
+
+/// The resource.
+pub struct CollectionGroup;
+
+impl Resource for CollectionGroup {
+    type Entity = Entity;
+    type Row = ActiveModel;
+    type Id = i64;
+    type In = GroupIn;
+    type Out = GroupOut;
+    type Answer = GroupsOut;
+
+    const FIELDS: &'static [Field] = &[Field::new("id", Kind::Integer)];
+    const ID: Column = Column::Id;
+    const ENABLED: Column = Column::Enabled;
+    const CONFLICT: &'static str = "collection already exists";
+
+    fn out(row: Model) -> Result<GroupOut, Error> {
+        let metadata = row.metadata.map(serde_json::from_value).transpose();
+        Ok(GroupOut {
+            id: row.id,
+            name: row.name,
+            collection_ids: row.collection_ids,
+            partner_id: row.partner_id,
+            objective: row.objective,
+            source: row.source,
+            source_id: row.source_id,
+            enabled: row.enabled,
+            created_by: Some(row.created_by),
+            share_id: row.share_id,
+            metadata: metadata.map_err(|error| Error::internal("collection group", error))?,
+        })
+    }
+
+    fn created(input: GroupIn, account_id: i64) -> Result<ActiveModel, Error> {
+        let required = |value: Option<String>, limit| match value.filter(|text| !text.is_empty()) {
+            Some(text) => within(text, limit),
+            None => {
+                Err(Error::refused("Bad Request. Missing parameter source/name/sourceId in input"))
+            }
+        };
+        Ok(ActiveModel {
+            share_id: Set(share_id()),
+            name: Set(required(input.name, 255)?),
+            source: Set(required(input.source, 45)?),
+            source_id: Set(required(input.source_id, 255)?),
+            objective: Set(input.objective.map(|text| within(text, 40)).transpose()?),
+            collection_ids: Set(input.collection_ids),
+            metadata: Set(Some(serde_json::json!({
+                "expectedMetricValues": {}, "disabledMetrics": [],
+            }))),
+            enabled: Set(true),
+            created_by: Set(account_id.to_string()),
+            ..ActiveModel::default()
+        })
+    }
+
+    fn patched(input: GroupIn) -> Result<ActiveModel, Error> {
+        let name = input.name.map(|name| match name.trim() {
+            "" => Err(Error::refused("name cannot be empty")),
+            _ => within(name, 255),
+        });
+        let metadata = input.metadata.map(serde_json::to_value).transpose();
+        let metadata = metadata.map_err(|error| Error::internal("collection group", error))?;
+        Ok(ActiveModel {
+            name: name.transpose()?.map_or(NotSet, Set),
+            objective: match input.objective {
+                Some(text) => Set(Some(within(text, 40)?)),
+                None => NotSet,
+            },
+            collection_ids: input.collection_ids.map_or(NotSet, |ids| Set(Some(ids))),
+            metadata: metadata.map_or(NotSet, |metadata| Set(Some(metadata))),
+            enabled: if input.enabled == Some(false) { Set(false) } else { NotSet },
+            updated_at: Set(chrono::Utc::now()),
+            ..ActiveModel::default()
+        })
+    }
+
+    fn same(row: &ActiveModel) -> Option<Condition> {
+        let (Set(source), Set(source_id)) = (&row.source, &row.source_id) else { return None };
+        let condition = Condition::all().add(Column::Source.eq(source));
+        Some(condition.add(Column::SourceId.eq(source_id)))
+    }
+
+    async fn check(session: &Session, owner: i64, input: &GroupIn) -> Result<(), Error> {
+        let ids = input.collection_ids.as_deref().unwrap_or_default();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let posts = PostCollectionService.owned(session, owner, ids).await?;
+        let profiles = ProfileCollectionService.owned(session, owner, ids).await?;
+        match ids.iter().find(|id| !posts.contains(id) && !profiles.contains(id)) {
+            Some(foreign) => Err(Error::refused(format!("invalid collection - {foreign}"))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn within(text: String, limit: usize) -> Result<String, Error> {
+    if text.chars().count() > limit { Err(Error::invalid_request()) } else { Ok(text) }
+}

@@ -1,0 +1,24 @@
+//! What other modules ask about post collections.
+
+use super::dao;
+use crate::core::error::Error;
+use crate::core::session::Session;
+
+/// Post collections of partners.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PostCollectionService;
+
+impl PostCollectionService {
+    /// Which of these ids are enabled post collections of `partner_id`.
+    ///
+    /// # Errors
+    /// The caller has no partner, or a store error.
+    pub async fn owned(
+        &self,
+        session: &Session,
+        partner_id: i64,
+        ids: &[String],
+    ) -> Result<Vec<String>, Error> {
+        dao::owned(&session.tenant().await?, partner_id, ids).await
+    }
+}

@@ -1,0 +1,25 @@
+//! What other modules ask about profile collections.
+
+use super::dao;
+use crate::core::error::Error;
+use crate::core::session::Session;
+
+/// Profile collections of partners.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ProfileCollectionService;
+
+impl ProfileCollectionService {
+    /// Which of these ids (as text) are enabled profile collections of `partner_id`.
+    ///
+    /// # Errors
+    /// The caller has no partner, or a store error.
+    pub async fn owned(
+        &self,
+        session: &Session,
+        partner_id: i64,
+        ids: &[String],
+    ) -> Result<Vec<String>, Error> {
+        let numbers: Vec<i64> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        dao::owned(&session.tenant().await?, partner_id, &numbers).await
+    }
+}

@@ -1,0 +1,6 @@
+//! The gateway as a front end sees it.
+
+mod authentication;
+mod cors;
+mod envelope;
+mod operations;

@@ -1,0 +1,192 @@
+//! The application under test, as production builds it, on ports of its own.
+
+use std::time::{Duration, Instant};
+
+use coffee::app::App;
+use coffee::commands::token::{TokenArgs, issue};
+use coffee::core::config::Config;
+use coffee::core::db::clickhouse::ClickHouse;
+use coffee::core::db::migrate;
+use coffee::core::types::Plan;
+use sea_orm::sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::client::Client;
+use super::database::{Database, url};
+
+const SECRET: &str = "dGVzdC1zZWNyZXQtdGVzdC1zZWNyZXQtdGVzdC1zZWNyZXQ=";
+
+/// A running application.
+pub struct TestApp {
+    pub public: String,
+    pub operations: String,
+    pub config: Config,
+    /// Pool of the schema's owner: sees every row, bypasses row-level security.
+    pub owner: PgPool,
+    database: Database,
+    clickhouse: Option<String>,
+    stop: CancellationToken,
+}
+
+impl TestApp {
+    /// With PostgreSQL and Redis; ClickHouse is not configured.
+    pub async fn start() -> Self {
+        Self::start_with("[clickhouse]\nurl = \"\"").await
+    }
+
+    /// With a ClickHouse database of its own as well.
+    pub async fn start_with_clickhouse() -> Self {
+        let database = format!("coffee_test_{}", Uuid::new_v4().simple());
+        let section = format!(
+            "[clickhouse]\nurl = \"{}\"\ndatabase = \"{database}\"",
+            url("COFFEE__CLICKHOUSE__URL")
+        );
+        let mut app = Self::start_with(&section).await;
+        let clickhouse = ClickHouse::new(&app.config).expect("configured");
+        migrate::clickhouse(&app.config, &clickhouse).await.expect("ClickHouse schema applies");
+        app.clickhouse = Some(database);
+        app
+    }
+
+    /// Connected as the schema's owner, whom row-level security does not bind.
+    pub async fn start_as_owner() -> Self {
+        Self::build("[clickhouse]\nurl = \"\"", true).await
+    }
+
+    /// With more configuration in TOML; sections `env`, `server`, `operations`, `postgres`, `auth`
+    /// are the harness's.
+    pub async fn start_with(toml: &str) -> Self {
+        Self::build(toml, false).await
+    }
+
+    async fn build(toml: &str, as_owner: bool) -> Self {
+        let database = Database::create().await;
+        let config = config(&database, toml, as_owner);
+        let owner = coffee::core::db::postgres::connect_owner(&config).await.expect("owner");
+        let app = App::build(config.clone()).await.expect("application builds");
+        let (public, operations) = (app.public_address(), app.operations_address());
+        let stop = CancellationToken::new();
+        actix_web::rt::spawn(app.run(stop.clone()));
+        Self {
+            public: format!("http://{public}"),
+            operations: format!("http://{operations}"),
+            config,
+            owner,
+            database,
+            clickhouse: None,
+            stop,
+        }
+    }
+
+    /// URL of the database for the application's role.
+    pub fn postgres_url(&self) -> String {
+        self.database.url()
+    }
+
+    /// A caller without token.
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.public.clone(), None)
+    }
+
+    /// A signed-in caller: account `partner * 10 + 1`, user `partner * 100 + 1` (absolute values).
+    pub async fn partner(&self, partner_id: i64, plan: Plan) -> Client {
+        let token = self.token(partner_id, plan).await;
+        Client::new(self.public.clone(), Some(token))
+    }
+
+    /// A caller with a token of the test's own making.
+    pub fn with_token(&self, token: impl Into<String>) -> Client {
+        Client::new(self.public.clone(), Some(token.into()))
+    }
+
+    pub async fn token(&self, partner_id: i64, plan: Plan) -> String {
+        let number = partner_id.abs();
+        let args = TokenArgs {
+            partner_id,
+            account_id: number * 10 + 1,
+            user_id: number * 100 + 1,
+            plan,
+            hours: 1,
+        };
+        issue(&self.config, &args).await.expect("token is issued")
+    }
+
+    /// Value of a metric line that starts with `prefix`, 0 when absent.
+    pub async fn metric(&self, prefix: &str) -> f64 {
+        let text = reqwest::get(format!("{}/metrics", self.operations)).await.expect("metrics");
+        let text = text.text().await.expect("text");
+        let line = text.lines().find(|line| line.starts_with(prefix));
+        line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or_default()
+    }
+
+    /// Waits until `condition` holds, at most five seconds.
+    pub async fn eventually<F: Future<Output = bool>>(
+        &self,
+        what: &str,
+        condition: impl Fn() -> F,
+    ) {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while !condition().await {
+            assert!(Instant::now() < deadline, "never happened: {what}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Runs a statement in the ClickHouse database of the test.
+    pub async fn clickhouse(&self, sql: &str, body: String) -> String {
+        let database = self.clickhouse.as_deref().expect("started with ClickHouse");
+        let request = reqwest::Client::new()
+            .post(&self.config.clickhouse.url)
+            .query(&[("database", database), ("query", sql)])
+            .body(body);
+        let answer = request.send().await.expect("ClickHouse answers");
+        let status = answer.status();
+        let text = answer.text().await.expect("text");
+        assert!(status.is_success(), "{sql}: {text}");
+        text
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        let (postgres, clickhouse) = (self.database.name.clone(), self.clickhouse.take());
+        let address = self.config.clickhouse.url.clone();
+        let clean = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("runtime").block_on(async {
+                Database::drop_now(&postgres).await;
+                if let Some(database) = clickhouse {
+                    let sql = format!("DROP DATABASE IF EXISTS {database}");
+                    let _ = reqwest::Client::new().post(address).body(sql).send().await;
+                }
+            });
+        };
+        let _ = std::thread::spawn(clean).join();
+    }
+}
+
+fn config(database: &Database, toml: &str, as_owner: bool) -> Config {
+    let redis = std::env::var("COFFEE__REDIS__ADDRESSES").unwrap_or_default();
+    let redis = if toml.contains("[redis]") {
+        String::new()
+    } else {
+        let prefix = Uuid::new_v4().simple();
+        format!("[redis]\naddresses = [\"{redis}\"]\nkey_prefix = \"{prefix}:\"\n")
+    };
+    let server = if toml.contains("[server]") {
+        String::new()
+    } else {
+        "[server]\nhost = \"127.0.0.1\"\nport = 0\nworkers = 1\ndrain_delay_secs = 0\n".to_owned()
+    };
+    let text = format!(
+        "env = \"test\"\n{server}\
+         [operations]\nport = 0\n\
+         [postgres]\nurl = \"{}\"\nowner_url = \"{}\"\nmax_connections = 8\n\
+         [auth]\nhmac_secret = \"{SECRET}\"\n{redis}{toml}",
+        if as_owner { database.owner_url() } else { database.url() },
+        database.owner_url(),
+    );
+    Config::from_toml(&text).expect("test configuration")
+}

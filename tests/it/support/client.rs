@@ -1,0 +1,97 @@
+//! A front end of the tests.
+
+use reqwest::header::HeaderMap;
+use reqwest::{Method, RequestBuilder, StatusCode};
+use serde_json::Value;
+
+/// Sends requests with one token and client id.
+#[derive(Clone)]
+pub struct Client {
+    base: String,
+    token: Option<String>,
+    client_id: Option<&'static str>,
+    http: reqwest::Client,
+}
+
+/// An answer, read completely.
+#[derive(Debug)]
+pub struct Answer {
+    pub code: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    /// The body, which must be exactly one JSON document.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e} in {:?}", self.text))
+    }
+
+    /// `status.status` and `status.message`.
+    pub fn status(&self) -> (String, String) {
+        let body = self.json();
+        let text = |name: &str| body["status"][name].as_str().unwrap_or_default().to_owned();
+        (text("status"), text("message"))
+    }
+
+    /// The body of a success.
+    #[track_caller]
+    pub fn success(&self) -> Value {
+        assert_eq!(self.code, StatusCode::OK, "{}", self.text);
+        assert_eq!(self.status().0, "SUCCESS", "{}", self.text);
+        self.json()
+    }
+}
+
+impl Client {
+    pub fn new(base: String, token: Option<String>) -> Self {
+        Self { base, token, client_id: Some("test"), http: reqwest::Client::new() }
+    }
+
+    /// The same caller without `x-bb-clientid`.
+    pub fn without_client_id(&self) -> Self {
+        Self { client_id: None, ..self.clone() }
+    }
+
+    /// A request that can still be changed.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let mut request = self.http.request(method, format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        match self.client_id {
+            Some(id) => request.header("x-bb-clientid", id),
+            None => request,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        send(self.request(Method::GET, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        send(self.request(Method::POST, path).json(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        send(self.request(Method::PUT, path).json(body)).await
+    }
+
+    /// A list request with filters given as `(type, field, value)`.
+    pub async fn list(&self, path: &str, filters: &[(&str, &str, &str)]) -> Answer {
+        let filters: Vec<Value> = filters
+            .iter()
+            .map(|(kind, field, value)| {
+                serde_json::json!({"filterType": kind, "field": field, "value": value})
+            })
+            .collect();
+        self.post(path, &serde_json::json!({ "filters": filters })).await
+    }
+}
+
+/// Sends a request and reads the whole answer.
+pub async fn send(request: RequestBuilder) -> Answer {
+    let answer = request.send().await.expect("the server answers");
+    let (code, headers) = (answer.status(), answer.headers().clone());
+    Answer { code, headers, text: answer.text().await.expect("a body") }
+}
