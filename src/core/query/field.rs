@@ -45,22 +45,29 @@ pub struct Field {
     pub kind: Kind,
     /// Whether lists can be sorted by it.
     pub sortable: bool,
+    /// Exact number of keys of a JSON kind; absent for any number from one.
+    pub depth: Option<usize>,
 }
 
 impl Field {
     /// A field that can be filtered and sorted by, named like its column.
     pub const fn new(name: &'static str, kind: Kind) -> Self {
-        Self { name, column: name, kind, sortable: true }
+        Self { name, column: name, kind, sortable: true, depth: None }
     }
 
     /// A field that can be filtered by only.
     pub const fn filter_only(name: &'static str, kind: Kind) -> Self {
-        Self { name, column: name, kind, sortable: false }
+        Self { name, column: name, kind, sortable: false, depth: None }
     }
 
     /// The same field over another column.
     pub const fn over(self, column: &'static str) -> Self {
         Self { column, ..self }
+    }
+
+    /// The same field with exactly `keys` keys, for maps.
+    pub const fn with_depth(self, keys: usize) -> Self {
+        Self { depth: Some(keys), ..self }
     }
 }
 
@@ -73,7 +80,11 @@ pub fn find_field<'a, 'f>(fields: &'a [Field], name: &'f str) -> Option<(&'a Fie
     let field = fields.iter().find(|field| field.name == first)?;
     let keys: Vec<&str> = parts.collect();
     let well_formed = keys.iter().all(|key| !key.is_empty() && key.bytes().all(is_key_byte));
-    (well_formed && keys.is_empty() != field.kind.has_path()).then_some((field, keys))
+    let deep_enough = match field.depth {
+        Some(depth) => keys.len() == depth,
+        None => keys.is_empty() != field.kind.has_path(),
+    };
+    (well_formed && deep_enough).then_some((field, keys))
 }
 
 fn is_key_byte(byte: u8) -> bool {

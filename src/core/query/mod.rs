@@ -13,6 +13,7 @@ mod postgres;
 #[cfg(test)]
 mod properties;
 mod sort;
+mod table;
 
 pub use self::clickhouse::{ClickHouseSql, bind_all, order_by, where_clause};
 pub use compile::{Clause, Comparison, Operand, Test, Value, compile};
@@ -24,3 +25,4 @@ pub use number::parse_bool;
 pub use page::Page;
 pub use postgres::{condition, order};
 pub use sort::{Direction, Sort};
+pub use table::TableQuery;
