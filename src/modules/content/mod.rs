@@ -1,0 +1,15 @@
+//! The most viewed and most played posts: `/content-service/api/content`.
+//!
+//! Reads the ClickHouse table `trending_content`, which the warehouse derives; accounts come from
+//! discovery. Writes nothing and emits nothing.
+
+mod api;
+mod dao;
+mod entity;
+mod entry;
+mod manager;
+mod service;
+
+pub use api::routes;
+pub use entry::TrendingEntryOut;
+pub use service::ContentService;

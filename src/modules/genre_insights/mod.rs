@@ -1,0 +1,15 @@
+//! Sums over the accounts of a genre: `/genre-insights-service/api/genre`.
+//!
+//! Reads the ClickHouse table `genre_overview`, which the warehouse derives. Writes nothing and
+//! emits nothing.
+
+mod api;
+mod dao;
+mod entity;
+mod entry;
+mod manager;
+mod service;
+
+pub use api::routes;
+pub use entry::{AgeGenderOut, GenreEntryOut, LanguageSplitOut};
+pub use service::GenreInsightsService;

@@ -1,0 +1,17 @@
+//! Ranked accounts of a month: `/leaderboard-service/api/leaderboard`.
+//!
+//! Reads the ClickHouse table `leaderboard`, which the warehouse derives; accounts and their weekly
+//! series come from discovery. Writes nothing and emits nothing.
+
+mod api;
+mod dao;
+mod entity;
+mod entry;
+mod manager;
+mod service;
+
+pub use api::routes;
+pub use entry::{
+    AccountInfoOut, Graph, LeaderboardEntryOut, LeaderboardMetricsOut, RankedMetricsOut,
+};
+pub use service::{LeaderboardPage, LeaderboardService};

@@ -1,0 +1,177 @@
+//! Use cases of the leaderboard.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::Utc;
+use chrono_tz::Tz;
+
+use super::dao;
+use super::entity::LeaderboardRow;
+use super::entry::LeaderboardEntryOut;
+use super::manager::{Accounts, Ranked, Ranking, Series, Window, entry, graphed_accounts};
+use crate::core::config::Config;
+use crate::core::error::Error;
+use crate::core::query::{ListIn, Page};
+use crate::core::session::Session;
+use crate::core::types::{Plan, Platform, ProfilePlatform};
+use crate::modules::discovery::DiscoveryService;
+
+/// Largest page of a caller on the plan `FREE`, who has only the first one.
+const FREE_SIZE: u64 = 10;
+
+/// Leaderboards of both platforms.
+pub struct LeaderboardService {
+    zone: Tz,
+    discovery: Arc<DiscoveryService>,
+}
+
+/// A page of a leaderboard.
+pub struct LeaderboardPage {
+    /// Entries, best rank first.
+    pub entries: Vec<LeaderboardEntryOut>,
+    /// Rows that match, over all pages.
+    pub total: i64,
+    /// Cursor of the next page.
+    pub next_cursor: Option<String>,
+}
+
+/// What one query found.
+struct Found {
+    ranking: Ranking,
+    rows: Vec<LeaderboardRow>,
+    total: i64,
+    accounts: Accounts,
+}
+
+impl LeaderboardService {
+    /// A service that asks `discovery` for accounts and their series.
+    pub fn new(config: &Config, discovery: Arc<DiscoveryService>) -> Self {
+        Self { zone: config.app.time_zone, discovery }
+    }
+
+    /// A page with graphs, for a caller whose plan admits it.
+    ///
+    /// # Errors
+    /// `invalid platform`; `invalid Request` for a filter outside the documented ones and for a page
+    /// beyond the plan; a store error.
+    pub async fn search(
+        &self,
+        session: &Session,
+        platform: &str,
+        list: &ListIn,
+    ) -> Result<LeaderboardPage, Error> {
+        let platform =
+            ProfilePlatform::parse(platform).ok_or_else(|| Error::refused("invalid platform"))?;
+        if session.caller().gated_plan() == Some(Plan::Free) && !is_free(list.page) {
+            return Err(Error::invalid_request());
+        }
+        let found = self.find(session, platform, list).await?;
+        let series = self.series(session, &found).await;
+        Ok(found.page(&series))
+    }
+
+    /// A page of any size without weekly points, for files. The plan is the caller's business.
+    ///
+    /// # Errors
+    /// `invalid Request` for a filter outside the documented ones; a store error.
+    pub async fn page(
+        &self,
+        session: &Session,
+        platform: ProfilePlatform,
+        list: &ListIn,
+    ) -> Result<LeaderboardPage, Error> {
+        let found = self.find(session, platform, list).await?;
+        Ok(found.page(&Series::default()))
+    }
+
+    async fn find(
+        &self,
+        session: &Session,
+        platform: ProfilePlatform,
+        list: &ListIn,
+    ) -> Result<Found, Error> {
+        let default = Window::previous_month(Utc::now(), self.zone);
+        let ranking = Ranking::read(platform, list, default)?;
+        let (rows, total) = dao::ranked_rows(session, &ranking).await?;
+        let accounts = self.accounts(session, &rows).await?;
+        Ok(Found { ranking, rows, total, accounts })
+    }
+
+    async fn accounts(
+        &self,
+        session: &Session,
+        rows: &[LeaderboardRow],
+    ) -> Result<Accounts, Error> {
+        let mut ids: HashMap<Platform, Vec<i64>> = HashMap::new();
+        for (platform, id) in rows.iter().filter_map(LeaderboardRow::account) {
+            ids.entry(platform).or_default().push(id);
+        }
+        let mut accounts = Accounts::new();
+        for (platform, ids) in ids {
+            let cards = self.discovery.accounts(session, platform, &ids).await?;
+            accounts.extend(cards.into_iter().map(|(id, card)| ((platform, id), card)));
+        }
+        Ok(accounts)
+    }
+
+    /// Weekly points of the page's accounts; none when they cannot be read, since the ranks are what
+    /// a leaderboard is for.
+    async fn series(&self, session: &Session, found: &Found) -> Series {
+        let accounts = graphed_accounts(&found.rows, &found.accounts);
+        if accounts.is_empty() {
+            return Series::default();
+        }
+        let window = found.ranking.window;
+        match self.discovery.weekly_series(session, &accounts, window.from, window.to).await {
+            Ok(points) => points.into_iter().collect(),
+            Err(error) => {
+                tracing::warn!(%error, "leaderboard without graphs");
+                Series::default()
+            }
+        }
+    }
+}
+
+impl Found {
+    fn page(&self, series: &Series) -> LeaderboardPage {
+        let ranked = self.rows.iter().enumerate().map(|(index, row)| Ranked(index, row));
+        LeaderboardPage {
+            entries: ranked
+                .map(|ranked| entry(ranked, &self.ranking, &self.accounts, series))
+                .collect(),
+            total: self.total,
+            next_cursor: next_cursor(self.ranking.page, self.total),
+        }
+    }
+}
+
+fn is_free(page: Page) -> bool {
+    page.number == 1 && page.size <= FREE_SIZE
+}
+
+/// Unlike other lists, a leaderboard promises a page only when there is one.
+fn next_cursor(page: Page, total: i64) -> Option<String> {
+    let left = total.unsigned_abs().saturating_sub(page.offset());
+    (left > page.size).then(|| page.next_cursor(page.size as usize)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn free_callers_have_the_first_ten() {
+        assert!(is_free(Page { number: 1, size: 10 }));
+        assert!(!is_free(Page { number: 1, size: 50 }));
+        assert!(!is_free(Page { number: 2, size: 10 }));
+    }
+
+    #[test]
+    fn exactly_full_last_page_promises_nothing() {
+        let page = Page { number: 2, size: 10 };
+        assert_eq!(next_cursor(page, 20), None);
+        assert_eq!(next_cursor(page, 21).as_deref(), Some("3"));
+        assert_eq!(next_cursor(Page { number: 3, size: 10 }, 20), None);
+    }
+}
