@@ -1,0 +1,4 @@
+//! Rows of the usage tables.
+
+pub(super) mod page_track;
+pub(super) mod usage;

@@ -1,0 +1,15 @@
+//! Usage of partners: counters of their contracts, unlocked profile pages, the log of activities.
+//!
+//! Owns the tables `partner_usage`, `partner_profile_page_track` and `activity_tracker`. Emits
+//! `coffee.dx___activity_tracker_rk`, one event per logged activity. Other modules charge through
+//! [`UsageService`] inside their own unit of work.
+
+mod activity;
+mod dao;
+mod entity;
+mod manager;
+mod service;
+
+pub use activity::{Activity, ActivityLog, Charge, UsageModule};
+pub use manager::next_reset;
+pub use service::{ContractTerms, UsageService};

@@ -1,0 +1,148 @@
+//! The usage engine: asks for room, charges, logs, unlocks.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use sea_orm::ConnectionTrait;
+
+use super::activity::{ActivityLog, UsageModule};
+use super::{dao, manager};
+use crate::core::config::Config;
+use crate::core::error::Error;
+use crate::core::session::{OutboxEvent, Session};
+use crate::core::types::Plan;
+
+const ACTIVITY_TOPIC: &str = "coffee.dx___activity_tracker_rk";
+/// Period of the counters of a contract that names none.
+const DEFAULT_FREQUENCY: &str = "monthly";
+
+/// The usage engine. Everything it does happens in the caller's unit of work.
+#[derive(Debug, Clone)]
+pub struct UsageService {
+    zone: Tz,
+}
+
+/// A contract of the built-in partner service, as far as counters depend on it.
+#[derive(Debug, Clone, Copy)]
+pub struct ContractTerms {
+    /// Tenant.
+    pub partner_id: i64,
+    /// [`Plan::Free`] has no counters.
+    pub plan: Plan,
+    /// Start; also where the periods are counted from.
+    pub start: DateTime<Utc>,
+    /// End, after the start.
+    pub end: DateTime<Utc>,
+    /// Units of each limited module per month, 0 or more.
+    pub limit: i64,
+}
+
+impl UsageService {
+    /// The engine; event times are in the configured business zone.
+    pub fn new(config: &Config) -> Self {
+        Self { zone: config.app.time_zone }
+    }
+
+    /// Whether `count` more units of `module` fit the caller's contract. Locks nothing, so a later
+    /// [`UsageService::log`] may still refuse. Always true without a paid plan, for the platform's
+    /// own partner and for modules without limit.
+    ///
+    /// # Errors
+    /// `limit consumed`, `partner contract not found`, a store error.
+    pub async fn check(
+        &self,
+        session: &Session,
+        module: UsageModule,
+        count: i64,
+    ) -> Result<(), Error> {
+        if manager::counted_partner(session.caller(), module).is_none() {
+            return Ok(());
+        }
+        match dao::counter(&session.tenant().await?, module).await? {
+            None => Err(manager::contract_not_found()),
+            Some((consumed, limit)) if manager::has_room(consumed, limit, count) => Ok(()),
+            Some(_) => Err(manager::limit_consumed()),
+        }
+    }
+
+    /// Charges an activity, writes its row where it has one and emits its event, in one statement.
+    /// Holds the counter until the end of the unit of work: log as late as possible. A caller
+    /// without partner is neither charged nor given a row.
+    ///
+    /// Returns the id of the activity's row.
+    ///
+    /// # Errors
+    /// `limit consumed`, `partner contract not found` (the unit of work must then not be committed
+    /// if an unlock key was given), a store error.
+    pub async fn log(&self, session: &Session, log: ActivityLog) -> Result<Option<i64>, Error> {
+        let caller = session.caller();
+        let event = manager::activity_event(caller, &log, Utc::now(), self.zone);
+        if caller.partner_id.is_none() {
+            session.emit(ACTIVITY_TOPIC, None, &event).await?;
+            return Ok(None);
+        }
+        let entry = dao::Entry {
+            log: &log,
+            counted: manager::counted_partner(caller, log.module).is_some(),
+            account_id: caller.account_or_zero(),
+            event: OutboxEvent::new(ACTIVITY_TOPIC, None, &event, caller)?,
+        };
+        let logged = dao::log(&session.tenant().await?, entry).await?;
+        let already_unlocked = log.unlock_key.is_some() && !logged.unlocked;
+        match logged {
+            dao::Logged { granted: true, activity_id, .. } => Ok(activity_id),
+            _ if already_unlocked => Ok(None),
+            dao::Logged { contracted: true, .. } => Err(manager::limit_consumed()),
+            dao::Logged { .. } => Err(manager::contract_not_found()),
+        }
+    }
+
+    /// Those of the unlock keys that the caller's partner has; none for a caller without partner.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn unlocked(
+        &self,
+        session: &Session,
+        keys: &[String],
+    ) -> Result<HashSet<String>, Error> {
+        if keys.is_empty() || session.caller().partner_id.is_none() {
+            return Ok(HashSet::new());
+        }
+        Ok(dao::unlocked(&session.tenant().await?, keys).await?)
+    }
+
+    /// Gives a contract its counters: one per limited module, monthly; existing ones keep what was
+    /// consumed. Without a paid plan the partner loses its counters and unlocked pages.
+    ///
+    /// `db` must admit the partner's rows: the schema owner's, or a transaction of that partner.
+    ///
+    /// # Errors
+    /// `invalid contract` for an empty term or a negative limit; a store error.
+    pub async fn install_contract_counters(
+        &self,
+        db: &impl ConnectionTrait,
+        terms: ContractTerms,
+    ) -> Result<(), Error> {
+        let ContractTerms { partner_id, plan, start, end, limit } = terms;
+        if end <= start || limit < 0 {
+            return Err(Error::refused("invalid contract"));
+        }
+        if plan == Plan::Free {
+            dao::delete_counters(db, partner_id, &[]).await?;
+            return Ok(dao::delete_unlocks(db, partner_id).await?);
+        }
+        let next_reset = manager::next_reset(start, Utc::now(), DEFAULT_FREQUENCY, self.zone);
+        let counters = dao::Counters {
+            partner_id,
+            limit,
+            start,
+            end,
+            frequency: DEFAULT_FREQUENCY,
+            next_reset_on: next_reset.unwrap_or(end),
+        };
+        dao::upsert_counters(db, &counters).await?;
+        Ok(dao::delete_counters(db, partner_id, &UsageModule::LIMITED).await?)
+    }
+}
