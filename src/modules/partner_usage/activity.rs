@@ -120,3 +120,10 @@ pub struct ActivityLog {
     /// is neither charged nor logged again.
     pub unlock_key: Option<String>,
 }
+
+impl ActivityLog {
+    /// The profile page to unlock; other modules have none.
+    pub(super) fn page_to_unlock(&self) -> Option<&str> {
+        self.unlock_key.as_deref().filter(|_| self.module == UsageModule::ProfilePage)
+    }
+}

@@ -85,13 +85,12 @@ pub(super) struct Logged {
 /// Charges, unlocks, writes the row of a tracked activity and the event in one statement.
 pub(super) async fn log(tenant: &TenantDb<'_>, entry: Entry<'_>) -> Result<Logged, DbErr> {
     let Entry { log, counted, account_id, event } = entry;
-    let key = log.unlock_key.clone().filter(|_| log.module == UsageModule::ProfilePage);
     let usage: [sea_orm::Value; 10] = [
         tenant.partner_id().into(),
         log.module.name().into(),
         log.count.into(),
         counted.into(),
-        key.into(),
+        log.page_to_unlock().into(),
         (log.charge == Charge::Paid).into(),
         log.activity.is_tracked().into(),
         log.activity_id.into(),

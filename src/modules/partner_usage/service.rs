@@ -89,7 +89,7 @@ impl UsageService {
             event: OutboxEvent::new(ACTIVITY_TOPIC, None, &event, caller)?,
         };
         let logged = dao::log(&session.tenant().await?, entry).await?;
-        let already_unlocked = log.unlock_key.is_some() && !logged.unlocked;
+        let already_unlocked = log.page_to_unlock().is_some() && !logged.unlocked;
         match logged {
             dao::Logged { granted: true, activity_id, .. } => Ok(activity_id),
             _ if already_unlocked => Ok(None),
