@@ -23,6 +23,6 @@ pub use filter::{Filter, FilterType, Filters};
 pub use list::{ListIn, ListParams, QueryPairs, SearchIn};
 pub use number::parse_bool;
 pub use page::Page;
-pub use postgres::{condition, order};
+pub use postgres::{condition, like_pattern, order};
 pub use sort::{Direction, Sort};
 pub use table::TableQuery;

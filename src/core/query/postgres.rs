@@ -99,7 +99,7 @@ fn overlap(operand: &Operand, elements: &[String]) -> SimpleExpr {
 }
 
 /// Pattern that contains the text literally.
-fn like_pattern(text: &str) -> String {
+pub fn like_pattern(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');
     for character in text.chars() {
