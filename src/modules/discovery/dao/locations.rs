@@ -1,0 +1,62 @@
+//! Locations of the accounts.
+
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Statement,
+};
+
+use crate::core::db::Db;
+use crate::core::query::{Clause, Page, Sort, condition, like_pattern, order};
+use crate::modules::discovery::entity::locations::{Column, Entity, Model, Place};
+
+/// `$1` is a pattern over the name, without the prefix that tells the kind.
+const PLACES: &str = "
+SELECT kind, name
+FROM mv_location_master,
+     split_part(location, '_', 1) AS kind,
+     substr(location, length(kind) + 2) AS name
+WHERE kind IN ('city', 'state', 'country') AND btrim(name) <> '' AND name ILIKE $1
+ORDER BY lower(name), name, kind
+LIMIT $2 OFFSET $3";
+
+const NAMES: &str = "
+SELECT location
+FROM mv_location_master_tokens
+WHERE location ILIKE $1
+ORDER BY lower(location), location
+LIMIT $2";
+
+/// A page of the location list, and how many rows match over all pages.
+pub async fn list(
+    db: &Db<'_>,
+    clauses: &[Clause],
+    sort: Sort,
+    page: Page,
+) -> Result<(Vec<Model>, u64), DbErr> {
+    let matching = Entity::find().filter(condition(clauses));
+    let total = matching.clone().count(db).await?;
+    let (key, direction, nulls) = order(sort);
+    let rows = matching
+        .order_by_with_nulls(key, direction, nulls)
+        .order_by_asc(Column::Id)
+        .offset(page.offset())
+        .limit(page.size)
+        .all(db)
+        .await?;
+    Ok((rows, total))
+}
+
+/// Places whose name contains `text` in any case, by name.
+pub async fn places(db: &Db<'_>, text: &str, page: Page) -> Result<Vec<Place>, DbErr> {
+    let values = [like_pattern(text).into(), page.size.into(), page.offset().into()];
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, PLACES, values);
+    Place::find_by_statement(statement).all(db).await
+}
+
+/// Up to `limit` location names that contain `text` in any case, alphabetically.
+pub async fn names(db: &Db<'_>, text: &str, limit: u64) -> Result<Vec<String>, DbErr> {
+    let values = [like_pattern(text).into(), limit.into()];
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, NAMES, values);
+    let rows = db.query_all_raw(statement).await?;
+    rows.iter().map(|row| row.try_get("", "location")).collect()
+}

@@ -1,0 +1,55 @@
+//! Growth of accounts, from ClickHouse. A row is stored once per load until parts merge, hence FINAL.
+
+use chrono::NaiveDate;
+
+use crate::core::db::clickhouse::ClickHouseSession;
+use crate::core::error::Error;
+use crate::core::query::{Clause, Page, Sort, bind_all, order_by, where_clause};
+use crate::core::types::Platform;
+use crate::modules::discovery::entity::time_series::{GrowthRow, WeekRow};
+
+/// Which rows of one account to read.
+pub struct GrowthQuery {
+    pub platform: Platform,
+    pub account_id: i64,
+    pub clauses: Vec<Clause>,
+    pub sort: Sort,
+    pub page: Page,
+}
+
+/// A page of the growth of one account.
+pub async fn growth(
+    clickhouse: &ClickHouseSession,
+    query: &GrowthQuery,
+) -> Result<Vec<GrowthRow>, Error> {
+    let condition = where_clause(&query.clauses);
+    let sql = format!(
+        "SELECT ?fields FROM social_profile_time_series FINAL \
+         WHERE platform = ? AND platform_profile_id = ? AND {} \
+         ORDER BY {} LIMIT ? OFFSET ?",
+        condition.text,
+        order_by(query.sort)
+    );
+    let select = clickhouse.client().query(&sql).bind(query.platform.name()).bind(query.account_id);
+    let select = bind_all(select, &condition.values);
+    Ok(select.bind(query.page.size).bind(query.page.offset()).fetch_all().await?)
+}
+
+/// Weeks that end from `from` to `to` (both included), by account and date.
+pub async fn weeks(
+    clickhouse: &ClickHouseSession,
+    accounts: &[(Platform, i64)],
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<WeekRow>, Error> {
+    let accounts: Vec<(&str, i64)> =
+        accounts.iter().map(|(platform, id)| (platform.name(), *id)).collect();
+    let query = clickhouse.client().query(
+        "SELECT ?fields FROM social_profile_time_series FINAL \
+         WHERE (platform, platform_profile_id) IN ? AND monthly_stats = false AND enabled \
+         AND date BETWEEN toDate(?) AND toDate(?) \
+         ORDER BY platform, platform_profile_id, date",
+    );
+    let query = query.bind(accounts).bind(from.to_string()).bind(to.to_string());
+    Ok(query.fetch_all().await?)
+}

@@ -1,0 +1,78 @@
+//! Locations of the accounts.
+
+use super::DiscoveryService;
+use crate::core::error::Error;
+use crate::core::query::{ListIn, Sort, compile};
+use crate::core::respond::Status;
+use crate::core::session::Session;
+use crate::modules::discovery::api::locations::{LocationNamesOut, LocationsOut};
+use crate::modules::discovery::dao;
+use crate::modules::discovery::manager::locations::{
+    LOCATION_FIELDS, location, suggestion, suggestion_text,
+};
+
+const RETRIEVED: &str = "Profile Locations successfully retrieved";
+const NAMES_LIMIT: u64 = 10;
+
+impl DiscoveryService {
+    /// A page of the location list.
+    ///
+    /// # Errors
+    /// `invalid Request`, a store error.
+    pub async fn locations(&self, session: &Session, list: &ListIn) -> Result<LocationsOut, Error> {
+        let clauses = compile(&list.filters, LOCATION_FIELDS)?;
+        let sort_by = list.sort_by.as_deref().unwrap_or("id");
+        let sort = Sort::resolve(LOCATION_FIELDS, sort_by, list.sort_dir.as_deref())?;
+        let (rows, total) =
+            dao::locations::list(&session.catalogue(), &clauses, sort, list.page).await?;
+        let message = if rows.is_empty() { "record not found" } else { RETRIEVED };
+        let total = i64::try_from(total).unwrap_or(i64::MAX);
+        Ok(LocationsOut {
+            status: Status::page(message, total, list.page, rows.len()),
+            locations: rows.into_iter().map(location).collect(),
+        })
+    }
+
+    /// A page of locations whose name contains the text of the last filter.
+    ///
+    /// # Errors
+    /// `record not found`, a store error.
+    pub async fn suggest_locations(
+        &self,
+        session: &Session,
+        list: &ListIn,
+    ) -> Result<LocationsOut, Error> {
+        let text = suggestion_text(&list.filters);
+        let places = dao::locations::places(&session.catalogue(), text, list.page).await?;
+        if places.is_empty() {
+            return Err(Error::record_not_found());
+        }
+        Ok(LocationsOut {
+            status: Status::page(RETRIEVED, count(&places), list.page, places.len()),
+            locations: places.into_iter().map(suggestion).collect(),
+        })
+    }
+
+    /// Up to 10 names of locations that contain `text`.
+    ///
+    /// # Errors
+    /// `record not found`, a store error.
+    pub async fn location_names(
+        &self,
+        session: &Session,
+        text: &str,
+    ) -> Result<LocationNamesOut, Error> {
+        let locations = dao::locations::names(&session.catalogue(), text, NAMES_LIMIT).await?;
+        if locations.is_empty() {
+            return Err(Error::record_not_found());
+        }
+        Ok(LocationNamesOut {
+            status: Status::success("Locations Data successfully retrieved", count(&locations)),
+            locations,
+        })
+    }
+}
+
+fn count<T>(rows: &[T]) -> i64 {
+    i64::try_from(rows.len()).unwrap_or(i64::MAX)
+}

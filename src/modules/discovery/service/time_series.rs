@@ -1,0 +1,119 @@
+//! Growth of accounts.
+
+use chrono::NaiveDate;
+
+use super::DiscoveryService;
+use crate::core::error::Error;
+use crate::core::query::{ListIn, Sort, compile};
+use crate::core::respond::Status;
+use crate::core::session::Session;
+use crate::core::types::{Plan, Platform};
+use crate::modules::discovery::api::time_series::TimeSeriesOut;
+use crate::modules::discovery::dao;
+use crate::modules::discovery::dao::time_series::GrowthQuery;
+use crate::modules::discovery::entity::time_series::SeriesPoint;
+use crate::modules::discovery::manager::account_path::AccountPath;
+use crate::modules::discovery::manager::time_series::{
+    DEFAULT_SORT, GROWTH_FIELDS, SORT_ONLY, growth, growth_filters, is_monthly,
+};
+use crate::modules::partner_usage::{Activity, ActivityLog, Charge, UsageModule};
+
+impl DiscoveryService {
+    /// Growth of an account. The plan is looked at before the list request, and the first call of
+    /// a partner for a profile is charged, and unlocks it, after everything else went well.
+    ///
+    /// # Errors
+    /// `invalid Request` without a paid plan or for unknown fields, `record not found`,
+    /// `invalid request` when the charge is refused, a store error.
+    pub async fn time_series(
+        &self,
+        session: &Session,
+        account: AccountPath,
+        list: Result<ListIn, Error>,
+    ) -> Result<TimeSeriesOut, Error> {
+        let plan = session.caller().gated_plan();
+        if plan == Some(Plan::Free) {
+            return Err(Error::invalid_request());
+        }
+        let list = list?;
+        let query = growth_query(account, &list)?;
+        if !self.account_exists(session, account.platform, account.id).await? {
+            return Err(Error::record_not_found());
+        }
+        let rows = dao::time_series::growth(&session.clickhouse().await?, &query).await?;
+        if rows.is_empty() {
+            return Err(Error::record_not_found());
+        }
+        if plan.is_some() {
+            self.charge_profile_page(session, account).await?;
+        }
+        Ok(TimeSeriesOut {
+            status: Status::success("Profile Growth successfully retrieved", 1),
+            growth: Some(vec![growth(account, &rows, is_monthly(&list.filters))]),
+        })
+    }
+
+    /// Charges the profile page, unless the partner has it already.
+    async fn charge_profile_page(
+        &self,
+        session: &Session,
+        account: AccountPath,
+    ) -> Result<(), Error> {
+        let log = ActivityLog {
+            charge: Charge::Paid,
+            module: UsageModule::ProfilePage,
+            activity: Activity::ProfilePageTimeseries,
+            count: 1,
+            activity_id: None,
+            meta: None,
+            unlock_key: Some(account.unlock_key()),
+        };
+        match self.usage.log(session, log).await {
+            Err(Error::Refused(_)) => Err(Error::refused("invalid request")),
+            Err(error) => Err(error),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Weekly totals of several accounts, for weeks that end from `from` to `to` (both included),
+    /// by account and date.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn weekly_series(
+        &self,
+        session: &Session,
+        accounts: &[(Platform, i64)],
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Vec<SeriesPoint>, Error> {
+        if accounts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let clickhouse = session.clickhouse().await?;
+        let weeks = dao::time_series::weeks(&clickhouse, accounts, from, to).await?;
+        let points = weeks.into_iter().filter_map(|week| {
+            Some(SeriesPoint {
+                platform: Platform::parse(&week.platform)?,
+                account_id: week.platform_profile_id,
+                date: week.date,
+                followers: week.followers,
+                views_total: week.views_total,
+                plays_total: week.plays_total,
+            })
+        });
+        Ok(points.collect())
+    }
+}
+
+fn growth_query(account: AccountPath, list: &ListIn) -> Result<GrowthQuery, Error> {
+    let sort_fields = [GROWTH_FIELDS, SORT_ONLY].concat();
+    let sort_by = list.sort_by.as_deref().unwrap_or(DEFAULT_SORT);
+    Ok(GrowthQuery {
+        platform: account.platform,
+        account_id: account.id,
+        clauses: compile(&growth_filters(&list.filters), GROWTH_FIELDS)?,
+        sort: Sort::resolve(&sort_fields, sort_by, list.sort_dir.as_deref())?,
+        page: list.page,
+    })
+}
