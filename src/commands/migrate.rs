@@ -1,17 +1,12 @@
 //! `coffee migrate`.
 
-use sea_orm::sqlx::Connection as _;
-
 use super::Failure;
 use crate::core::config::Config;
 use crate::core::db::clickhouse::ClickHouse;
-use crate::core::db::{migrate, postgres};
+use crate::core::db::migrate;
 
 pub(super) async fn run(config: Config) -> Result<(), Failure> {
-    let pool = postgres::connect_owner(&config).await?;
-    let mut connection = pool.acquire().await?.detach();
-    let done = migrate::postgres(&mut connection).await?;
-    connection.close().await?;
+    let done = migrate::postgres_of(&config).await?;
     match done.from {
         Some(from) if from == done.to => println!("PostgreSQL is at version {}", done.to),
         Some(from) => println!("PostgreSQL went from version {from} to {}", done.to),

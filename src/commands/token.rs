@@ -10,9 +10,13 @@ use crate::core::config::{Config, Env};
 use crate::core::db::{Db, postgres};
 use crate::core::telemetry::Metrics;
 use crate::core::types::Plan;
-use crate::gateway::TokenKey;
+use crate::gateway::{TokenKey, active_plan};
 use crate::modules::identity::{IdentityService, NewSession};
 use crate::modules::partner::PartnerService;
+use crate::modules::partner_usage::{ContractTerms, UsageService};
+
+/// Term of a contract made for a token, in days.
+const CONTRACT_DAYS: i64 = 365;
 
 /// Arguments of `coffee token`.
 #[derive(Args, Debug, Clone)]
@@ -81,8 +85,17 @@ pub async fn issue(config: &Config, args: &TokenArgs) -> Result<String, Failure>
 }
 
 /// The partner with a running contract of the wanted plan and its usage counters.
-async fn ensure_partner(_config: &Config, db: &Db<'_>, args: &TokenArgs) -> Result<(), Failure> {
+async fn ensure_partner(config: &Config, db: &Db<'_>, args: &TokenArgs) -> Result<(), Failure> {
     let partner = PartnerService;
     partner.ensure_partner(db, args.partner_id).await?;
+    let now = Utc::now();
+    if active_plan(&partner.contracts_by(db, args.partner_id).await?, now) == args.plan {
+        return Ok(());
+    }
+    let (start, end) = (now - Duration::seconds(1), now + Duration::days(CONTRACT_DAYS));
+    partner.add_contract(db, args.partner_id, args.plan, (start, end)).await?;
+    let limit = config.usage.default_limit;
+    let terms = ContractTerms { partner_id: args.partner_id, plan: args.plan, start, end, limit };
+    UsageService::new(config).install_contract_counters(db, terms).await?;
     Ok(())
 }

@@ -101,7 +101,7 @@ impl Contracts {
 
 /// Plan of the `SAAS` contract that runs at `now`: of several the one with the latest start, of
 /// equal starts the last one.
-fn active_plan(contracts: &[Contract], now: DateTime<Utc>) -> Plan {
+pub fn active_plan(contracts: &[Contract], now: DateTime<Utc>) -> Plan {
     let running = contracts.iter().filter(|contract| {
         contract.contract_type == "SAAS" && contract.start_time < now && now < contract.end_time
     });

@@ -32,7 +32,7 @@ pub use access_log::{RequestSpan, observe};
 pub use authenticate::authenticate;
 pub use authenticator::{Authenticator, session_key};
 pub use context::request_context;
-pub use contracts::Contracts;
+pub use contracts::{Contracts, active_plan};
 pub use cors::{Cors, cors};
 pub use fallback::{RouteTable, methods, unmatched};
 pub use heartbeat::Heartbeat;

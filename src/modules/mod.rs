@@ -3,6 +3,7 @@
 pub mod collection_group;
 pub mod identity;
 pub mod partner;
+pub mod partner_usage;
 pub mod post_collection;
 pub mod profile_collection;
 

@@ -63,18 +63,12 @@ pub struct Config {
     pub cors: CorsConfig,
     /// Caches of the gateway.
     pub cache: CacheConfig,
-    /// Identity service.
-    pub identity: ServiceConfig,
-    /// Partner service.
-    pub partner: ServiceConfig,
     /// Usage counters.
     pub usage: UsageConfig,
     /// Discovery module.
     pub discovery: DiscoveryConfig,
     /// Collector service.
     pub collector: CollectorConfig,
-    /// Proxied services.
-    pub upstream: UpstreamConfig,
 }
 
 impl Config {
@@ -91,7 +85,6 @@ impl Config {
                 .list_separator(",")
                 .with_list_parse_key("redis.addresses")
                 .with_list_parse_key("cors.allowed_origins")
-                .with_list_parse_key("server.trusted_proxies")
         };
         let defaults = File::from_str(DEFAULTS, FileFormat::Toml);
         let env: Env = Source::builder()

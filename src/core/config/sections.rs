@@ -59,7 +59,6 @@ pub struct ServerConfig {
     pub drain_delay_secs: u64,
     pub drain_timeout_secs: u64,
     pub heartbeat_auto: bool,
-    pub trusted_proxies: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -74,7 +73,6 @@ pub struct OperationsConfig {
 pub struct LogConfig {
     #[serde(deserialize_with = "log_level")]
     pub level: tracing::level_filters::LevelFilter,
-    pub response_bodies: bool,
     pub slow_request_ms: u64,
     pub slow_statement_ms: u64,
     pub slow_dir: String,
@@ -164,14 +162,6 @@ pub struct CacheConfig {
     pub contract_stale_secs: u64,
 }
 
-/// An outbound service that has a built-in counterpart.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ServiceConfig {
-    pub url: String,
-    pub timeout_ms: u64,
-}
-
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UsageConfig {
@@ -189,10 +179,4 @@ pub struct DiscoveryConfig {
 pub struct CollectorConfig {
     pub url: String,
     pub cdn_url: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct UpstreamConfig {
-    pub social_profile_url: String,
 }

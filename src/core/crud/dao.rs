@@ -2,11 +2,11 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
-    ColumnTrait as _, Condition, IdenStatic as _, Insert, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, IdenStatic as _, Insert, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Value,
 };
 
-use super::resource::{Model, Resource};
+use super::resource::{Column, Model, Resource};
 use crate::core::db::{TenantDb, TenantEntity, assignments};
 use crate::core::error::Error;
 use crate::core::query::{Filters, Page, Sort, compile, condition, order};
@@ -29,12 +29,13 @@ pub(super) async fn find_many<R: Resource>(
     Ok(query.filter(R::ENABLED.eq(true)).all(tenant.db()).await?)
 }
 
-/// First enabled row that meets a condition.
-pub(super) async fn find_by<R: Resource>(
+/// The enabled row with these values.
+pub(super) async fn find_same<R: Resource>(
     tenant: &TenantDb<'_>,
-    condition: Condition,
+    values: Vec<(Column<R>, Value)>,
 ) -> Result<Option<Model<R>>, Error> {
-    let query = tenant.find::<R::Entity>().filter(condition).filter(R::ENABLED.eq(true));
+    let all = tenant.find::<R::Entity>().filter(R::ENABLED.eq(true));
+    let query = values.into_iter().fold(all, |query, (column, v)| query.filter(column.eq(v)));
     Ok(query.one(tenant.db()).await?)
 }
 

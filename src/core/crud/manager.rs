@@ -33,8 +33,8 @@ pub(super) async fn create<R: Resource>(
         if let Some(stored) = dao::insert::<R>(tenant, row).await? {
             return Ok(stored);
         }
-        if let Some(condition) = same
-            && let Some(existing) = dao::find_by::<R>(tenant, condition).await?
+        if !same.is_empty()
+            && let Some(existing) = dao::find_same::<R>(tenant, same).await?
         {
             return Ok(existing);
         }

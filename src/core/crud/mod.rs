@@ -12,4 +12,6 @@ pub mod service;
 mod share_id;
 
 pub use resource::{Records, Resource};
+pub use sea_orm::ActiveValue::{NotSet, Set};
+pub use sea_orm::Value;
 pub use share_id::share_id;

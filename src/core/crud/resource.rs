@@ -1,6 +1,6 @@
 //! What a plain module says about itself.
 
-use sea_orm::{ActiveModelTrait, Condition, EntityTrait, FromQueryResult, IntoActiveModel, Value};
+use sea_orm::{ActiveModelTrait, EntityTrait, FromQueryResult, IntoActiveModel, Value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -70,10 +70,10 @@ pub trait Resource: 'static {
     /// A malformed member.
     fn patched(input: Self::In) -> Result<Self::Row, Error>;
 
-    /// Rows that stand for the same thing as a new one: an own enabled one is returned unchanged
-    /// instead of a second one, any other refuses the create.
-    fn same(_row: &Self::Row) -> Option<Condition> {
-        None
+    /// Columns and values by which a stored row stands for the same thing as a new one: an own
+    /// enabled one is returned unchanged instead of a second one, any other refuses the create.
+    fn same(_row: &Self::Row) -> Vec<(Column<Self>, Value)> {
+        Vec::new()
     }
 
     /// Rules that need the store, for the entry of `owner`.

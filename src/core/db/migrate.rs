@@ -5,6 +5,7 @@ use sea_orm::sqlx::{self, AssertSqlSafe, Connection as _, Executor as _, PgConne
 
 use crate::core::config::Config;
 use crate::core::db::clickhouse::ClickHouse;
+use crate::core::db::postgres::connect_owner;
 use crate::core::error::Error;
 
 /// The whole PostgreSQL schema of a new installation.
@@ -25,6 +26,19 @@ pub struct Migrated {
     pub from: Option<i32>,
     /// Version after.
     pub to: i32,
+}
+
+/// Migrates PostgreSQL on a connection of its own, as the schema's owner.
+///
+/// # Errors
+/// It does not answer, or a statement fails; nothing of its version is kept.
+pub async fn postgres_of(config: &Config) -> Result<Migrated, Error> {
+    let failed = |error: sqlx::Error| Error::internal("postgresql", error);
+    let pool = connect_owner(config).await.map_err(|error| Error::internal("postgresql", error))?;
+    let mut connection = pool.acquire().await.map_err(failed)?.detach();
+    let done = postgres(&mut connection).await?;
+    connection.close().await.map_err(failed)?;
+    Ok(done)
 }
 
 /// Migrates PostgreSQL on a connection of the schema's owner.

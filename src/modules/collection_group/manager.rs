@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ColumnTrait as _, Condition};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::entity::{ActiveModel, Column, Entity, Model};
-use crate::core::crud::{Records, Resource, share_id};
+use crate::core::crud::{NotSet, Records, Resource, Set, Value, share_id};
 use crate::core::error::Error;
 use crate::core::query::{Field, Kind};
 use crate::core::respond::{ERROR, Envelope, Status};
@@ -162,10 +160,13 @@ impl Resource for CollectionGroup {
         })
     }
 
-    fn same(row: &ActiveModel) -> Option<Condition> {
-        let (Set(source), Set(source_id)) = (&row.source, &row.source_id) else { return None };
-        let condition = Condition::all().add(Column::Source.eq(source));
-        Some(condition.add(Column::SourceId.eq(source_id)))
+    fn same(row: &ActiveModel) -> Vec<(Column, Value)> {
+        let keys = [(Column::Source, &row.source), (Column::SourceId, &row.source_id)];
+        let set = keys.into_iter().filter_map(|(column, value)| match value {
+            Set(value) => Some((column, value.clone().into())),
+            _ => None,
+        });
+        set.collect()
     }
 
     async fn check(session: &Session, owner: i64, input: &GroupIn) -> Result<(), Error> {

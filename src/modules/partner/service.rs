@@ -36,7 +36,15 @@ impl PartnerService {
         partner_id: i64,
     ) -> Result<Vec<Contract>, Error> {
         let db = Db::pool(&stores.postgres.primary, &stores.metrics.statements);
-        dao::contracts(&db, partner_id).await
+        self.contracts_by(&db, partner_id).await
+    }
+
+    /// The same, on a given connection.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn contracts_by(&self, db: &Db<'_>, partner_id: i64) -> Result<Vec<Contract>, Error> {
+        dao::contracts(db, partner_id).await
     }
 
     /// Creates the partner if it does not exist, on the schema owner's connection.

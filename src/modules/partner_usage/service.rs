@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use sea_orm::ConnectionTrait;
 
 use super::activity::{ActivityLog, UsageModule};
 use super::{dao, manager};
 use crate::core::config::Config;
+use crate::core::db::Db;
 use crate::core::error::Error;
 use crate::core::session::{OutboxEvent, Session};
 use crate::core::types::Plan;
@@ -122,7 +122,7 @@ impl UsageService {
     /// `invalid contract` for an empty term or a negative limit; a store error.
     pub async fn install_contract_counters(
         &self,
-        db: &impl ConnectionTrait,
+        db: &Db<'_>,
         terms: ContractTerms,
     ) -> Result<(), Error> {
         let ContractTerms { partner_id, plan, start, end, limit } = terms;
