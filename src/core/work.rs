@@ -1,13 +1,16 @@
 //! From a handler to its answer: runs a unit of work under its deadline, commits, then answers.
 
 use std::future::{Ready, ready};
+use std::ops::Deref;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use bytes::Bytes;
 use futures_util::FutureExt as _;
+use futures_util::future::LocalBoxFuture;
 
 use super::caller::Caller;
 use super::error::Error;
@@ -21,6 +24,34 @@ const COMMIT_GRACE: Duration = Duration::from_secs(2);
 /// When the gateway received the request.
 #[derive(Debug, Clone, Copy)]
 pub struct Started(pub Instant);
+
+/// Handler argument: the request's body, at most `server.body_limit_bytes`. Stays with the request, so
+/// that a slow one can be logged with what was asked.
+#[derive(Debug, Clone)]
+pub struct Body(Bytes);
+
+impl Deref for Body {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl FromRequest for Body {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let reading = Bytes::from_request(&request, payload);
+        Box::pin(async move {
+            let body = Self(reading.await?);
+            request.extensions_mut().insert(body.clone());
+            Ok(body)
+        })
+    }
+}
 
 /// Handler argument: everything a unit of work needs. Requires the gateway's [`Caller`].
 pub struct UnitOfWork {

@@ -12,8 +12,8 @@ use tracing_actix_web::RootSpanBuilder;
 use super::context::{CLIENT_ID, RequestId, text};
 use super::routes::service_prefix;
 use crate::core::stores::Stores;
-use crate::core::telemetry::{SlowLog, SlowRequest, redact_headers};
-use crate::core::work::Started;
+use crate::core::telemetry::{SlowLog, SlowRequest, cap_body, redact_headers};
+use crate::core::work::{Body, Started};
 
 /// Label of requests that match no route.
 const UNMATCHED: &str = "unmatched";
@@ -95,12 +95,12 @@ pub async fn observe<B: MessageBody + 'static>(
 
 fn slow_request(answer: &ServiceResponse) -> SlowRequest {
     let request = answer.request();
+    let extensions = request.extensions();
+    let body = extensions.get::<Body>().map(|body| cap_body(body)).unwrap_or_default();
     SlowRequest {
         request_type: request.method().to_string(),
         request_url: request.uri().to_string(),
-        // The handler consumed the body; keeping a copy of every body for the few slow requests
-        // would cost all of them.
-        request_body: String::new(),
+        request_body: body,
         headers: redact_headers(request.headers()),
     }
 }

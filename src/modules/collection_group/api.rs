@@ -8,7 +8,7 @@ use super::manager::{CollectionGroup, GroupIn, GroupsOut};
 use crate::core::crud::{Records, api, service};
 use crate::core::error::Error;
 use crate::core::respond::Status;
-use crate::core::work::UnitOfWork;
+use crate::core::work::{Body, UnitOfWork};
 
 const READ_REFUSED: &str = "you are not authorized to access this collection group";
 
@@ -19,7 +19,7 @@ const READ_REFUSED: &str = "you are not authorized to access this collection gro
     extensions(("x-caller" = json!("user"))), security(("bearer" = [])),
 )]
 #[post("")]
-async fn create_group(work: UnitOfWork, body: web::Bytes) -> HttpResponse {
+async fn create_group(work: UnitOfWork, body: Body) -> HttpResponse {
     work.run(async |session| api::create::<CollectionGroup>(session, &body).await).await
 }
 
@@ -67,7 +67,7 @@ async fn get_group(work: UnitOfWork, id: web::Path<String>) -> HttpResponse {
     extensions(("x-caller" = json!("user"))), security(("bearer" = [])),
 )]
 #[put("/{id}")]
-async fn update_group(work: UnitOfWork, id: web::Path<String>, body: web::Bytes) -> HttpResponse {
+async fn update_group(work: UnitOfWork, id: web::Path<String>, body: Body) -> HttpResponse {
     work.run(async |session| api::update::<CollectionGroup>(session, &id, &body).await).await
 }
 

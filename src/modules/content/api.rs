@@ -10,7 +10,7 @@ use super::entry::TrendingEntryOut;
 use super::service::ContentService;
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
 use crate::core::respond::{Envelope, FAILURE_500, Status};
-use crate::core::work::UnitOfWork;
+use crate::core::work::{Body, UnitOfWork};
 
 const RETRIEVED: &str = "Record(s) Retrieved Successfully";
 
@@ -44,7 +44,7 @@ async fn search_trending_content(
     service: web::Data<ContentService>,
     work: UnitOfWork,
     request: HttpRequest,
-    body: web::Bytes,
+    body: Body,
 ) -> HttpResponse {
     let query = QueryPairs::parse(request.query_string());
     work.run(async |session| {

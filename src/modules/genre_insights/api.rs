@@ -10,7 +10,7 @@ use super::entry::{GenreEntryOut, LanguageSplitOut};
 use super::service::GenreInsightsService;
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
 use crate::core::respond::{Envelope, FAILURE_500, Status};
-use crate::core::work::UnitOfWork;
+use crate::core::work::{Body, UnitOfWork};
 
 const RETRIEVED: &str = "Record(s) Retrieved Successfully";
 
@@ -59,7 +59,7 @@ async fn search_genres(
     service: web::Data<GenreInsightsService>,
     work: UnitOfWork,
     request: HttpRequest,
-    body: web::Bytes,
+    body: Body,
 ) -> HttpResponse {
     let query = QueryPairs::parse(request.query_string());
     work.run(async |session| {
@@ -87,7 +87,7 @@ async fn split_genres_by_language(
     work: UnitOfWork,
     request: HttpRequest,
     platform: web::Path<String>,
-    body: web::Bytes,
+    body: Body,
 ) -> HttpResponse {
     let query = QueryPairs::parse(request.query_string());
     work.run(async |session| {

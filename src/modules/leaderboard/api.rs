@@ -10,7 +10,7 @@ use super::entry::LeaderboardEntryOut;
 use super::service::LeaderboardService;
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
 use crate::core::respond::{Envelope, FAILURE_500, Status};
-use crate::core::work::UnitOfWork;
+use crate::core::work::{Body, UnitOfWork};
 
 /// Spelling is contract.
 const RETRIEVED: &str = "Leaderbaord Retrieved";
@@ -46,7 +46,7 @@ async fn search_leaderboard(
     work: UnitOfWork,
     request: HttpRequest,
     platform: web::Path<String>,
-    body: web::Bytes,
+    body: Body,
 ) -> HttpResponse {
     let query = QueryPairs::parse(request.query_string());
     work.run(async |session| {

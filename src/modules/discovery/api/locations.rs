@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
 use crate::core::respond::{Envelope, FAILURE_500, Status};
-use crate::core::work::UnitOfWork;
+use crate::core::work::{Body, UnitOfWork};
 use crate::modules::discovery::service::DiscoveryService;
 
 /// A city, state or country.
@@ -73,7 +73,7 @@ pub async fn search_locations(
     service: web::Data<DiscoveryService>,
     work: UnitOfWork,
     request: HttpRequest,
-    body: web::Bytes,
+    body: Body,
 ) -> HttpResponse {
     let query = QueryPairs::parse(request.query_string());
     work.run(async |session| {
@@ -100,7 +100,7 @@ pub async fn suggest_locations(
     service: web::Data<DiscoveryService>,
     work: UnitOfWork,
     request: HttpRequest,
-    body: web::Bytes,
+    body: Body,
 ) -> HttpResponse {
     let query = QueryPairs::parse(request.query_string());
     work.run(async |session| {

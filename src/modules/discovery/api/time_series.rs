@@ -8,7 +8,7 @@ use crate::core::error::Error;
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
 use crate::core::respond::{Envelope, FAILURE_500, Status};
 use crate::core::types::Platform;
-use crate::core::work::UnitOfWork;
+use crate::core::work::{Body, UnitOfWork};
 use crate::modules::discovery::manager::account_path::AccountPath;
 use crate::modules::discovery::service::DiscoveryService;
 
@@ -102,7 +102,7 @@ pub async fn search_time_series(
     work: UnitOfWork,
     request: HttpRequest,
     path: web::Path<(String, String)>,
-    body: web::Bytes,
+    body: Body,
 ) -> HttpResponse {
     let query = QueryPairs::parse(request.query_string());
     work.run(async |session| {
