@@ -1,0 +1,196 @@
+//! A page of a search, in one statement.
+
+use sea_orm::sea_query::{Alias, Condition, Expr, NullOrdering, Order, SelectStatement};
+use sea_orm::{ConnectionTrait, JoinType};
+
+use super::super::entity::Found;
+use super::account::{self, Along};
+use crate::core::db::Db;
+use crate::core::error::Error;
+use crate::core::query::{Clause, Direction, Page, condition};
+use crate::core::types::Platform;
+
+/// A search over the accounts of one platform. Columns are of `account`, `campaign` (campaign
+/// profile), `item` (collection item) and `collection`.
+#[derive(Debug, Clone)]
+pub struct Search {
+    pub platform: Platform,
+    /// Conditions on the account and its campaign profile.
+    pub clauses: Vec<Clause>,
+    /// Whether a clause names the campaign profile.
+    pub uses_campaign: bool,
+    pub collection: Option<InCollection>,
+    pub sort: &'static [SortKey],
+    pub direction: Direction,
+    pub page: Page,
+    /// Whether to count all matches.
+    pub counts: bool,
+    pub along: Along,
+}
+
+/// Condition on the collections that an account is in.
+#[derive(Debug, Clone)]
+pub struct InCollection {
+    pub clauses: Vec<Clause>,
+    /// Accounts that are in no such collection instead.
+    pub excluded: bool,
+    pub owners: Owners,
+}
+
+/// Whose collections count.
+#[derive(Debug, Clone)]
+pub enum Owners {
+    /// Everybody's: the platform's own partner asks.
+    All,
+    /// Those of these partners.
+    Partners(Vec<i64>),
+}
+
+/// One key of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortKey {
+    /// A column.
+    Column(&'static str),
+    /// A grade by its position from `Poor` to `Excellent`.
+    Grade(&'static str),
+    /// Smallest rank among the matching collection items.
+    Rank,
+}
+
+/// Accounts of a page.
+#[derive(Debug)]
+pub struct FoundPage {
+    pub rows: Vec<Found>,
+    /// Matches over all pages, when counted.
+    pub total: Option<i64>,
+}
+
+/// Runs a search.
+pub async fn run(db: &Db<'_>, search: &Search) -> Result<FoundPage, Error> {
+    let rows = db.query_all(&statement(search)).await?;
+    let total = match rows.first() {
+        Some(row) if search.counts => Some(row.try_get("", "total")?),
+        // Only first pages are counted: an empty one says that nothing matches.
+        None if search.counts => Some(0),
+        _ => None,
+    };
+    Ok(FoundPage { rows: account::read(search.platform, &rows)?, total })
+}
+
+/// The ids of the page are found first, so that wide rows and their links are read for those only.
+fn statement(search: &Search) -> SelectStatement {
+    let mut ids = matching(search);
+    ids.expr_as(Expr::cust("account.id"), Alias::new("id"));
+    order(&mut ids, search);
+    ids.limit(search.page.size).offset(search.page.offset());
+    let mut page = account::select(search.platform, search.along);
+    page.join_subquery(
+        JoinType::InnerJoin,
+        ids,
+        Alias::new("page"),
+        Expr::cust("page.id = account.id"),
+    );
+    if search.counts {
+        let mut total = matching(search);
+        total.expr(Expr::cust("count(*)"));
+        page.expr_as(subquery(total), Alias::new("total"));
+    }
+    if let Some(within) = search.collection.as_ref().filter(|within| !within.excluded) {
+        let mut item = items(search.platform, within);
+        item.expr(Expr::cust("item.id")).limit(1);
+        item.order_by_expr(Expr::cust("item.rank"), Order::Asc);
+        item.order_by_expr(Expr::cust("item.id"), Order::Asc);
+        page.expr_as(subquery(item), Alias::new("item_id"));
+    }
+    order(&mut page, search);
+    page
+}
+
+/// The accounts that match, under the name `account`; nothing selected yet.
+fn matching(search: &Search) -> SelectStatement {
+    let table = match search.platform {
+        Platform::Instagram => "instagram_account",
+        Platform::Youtube => "youtube_account",
+    };
+    let mut statement = SelectStatement::new();
+    statement.from_as(Alias::new(table), Alias::new("account"));
+    if search.uses_campaign {
+        statement.join_as(
+            JoinType::LeftJoin,
+            Alias::new("campaign_profiles"),
+            Alias::new("campaign"),
+            Expr::cust_with_values(
+                "campaign.platform_account_id = account.id AND campaign.platform = $1",
+                [search.platform.name()],
+            ),
+        );
+    }
+    statement.and_where(account::visible()).cond_where(condition(&search.clauses));
+    if let Some(within) = &search.collection {
+        let mut items = items(search.platform, within);
+        items.expr(Expr::cust("1"));
+        statement.and_where(if within.excluded {
+            Expr::not_exists(items)
+        } else {
+            Expr::exists(items)
+        });
+    }
+    statement
+}
+
+/// Items of the account in the collections that count; nothing selected yet.
+fn items(platform: Platform, within: &InCollection) -> SelectStatement {
+    let mut statement = SelectStatement::new();
+    statement
+        .from_as(Alias::new("profile_collection_item"), Alias::new("item"))
+        .join_as(
+            JoinType::InnerJoin,
+            Alias::new("profile_collection"),
+            Alias::new("collection"),
+            Expr::cust("collection.id = item.profile_collection_id"),
+        )
+        .and_where(Expr::cust_with_values(
+            "item.platform_account_code = account.id AND item.platform = $1",
+            [platform.name()],
+        ))
+        .and_where(Expr::cust("collection.enabled"))
+        .cond_where(owned(&within.owners))
+        .cond_where(condition(&within.clauses));
+    statement
+}
+
+fn owned(owners: &Owners) -> Condition {
+    match owners {
+        Owners::All => Condition::all(),
+        Owners::Partners(ids) => Condition::all()
+            .add(Expr::cust_with_values("collection.partner_id = ANY($1)", [ids.clone()])),
+    }
+}
+
+fn order(statement: &mut SelectStatement, search: &Search) {
+    let direction = match search.direction {
+        Direction::Ascending => Order::Asc,
+        Direction::Descending => Order::Desc,
+    };
+    for key in search.sort {
+        let expression = match (key, &search.collection) {
+            (SortKey::Column(column), _) => Expr::cust(*column),
+            (SortKey::Grade(column), _) => Expr::cust(format!(
+                "array_position(ARRAY['Poor', 'Average', 'Good', 'Very Good', 'Excellent'], \
+                 {column}::text)"
+            )),
+            (SortKey::Rank, Some(within)) => {
+                let mut rank = items(search.platform, within);
+                rank.expr(Expr::cust("min(item.rank)"));
+                subquery(rank)
+            }
+            (SortKey::Rank, None) => continue,
+        };
+        statement.order_by_expr_with_nulls(expression, direction.clone(), NullOrdering::Last);
+    }
+    statement.order_by_expr(Expr::cust("account.id"), Order::Asc);
+}
+
+fn subquery(statement: SelectStatement) -> Expr {
+    Expr::SubQuery(None, Box::new(statement.into()))
+}

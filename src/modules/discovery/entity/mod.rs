@@ -1,0 +1,17 @@
+//! Rows of the tables that the module owns or reads.
+
+mod account;
+mod campaign_profile;
+mod group_metrics;
+pub mod instagram_account;
+pub mod youtube_account;
+
+pub use account::{AccountRow, Found};
+pub use campaign_profile::CampaignProfileRow;
+pub use group_metrics::GroupMetricsRow;
+
+/// Whether an audience split by gender is known.
+const GENDER_AVAILABLE: &str = "account.audience_gender IS NOT NULL";
+/// Whether a split by city is known.
+const CITY_AVAILABLE: &str =
+    "coalesce(account.audience_location -> 'city', 'null') NOT IN ('null', '{}')";

@@ -1,0 +1,104 @@
+//! YouTube accounts as answers show them.
+
+use super::super::dto::{GradesOut, MetricsOut, ProfileOut, SocialAccountOut};
+use super::super::entity::youtube_account::Row;
+use super::account::{Source, numbers, texts};
+use crate::core::types::Platform;
+
+pub(super) fn profile(row: &Row) -> ProfileOut {
+    ProfileOut {
+        code: row.profile_id.clone(),
+        gcc_code: row.gcc_profile_id.clone(),
+        platform_code: row.id.to_string(),
+        name: name(row),
+        handle: Some(row.channel_id.clone()),
+        username: row.username.clone(),
+        phone: row.phone.clone(),
+        email: row.email.clone(),
+        ig_id: Some(String::new()),
+        description: row.description.clone(),
+        platform: Some(Platform::Youtube),
+        profile_type: row.label.clone(),
+        linked_handle: row.linked_instagram_handle.clone(),
+        gcc_linked_handle: row.gcc_linked_instagram_handle.clone(),
+        thumbnail: row.thumbnail.clone(),
+        category_rank: texts(row.category_rank.as_ref()),
+        est_post_price: numbers(row.est_post_price.as_ref()),
+        categories: row.categories.clone(),
+        metrics: metrics(row),
+        grades: Some(grades(row)),
+        updated_at: row.updated_at.map(|at| at.timestamp()).unwrap_or_default(),
+        group_data: numbers(row.similar_profile_group_data.as_ref()),
+        gender: row.gender.clone(),
+        location_list: row.location_list.clone(),
+        languages: row.languages.clone(),
+        ..ProfileOut::default()
+    }
+}
+
+pub(super) fn social_account(row: &Row, source: Source) -> SocialAccountOut {
+    SocialAccountOut {
+        code: row.id,
+        profile_code: row.profile_id.clone(),
+        gcc_profile_code: row.gcc_profile_id.clone(),
+        name: name(row),
+        platform: Some(Platform::Youtube),
+        handle: row.channel_id.clone(),
+        username: row.username.clone(),
+        thumbnail: row.thumbnail.clone(),
+        followers: row.followers,
+        avg_views: row.avg_views,
+        uploads: row.uploads_count,
+        avg_video_views_30d: row.avg_video_views_30d,
+        avg_reach: Some(0.0),
+        views: row.views_count,
+        source: Some(source.name()),
+        audience_city_available: Some(row.audience_city_available),
+        audience_gender_available: Some(row.audience_gender_available),
+        ..SocialAccountOut::default()
+    }
+}
+
+fn name(row: &Row) -> Option<String> {
+    let title = row.title.as_ref().filter(|title| !title.is_empty());
+    title.or(row.username.as_ref()).cloned()
+}
+
+fn metrics(row: &Row) -> MetricsOut {
+    MetricsOut {
+        followers: row.followers,
+        views: row.views_count,
+        followers_growth7d: row.followers_growth7d,
+        authentic_engagement: row.authentic_engagement,
+        comment_rate_percentage: row.comment_rate_percentage,
+        country_rank: row.country_rank,
+        video_views_last30: row.video_views_last30,
+        avg_views: row.avg_views,
+        video_reach: row.video_reach,
+        shorts_reach: row.shorts_reach,
+        reaction_rate: row.reaction_rate,
+        comments_rate: row.comments_rate,
+        cpm: row.cpm,
+        avg_posts_per_week: row.avg_posts_per_week,
+        followers_growth1y: row.followers_growth1y,
+        avg_shorts_views_30d: row.avg_shorts_views_30d,
+        avg_video_views_30d: row.avg_video_views_30d,
+        latest_video_publish_time: row.latest_video_publish_time.map(|at| at.timestamp()),
+        uploads: row.uploads_count,
+        views_30d: row.views_30d,
+        uploads_30d: row.uploads_30d,
+        ..MetricsOut::default()
+    }
+}
+
+fn grades(row: &Row) -> GradesOut {
+    GradesOut {
+        comments_rate_grade: row.comments_rate_grade.clone(),
+        followers_grade: row.followers_grade.clone(),
+        followers_growth7d_grade: row.followers_growth7d_grade.clone(),
+        avg_posts_per_week_grade: row.avg_posts_per_week_grade.clone(),
+        followers_growth1y_grade: row.followers_growth1y_grade.clone(),
+        views_30d_grade: row.views_30d_grade.clone(),
+        ..GradesOut::default()
+    }
+}

@@ -1,0 +1,23 @@
+//! `/discovery-service`: creators' accounts, their profiles, and the search for them.
+//!
+//! Owns `instagram_account`, `youtube_account` and `group_metrics`. `dao/account.rs` and
+//! `dao/search.rs` also read `campaign_profiles`; `dao/search.rs` and `dao/collection.rs` read
+//! `profile_collection` and `profile_collection_item`. Searches are charged and logged through
+//! `partner_usage`, which emits the event. Accounts that are not known are fetched from the
+//! collector service.
+
+mod api;
+mod collector;
+mod dao;
+mod dto;
+mod entity;
+mod manager;
+mod service;
+
+pub use api::routes;
+pub use dto::{
+    AdminDetailsOut, CampaignProfileOut, GradesOut, GroupMetricsOut, HistogramBin, LevelOut,
+    MetricsOut, ProfileOut, SocialAccountOut, UserDetailsOut,
+};
+pub use manager::derived;
+pub use service::{AccountCard, DiscoveryService};

@@ -1,0 +1,54 @@
+//! Accounts for other modules.
+
+use std::collections::HashMap;
+
+use super::super::dao::account::{Along, Key, Link, find};
+use super::super::dto::{ProfileOut, SocialAccountOut};
+use super::super::manager::account::{Source, social_account};
+use super::super::manager::mask;
+use super::{DiscoveryService, shown};
+use crate::core::error::Error;
+use crate::core::session::Session;
+use crate::core::types::{Plan, Platform};
+
+/// An account as other modules show it, masked for the caller's plan.
+#[derive(Debug, Clone)]
+pub struct AccountCard {
+    /// The account with its link; `locked` is not looked up.
+    pub profile: ProfileOut,
+    /// The account alone.
+    pub account: SocialAccountOut,
+    /// Text by which searches find the account.
+    pub search_phrase: Option<String>,
+}
+
+impl DiscoveryService {
+    /// The accounts with these ids that exist for callers, by id, in one statement.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn accounts(
+        &self,
+        session: &Session,
+        platform: Platform,
+        ids: &[i64],
+    ) -> Result<HashMap<i64, AccountCard>, Error> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let plan = session.caller().gated_plan();
+        let along = Along::link(Link::Saas);
+        let rows = find(&session.catalogue(), platform, Key::Ids(ids), along).await?;
+        let cards = rows.into_iter().map(|found| {
+            let mut profile = shown(&found, Source::Saas, session);
+            let mut account = social_account(&found.account, Source::Saas);
+            mask::listed(&mut profile, plan);
+            if plan == Some(Plan::Free) {
+                mask::reach(&mut account);
+            }
+            let search_phrase = found.account.search_phrase().map(str::to_owned);
+            (found.account.id(), AccountCard { profile, account, search_phrase })
+        });
+        Ok(cards.collect())
+    }
+}

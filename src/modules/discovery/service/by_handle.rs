@@ -1,0 +1,110 @@
+//! An account by its handle, imported from the collector when it is not known yet.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::super::dao::account::{Along, Key, Link, find};
+use super::super::dao::import;
+use super::super::dto::ProfilesOut;
+use super::super::entity::Found;
+use super::super::manager::account::profile;
+use super::super::manager::imported::{self, Import};
+use super::super::manager::mask;
+use super::{DiscoveryService, ProfileQuery, platform};
+use crate::core::error::Error;
+use crate::core::session::Session;
+use crate::core::types::Platform;
+
+impl DiscoveryService {
+    /// The profile of a handle (YouTube: channel id). Unknown ones are imported for callers with a
+    /// partner.
+    ///
+    /// # Errors
+    /// Not a platform, a blank handle, no partner, `profile not found`, a collector that gives no
+    /// answer, or a store error.
+    pub async fn by_handle(
+        &self,
+        session: &Session,
+        (platform_name, handle): (&str, &str),
+        query: ProfileQuery,
+    ) -> Result<ProfilesOut, Error> {
+        let platform = platform(platform_name)?;
+        let handle = handle.trim();
+        if handle.is_empty() {
+            return Err(Error::refused("handle is empty. Trying to get empty handle from beat"));
+        }
+        let along = Along { link: Link::Saas, campaign: query.campaign_join, group: false };
+        let found = match one(session, platform, Key::Handle(handle), along).await? {
+            Some(found) if found.account.has_profile_codes() => found,
+            Some(found) => with_profile_codes(session, &found, along).await?,
+            None => self.import(session, (platform, handle), along).await?,
+        };
+        let mut answer = profile(&found, query.source, Link::Saas, session.caller());
+        mask::listed(&mut answer, session.caller().gated_plan());
+        Ok(ProfilesOut::one(answer))
+    }
+
+    /// Fetches an account and stores it at once, in a transaction of its own: whoever waits for
+    /// the same account must find it, and no transaction is open while the collector works.
+    async fn import(
+        &self,
+        session: &Session,
+        (platform, handle): (Platform, &str),
+        along: Along,
+    ) -> Result<Found, Error> {
+        session.caller().partner()?;
+        let _flight = self.flights.enter(platform, handle).await;
+        if let Some(found) = one(session, platform, Key::Handle(handle), along).await? {
+            return Ok(found);
+        }
+        let collected = self.collector.profile(session, platform, handle).await;
+        let collected =
+            collected.map_err(|_| Error::refused("error due to beat returning no data"))?;
+        let import = collected.and_then(|profile| imported::import(profile, platform, handle));
+        let import = import.ok_or_else(not_found)?;
+        let own = Session::new(
+            session.stores().clone(),
+            Arc::new(session.caller().clone()),
+            Instant::now() + session.remaining(),
+        );
+        let id = store(&own, import).await?;
+        let found = one(&own, platform, Key::Ids(&[id]), along).await?;
+        own.commit().await?;
+        found.ok_or_else(not_found)
+    }
+}
+
+async fn one(
+    session: &Session,
+    platform: Platform,
+    key: Key<'_>,
+    along: Along,
+) -> Result<Option<Found>, Error> {
+    let rows = find(&session.catalogue(), platform, key, along).await?;
+    Ok(rows.into_iter().next())
+}
+
+async fn with_profile_codes(
+    session: &Session,
+    found: &Found,
+    along: Along,
+) -> Result<Found, Error> {
+    let (platform, id) = (found.account.platform(), found.account.id());
+    import::fill_profile_codes(&session.write().await?, platform, id).await?;
+    one(session, platform, Key::Ids(&[id]), along).await?.ok_or_else(not_found)
+}
+
+async fn store(session: &Session, import: Import) -> Result<i64, Error> {
+    let tx = session.write().await?;
+    match import {
+        Import::Instagram(account) => {
+            import::adopt_missing(&tx, &account).await?;
+            import::upsert_instagram(&tx, account).await
+        }
+        Import::Youtube(account) => import::upsert_youtube(&tx, account).await,
+    }
+}
+
+fn not_found() -> Error {
+    Error::refused("profile not found")
+}

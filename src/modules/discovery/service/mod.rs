@@ -1,0 +1,76 @@
+//! Use cases of the module.
+
+mod accounts;
+mod by_handle;
+mod content;
+mod flights;
+mod profile;
+mod search;
+mod similar;
+#[cfg(test)]
+mod try_sql;
+
+use std::sync::Arc;
+
+pub use accounts::AccountCard;
+pub use profile::ProfileQuery;
+pub use search::SearchQuery;
+
+pub use super::manager::account::Source;
+
+use self::flights::Flights;
+use super::collector::Collector;
+use super::dto::ProfileOut;
+use super::entity::Found;
+use super::manager::account::profile;
+use crate::core::config::Config;
+use crate::core::error::Error;
+use crate::core::session::Session;
+use crate::core::types::Platform;
+use crate::modules::partner_usage::UsageService;
+
+/// Accounts of creators: search, profiles, links and what they publish.
+#[derive(Clone)]
+pub struct DiscoveryService {
+    usage: UsageService,
+    /// Country whose accounts tenants find; none = all.
+    country: Option<Arc<str>>,
+    collector: Arc<Collector>,
+    flights: Arc<Flights>,
+}
+
+impl DiscoveryService {
+    /// The service of a process.
+    pub fn new(config: &Config, usage: UsageService) -> Self {
+        let country = Some(config.discovery.country.as_str()).filter(|code| !code.is_empty());
+        Self {
+            usage,
+            country: country.map(Arc::from),
+            collector: Arc::new(Collector::new(&config.collector)),
+            flights: Arc::default(),
+        }
+    }
+}
+
+/// Platform of a path.
+fn platform(text: &str) -> Result<Platform, Error> {
+    Platform::parse(text).ok_or_else(invalid_platform)
+}
+
+fn invalid_platform() -> Error {
+    Error::refused("invalid platform")
+}
+
+/// Account id of a path.
+fn account_id(text: &str) -> Result<i64, Error> {
+    match text.parse::<i64>() {
+        Err(_) => Err(Error::rejected(format!("invalid Record Id - {text}"))),
+        Ok(id) if id < 1 => Err(Error::record_not_found()),
+        Ok(id) => Ok(id),
+    }
+}
+
+/// The profile of an account whose links were read by the same source.
+fn shown(found: &Found, source: Source, session: &Session) -> ProfileOut {
+    profile(found, source, source.link(), session.caller())
+}

@@ -1,0 +1,122 @@
+//! One profile: across platforms, or of one account.
+
+use super::super::dao::account::{Along, Key, Link, find};
+use super::super::dto::{MetricsOut, ProfilesOut};
+use super::super::entity::Found;
+use super::super::manager::account::{Source, profile};
+use super::super::manager::mask;
+use super::{DiscoveryService, account_id, platform, shown};
+use crate::core::error::Error;
+use crate::core::query::{QueryPairs, parse_bool};
+use crate::core::session::Session;
+use crate::core::types::{Plan, Platform};
+
+/// What a request for one profile may ask besides its key.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ProfileQuery {
+    /// Kind of links to follow.
+    pub source: Source,
+    /// Whether to show the campaign profile.
+    pub campaign_join: bool,
+}
+
+impl ProfileQuery {
+    /// Reads `source` and `campaignProfileJoin`.
+    pub fn parse(query: &QueryPairs) -> Self {
+        let join = query.get("campaignProfileJoin").and_then(parse_bool);
+        Self { source: Source::parse(query.get("source")), campaign_join: join.unwrap_or_default() }
+    }
+}
+
+/// What a caller may see of a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    /// Everything.
+    Full,
+    /// The caller's plan has no access.
+    None,
+    /// The partner would have to unlock it.
+    Locked,
+}
+
+impl DiscoveryService {
+    /// The identity behind a profile code. Metrics are left out.
+    ///
+    /// # Errors
+    /// `profile not found`, or a store error.
+    pub async fn identity(
+        &self,
+        session: &Session,
+        profile_id: &str,
+        query: ProfileQuery,
+    ) -> Result<ProfilesOut, Error> {
+        let campaign = session.caller().is_admin();
+        for platform in [Platform::Instagram, Platform::Youtube] {
+            let (key, link) = match (query.source, platform) {
+                (Source::Saas, _) => (Key::ProfileId(profile_id), Link::Saas),
+                (Source::Gcc, Platform::Instagram) => (Key::GccProfileId(profile_id), Link::Gcc),
+                (Source::Gcc, Platform::Youtube) => {
+                    (Key::GccProfileId(profile_id), Link::GccElseSaas)
+                }
+            };
+            let along = Along { link, campaign, group: false };
+            let rows = find(&session.catalogue(), platform, key, along).await?;
+            let Some(found) = rows.first() else {
+                continue;
+            };
+            let mut answer = profile(found, query.source, link, session.caller());
+            answer.metrics = MetricsOut::default();
+            mask::profile_contacts(&mut answer, session.caller().gated_plan());
+            if self.access(session, found).await? != Access::Full {
+                mask::identity(&mut answer);
+            }
+            return Ok(ProfilesOut::one(answer));
+        }
+        Err(Error::refused("profile not found"))
+    }
+
+    /// The profile of an account, with the averages of its group.
+    ///
+    /// # Errors
+    /// Not a platform or id, `record not found`, or a store error.
+    pub async fn overview(
+        &self,
+        session: &Session,
+        (platform_name, id): (&str, &str),
+        query: ProfileQuery,
+    ) -> Result<ProfilesOut, Error> {
+        let along = Along { link: query.source.link(), campaign: query.campaign_join, group: true };
+        let found = account(session, platform(platform_name)?, account_id(id)?, along).await?;
+        let access = self.access(session, &found).await?;
+        let mut answer = shown(&found, query.source, session);
+        answer.locked = access == Access::Locked;
+        mask::profile_contacts(&mut answer, session.caller().gated_plan());
+        if access != Access::Full {
+            mask::overview(&mut answer);
+        }
+        Ok(ProfilesOut::one(answer))
+    }
+
+    async fn access(&self, session: &Session, found: &Found) -> Result<Access, Error> {
+        match session.caller().gated_plan() {
+            None => Ok(Access::Full),
+            Some(Plan::Free) => Ok(Access::None),
+            Some(Plan::Saas | Plan::Paid) => {
+                let key = found.account.platform().unlock_key(found.account.id());
+                let unlocked = self.usage.unlocked(session, &[key]).await?;
+                Ok(if unlocked.is_empty() { Access::Locked } else { Access::Full })
+            }
+        }
+    }
+}
+
+/// The account of that id.
+pub(super) async fn account(
+    session: &Session,
+    platform: Platform,
+    id: i64,
+    along: Along,
+) -> Result<Found, Error> {
+    let rows = find(&session.catalogue(), platform, Key::Ids(&[id]), along).await?;
+    rows.into_iter().next().ok_or_else(Error::record_not_found)
+}

@@ -1,0 +1,60 @@
+//! Accounts of about the same size and categories as another one.
+
+use super::super::dao::account::{Along, Link};
+use super::super::dao::search::{self, Search};
+use super::super::dto::ProfilesOut;
+use super::super::manager::account::Source;
+use super::super::manager::{counting, mask, similar, sort};
+use super::profile::account;
+use super::{DiscoveryService, account_id, platform, shown};
+use crate::core::error::Error;
+use crate::core::query::{Direction, ListIn};
+use crate::core::respond::Status;
+use crate::core::session::Session;
+
+impl DiscoveryService {
+    /// A page of accounts that are similar to one; filters of the list are ignored.
+    ///
+    /// # Errors
+    /// Not a platform or id, `record not found`, another direction than `asc` or `desc`, or a
+    /// store error.
+    pub async fn similar(
+        &self,
+        session: &Session,
+        (platform_name, id): (&str, &str),
+        list: &ListIn,
+        source: Source,
+    ) -> Result<ProfilesOut, Error> {
+        let platform = platform(platform_name)?;
+        let direction = Direction::parse(list.sort_dir.as_deref())?;
+        let id = account_id(id)?;
+        let of = account(session, platform, id, Along::link(Link::Saas)).await?;
+        let found = match similar::clauses(&of.account) {
+            None => Vec::new(),
+            Some(clauses) => {
+                let search = Search {
+                    platform,
+                    clauses,
+                    uses_campaign: false,
+                    collection: None,
+                    sort: sort::keys(platform, list.sort_by.as_deref(), false),
+                    direction,
+                    page: list.page,
+                    counts: false,
+                    along: Along::link(source.link()),
+                };
+                search::run(&session.catalogue(), &search).await?.rows
+            }
+        };
+        let total = counting::uncounted(list.page, found.len());
+        let message = ProfilesOut::message(found.len());
+        let status = Status::page(message, total, list.page, found.len());
+        let plan = session.caller().gated_plan();
+        let profiles = found.iter().map(|found| {
+            let mut profile = shown(found, source, session);
+            mask::listed(&mut profile, plan);
+            profile
+        });
+        Ok(ProfilesOut { status, profiles: profiles.collect() })
+    }
+}
