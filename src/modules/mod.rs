@@ -1,17 +1,29 @@
 //! The modules: one per service prefix, each with its own api, service, manager and dao.
 
 pub mod collection_group;
+pub mod content;
+pub mod discovery;
+pub mod genre_insights;
 pub mod identity;
+pub mod leaderboard;
 pub mod partner;
 pub mod partner_usage;
 pub mod post_collection;
 pub mod profile_collection;
 
+use std::sync::Arc;
+
+use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::core::config::Config;
+use content::ContentService;
+use discovery::DiscoveryService;
+use genre_insights::GenreInsightsService;
 use identity::IdentityService;
+use leaderboard::LeaderboardService;
 use partner::PartnerService;
+use partner_usage::UsageService;
 
 /// The services of all modules, built once and shared by all workers.
 #[derive(Clone)]
@@ -20,16 +32,37 @@ pub struct Modules {
     pub identity: IdentityService,
     /// Contracts.
     pub partner: PartnerService,
+    content: Arc<ContentService>,
+    discovery: Arc<DiscoveryService>,
+    genre_insights: Arc<GenreInsightsService>,
+    leaderboard: Arc<LeaderboardService>,
 }
 
 impl Modules {
     /// Builds the services; nothing is connected yet.
-    pub fn new(_config: &Config) -> Self {
-        Self { identity: IdentityService, partner: PartnerService }
+    pub fn new(config: &Config) -> Self {
+        let discovery = Arc::new(DiscoveryService::new(config, UsageService::new(config)));
+        Self {
+            identity: IdentityService,
+            partner: PartnerService,
+            content: Arc::new(ContentService::new(Arc::clone(&discovery))),
+            genre_insights: Arc::new(GenreInsightsService),
+            leaderboard: Arc::new(LeaderboardService::new(config, Arc::clone(&discovery))),
+            discovery,
+        }
     }
 
     /// Mounts the services and routes of all modules.
     pub fn configure(&self, config: &mut ServiceConfig<'_>) {
-        config.configure(collection_group::routes);
+        config
+            .app_data(web::Data::from(Arc::clone(&self.content)))
+            .app_data(web::Data::from(Arc::clone(&self.discovery)))
+            .app_data(web::Data::from(Arc::clone(&self.genre_insights)))
+            .app_data(web::Data::from(Arc::clone(&self.leaderboard)))
+            .configure(collection_group::routes)
+            .configure(content::routes)
+            .configure(discovery::routes)
+            .configure(genre_insights::routes)
+            .configure(leaderboard::routes);
     }
 }

@@ -1,6 +1,7 @@
 //! `/discovery-service`: creators' accounts, their profiles, and the search for them.
 //!
-//! Owns `instagram_account`, `youtube_account` and `group_metrics`. `dao/account.rs` and
+//! Owns `instagram_account`, `youtube_account`, `group_metrics`, `social_profile_audience_info`,
+//! `social_profile_hashtags`, `locations` and, in ClickHouse, `social_profile_time_series`. `dao/account.rs` and
 //! `dao/search.rs` also read `campaign_profiles`; `dao/search.rs` and `dao/collection.rs` read
 //! `profile_collection` and `profile_collection_item`. Searches are charged and logged through
 //! `partner_usage`, which emits the event. Accounts that are not known are fetched from the
@@ -19,5 +20,6 @@ pub use dto::{
     AdminDetailsOut, CampaignProfileOut, GradesOut, GroupMetricsOut, HistogramBin, LevelOut,
     MetricsOut, ProfileOut, SocialAccountOut, UserDetailsOut,
 };
+pub use entity::time_series::SeriesPoint;
 pub use manager::derived;
 pub use service::{AccountCard, DiscoveryService};

@@ -3,9 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
 use super::super::dto::ContentOut;
+use super::super::manager::account_path::AccountPath;
 use super::super::service::DiscoveryService;
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
-use crate::core::work::UnitOfWork;
+use crate::core::work::{Body, UnitOfWork};
 
 /// Recent posts of an account
 ///
@@ -29,12 +30,12 @@ pub(super) async fn find_content(
     work: UnitOfWork,
     request: HttpRequest,
     path: web::Path<(String, String)>,
-    body: web::Bytes,
+    body: Body,
 ) -> HttpResponse {
     let query = QueryPairs::parse(request.query_string());
     work.run(async |session| {
         ListIn::parse(&query, &body)?;
-        service.content(session, (&path.0, &path.1)).await
+        service.content(session, AccountPath::parse(&path.0, &path.1)?).await
     })
     .await
 }

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 
 use super::super::dto::ProfilesOut;
+use super::super::manager::account_path::AccountPath;
 use super::super::service::{DiscoveryService, ProfileQuery};
 use crate::core::query::QueryPairs;
 use crate::core::work::UnitOfWork;
@@ -57,7 +58,10 @@ pub(super) async fn find_overview(
     path: web::Path<(String, String)>,
 ) -> HttpResponse {
     let query = ProfileQuery::parse(&QueryPairs::parse(request.query_string()));
-    work.run(async |session| service.overview(session, (&path.0, &path.1), query).await).await
+    work.run(async |session| {
+        service.overview(session, AccountPath::parse(&path.0, &path.1)?, query).await
+    })
+    .await
 }
 
 /// Profile of a handle, imported when it is not known yet

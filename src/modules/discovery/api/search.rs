@@ -3,9 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
 use super::super::dto::ProfilesOut;
+use super::super::manager::account_path::AccountPath;
 use super::super::service::{DiscoveryService, SearchQuery, Source};
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
-use crate::core::work::UnitOfWork;
+use crate::core::work::{Body, UnitOfWork};
 
 /// Search for creators
 ///
@@ -33,7 +34,7 @@ pub(super) async fn search_profiles(
     work: UnitOfWork,
     request: HttpRequest,
     platform: web::Path<String>,
-    body: web::Bytes,
+    body: Body,
 ) -> HttpResponse {
     let query = QueryPairs::parse(request.query_string());
     work.run(async |session| {
@@ -66,13 +67,13 @@ pub(super) async fn find_similar_accounts(
     work: UnitOfWork,
     request: HttpRequest,
     path: web::Path<(String, String)>,
-    body: web::Bytes,
+    body: Body,
 ) -> HttpResponse {
     let query = QueryPairs::parse(request.query_string());
     work.run(async |session| {
         let list = ListIn::parse(&query, &body)?;
         let source = Source::parse(query.get("source"));
-        service.similar(session, (&path.0, &path.1), &list, source).await
+        service.similar(session, AccountPath::parse(&path.0, &path.1)?, &list, source).await
     })
     .await
 }

@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::{Alias, Expr, Order, SelectStatement};
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PartialModelTrait, QueryResult,
-    QuerySelect,
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, PartialModelTrait,
+    QueryResult, QuerySelect, Statement,
 };
 
 use super::super::entity::{AccountRow, Found, instagram_account, youtube_account};
@@ -41,6 +41,8 @@ impl Along {
 #[derive(Debug, Clone, Copy)]
 pub enum Key<'a> {
     Ids(&'a [i64]),
+    /// Instagram ids or YouTube channel ids.
+    PlatformIds(&'a [String]),
     ProfileId(&'a str),
     GccProfileId(&'a str),
     /// Instagram handle or YouTube channel id.
@@ -58,6 +60,12 @@ pub async fn find(
 ) -> Result<Vec<Found>, Error> {
     let condition = match key {
         Key::Ids(ids) => Expr::cust_with_values("account.id = ANY($1)", [ids.to_vec()]),
+        Key::PlatformIds(ids) if platform == Platform::Instagram => {
+            Expr::cust_with_values("account.ig_id = ANY($1)", [ids.to_vec()])
+        }
+        Key::PlatformIds(ids) => {
+            Expr::cust_with_values("account.channel_id = ANY($1)", [ids.to_vec()])
+        }
         Key::ProfileId(id) => Expr::cust_with_values("account.profile_id = $1", [id]),
         Key::GccProfileId(id) => Expr::cust_with_values("account.gcc_profile_id = $1", [id]),
         Key::Handle(handle) if platform == Platform::Instagram => {
@@ -70,6 +78,19 @@ pub async fn find(
     statement.order_by_expr(Expr::cust("account.updated_at"), Order::Desc);
     let rows = db.query_all(&statement).await?;
     Ok(read(platform, &rows)?)
+}
+
+/// Whether an account with this id exists for callers.
+pub async fn exists(db: &Db<'_>, platform: Platform, id: i64) -> Result<bool, Error> {
+    let table = match platform {
+        Platform::Instagram => "instagram_account",
+        Platform::Youtube => "youtube_account",
+    };
+    let sql =
+        format!("SELECT EXISTS (SELECT FROM {table} account WHERE id = $1 AND {VISIBLE}) AS found");
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [id.into()]);
+    let row = db.query_one_raw(statement).await?;
+    Ok(row.map(|row| row.try_get("", "found")).transpose()?.unwrap_or_default())
 }
 
 /// Condition that holds for the accounts that exist for callers.

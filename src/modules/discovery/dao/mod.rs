@@ -1,6 +1,10 @@
 //! Every statement of the module.
 
 pub mod account;
+pub mod audience;
 pub mod collection;
+pub mod hashtags;
 pub mod import;
+pub mod locations;
 pub mod search;
+pub mod time_series;

@@ -18,6 +18,14 @@ impl AccountRow {
         }
     }
 
+    /// The platform's own id: Instagram id or channel id.
+    pub fn platform_id(&self) -> &str {
+        match self {
+            Self::Instagram(row) => &row.ig_id,
+            Self::Youtube(row) => &row.channel_id,
+        }
+    }
+
     pub fn platform(&self) -> Platform {
         match self {
             Self::Instagram(_) => Platform::Instagram,

@@ -1,9 +1,13 @@
 //! Rows of the tables that the module owns or reads.
 
 mod account;
+pub mod audience;
 mod campaign_profile;
 mod group_metrics;
+pub mod hashtags;
 pub mod instagram_account;
+pub mod locations;
+pub mod time_series;
 pub mod youtube_account;
 
 pub use account::{AccountRow, Found};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use sea_orm::JsonValue;
 
 use super::account_path::AccountPath;
-use crate::modules::discovery::api::audience::{AgeGenderSplitOut, AudienceDataOut};
 use crate::modules::discovery::dto::SocialAccountOut;
+use crate::modules::discovery::dto::{AgeGenderSplitOut, AudienceDataOut};
 use crate::modules::discovery::entity::audience::Model;
 
 /// Sum of the cities that are not listed; not a city.

@@ -1,7 +1,7 @@
 //! Hashtag row to answer.
 
 use super::account_path::AccountPath;
-use crate::modules::discovery::api::hashtags::ProfileHashtagsOut;
+use crate::modules::discovery::dto::ProfileHashtagsOut;
 use crate::modules::discovery::entity::hashtags::Model;
 
 /// The answer to a row.

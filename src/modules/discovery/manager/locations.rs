@@ -2,7 +2,7 @@
 
 use crate::core::query::{Field, Filters, Kind};
 use crate::core::types::country_name;
-use crate::modules::discovery::api::locations::LocationOut;
+use crate::modules::discovery::dto::LocationOut;
 use crate::modules::discovery::entity::locations::{Model, Place};
 
 /// Fields of the location list.

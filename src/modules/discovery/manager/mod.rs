@@ -1,6 +1,8 @@
 //! Rules of the module, all of them pure.
 
 pub mod account;
+pub mod account_path;
+pub mod audience;
 pub mod campaign_profile;
 pub mod content;
 pub mod counting;
@@ -8,10 +10,13 @@ pub mod derived;
 pub mod fields;
 pub mod gate;
 pub mod group_metrics;
+pub mod hashtags;
 pub mod imported;
 pub mod instagram;
+pub mod locations;
 pub mod mask;
 pub mod search;
 pub mod similar;
 pub mod sort;
+pub mod time_series;
 mod youtube;

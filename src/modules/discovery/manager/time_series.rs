@@ -4,7 +4,7 @@ use chrono::{Datelike as _, Days, NaiveDate};
 
 use super::account_path::AccountPath;
 use crate::core::query::{Field, Filter, Filters, Kind};
-use crate::modules::discovery::api::time_series::{GrowthOut, PointOut};
+use crate::modules::discovery::dto::{GrowthOut, PointOut};
 use crate::modules::discovery::entity::time_series::GrowthRow;
 
 /// What rows can be filtered by.

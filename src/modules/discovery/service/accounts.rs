@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::dao::account::{Along, Key, Link, find};
+use super::super::dao::account::{Along, Key, Link, exists, find};
 use super::super::dto::{ProfileOut, SocialAccountOut};
 use super::super::manager::account::{Source, social_account};
 use super::super::manager::mask;
@@ -50,5 +50,43 @@ impl DiscoveryService {
             (found.account.id(), AccountCard { profile, account, search_phrase })
         });
         Ok(cards.collect())
+    }
+
+    /// Whether the account exists for callers.
+    ///
+    /// # Errors
+    /// A store error.
+    pub(super) async fn account_exists(
+        &self,
+        session: &Session,
+        platform: Platform,
+        id: i64,
+    ) -> Result<bool, Error> {
+        exists(&session.catalogue(), platform, id).await
+    }
+
+    /// Accounts by the platform's own ids (Instagram id, channel id), in the order of the ids;
+    /// unknown ones are left out.
+    ///
+    /// # Errors
+    /// A store error.
+    pub(super) async fn accounts_by_platform_ids(
+        &self,
+        session: &Session,
+        platform: Platform,
+        ids: &[String],
+    ) -> Result<Vec<SocialAccountOut>, Error> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let along = Along::link(Link::Saas);
+        let rows = find(&session.catalogue(), platform, Key::PlatformIds(ids), along).await?;
+        let mut accounts: HashMap<&str, SocialAccountOut> = rows
+            .iter()
+            .map(|found| {
+                (found.account.platform_id(), social_account(&found.account, Source::Saas))
+            })
+            .collect();
+        Ok(ids.iter().filter_map(|id| accounts.remove(id.as_str())).collect())
     }
 }

@@ -5,8 +5,8 @@ use crate::core::error::Error;
 use crate::core::respond::Status;
 use crate::core::session::Session;
 use crate::core::types::Plan;
-use crate::modules::discovery::api::audience::AudienceOut;
 use crate::modules::discovery::dao;
+use crate::modules::discovery::dto::AudienceOut;
 use crate::modules::discovery::manager::account_path::AccountPath;
 use crate::modules::discovery::manager::audience::{audience_data, mask_audience};
 

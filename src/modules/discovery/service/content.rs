@@ -3,9 +3,10 @@
 use super::super::dao::account::{Along, Link};
 use super::super::dto::{ContentOut, ProfileContentOut};
 use super::super::entity::AccountRow;
+use super::super::manager::account_path::AccountPath;
 use super::super::manager::{content, instagram};
+use super::DiscoveryService;
 use super::profile::account;
-use super::{DiscoveryService, account_id, platform};
 use crate::core::error::Error;
 use crate::core::respond::Status;
 use crate::core::session::Session;
@@ -16,13 +17,9 @@ impl DiscoveryService {
     /// # Errors
     /// Not a platform or id; `record not found`, also when the collector has nothing; a store
     /// error.
-    pub async fn content(
-        &self,
-        session: &Session,
-        (platform_name, id): (&str, &str),
-    ) -> Result<ContentOut, Error> {
-        let platform = platform(platform_name)?;
-        let found = account(session, platform, account_id(id)?, Along::link(Link::Saas)).await?;
+    pub async fn content(&self, session: &Session, path: AccountPath) -> Result<ContentOut, Error> {
+        let platform = path.platform;
+        let found = account(session, path, Along::link(Link::Saas)).await?;
         let AccountRow::Instagram(row) = &found.account else {
             return Err(Error::record_not_found());
         };

@@ -4,8 +4,8 @@ use super::DiscoveryService;
 use crate::core::error::Error;
 use crate::core::respond::Status;
 use crate::core::session::Session;
-use crate::modules::discovery::api::hashtags::HashtagsOut;
 use crate::modules::discovery::dao;
+use crate::modules::discovery::dto::HashtagsOut;
 use crate::modules::discovery::manager::account_path::AccountPath;
 use crate::modules::discovery::manager::hashtags::profile_hashtags;
 

@@ -5,8 +5,8 @@ use crate::core::error::Error;
 use crate::core::query::{ListIn, Sort, compile};
 use crate::core::respond::Status;
 use crate::core::session::Session;
-use crate::modules::discovery::api::locations::{LocationNamesOut, LocationsOut};
 use crate::modules::discovery::dao;
+use crate::modules::discovery::dto::{LocationNamesOut, LocationsOut};
 use crate::modules::discovery::manager::locations::{
     LOCATION_FIELDS, location, suggestion, suggestion_text,
 };

@@ -1,14 +1,16 @@
 //! Use cases of the module.
 
 mod accounts;
+mod audience;
 mod by_handle;
 mod content;
 mod flights;
+mod hashtags;
+mod locations;
 mod profile;
 mod search;
 mod similar;
-#[cfg(test)]
-mod try_sql;
+mod time_series;
 
 use std::sync::Arc;
 
@@ -59,15 +61,6 @@ fn platform(text: &str) -> Result<Platform, Error> {
 
 fn invalid_platform() -> Error {
     Error::refused("invalid platform")
-}
-
-/// Account id of a path.
-fn account_id(text: &str) -> Result<i64, Error> {
-    match text.parse::<i64>() {
-        Err(_) => Err(Error::rejected(format!("invalid Record Id - {text}"))),
-        Ok(id) if id < 1 => Err(Error::record_not_found()),
-        Ok(id) => Ok(id),
-    }
 }
 
 /// The profile of an account whose links were read by the same source.

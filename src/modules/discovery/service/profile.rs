@@ -4,8 +4,9 @@ use super::super::dao::account::{Along, Key, Link, find};
 use super::super::dto::{MetricsOut, ProfilesOut};
 use super::super::entity::Found;
 use super::super::manager::account::{Source, profile};
+use super::super::manager::account_path::AccountPath;
 use super::super::manager::mask;
-use super::{DiscoveryService, account_id, platform, shown};
+use super::{DiscoveryService, shown};
 use crate::core::error::Error;
 use crate::core::query::{QueryPairs, parse_bool};
 use crate::core::session::Session;
@@ -78,15 +79,15 @@ impl DiscoveryService {
     /// The profile of an account, with the averages of its group.
     ///
     /// # Errors
-    /// Not a platform or id, `record not found`, or a store error.
+    /// `record not found`, or a store error.
     pub async fn overview(
         &self,
         session: &Session,
-        (platform_name, id): (&str, &str),
+        path: AccountPath,
         query: ProfileQuery,
     ) -> Result<ProfilesOut, Error> {
         let along = Along { link: query.source.link(), campaign: query.campaign_join, group: true };
-        let found = account(session, platform(platform_name)?, account_id(id)?, along).await?;
+        let found = account(session, path, along).await?;
         let access = self.access(session, &found).await?;
         let mut answer = shown(&found, query.source, session);
         answer.locked = access == Access::Locked;
@@ -113,10 +114,9 @@ impl DiscoveryService {
 /// The account of that id.
 pub(super) async fn account(
     session: &Session,
-    platform: Platform,
-    id: i64,
+    path: AccountPath,
     along: Along,
 ) -> Result<Found, Error> {
-    let rows = find(&session.catalogue(), platform, Key::Ids(&[id]), along).await?;
+    let rows = find(&session.catalogue(), path.platform, Key::Ids(&[path.id]), along).await?;
     rows.into_iter().next().ok_or_else(Error::record_not_found)
 }

@@ -4,9 +4,10 @@ use super::super::dao::account::{Along, Link};
 use super::super::dao::search::{self, Search};
 use super::super::dto::ProfilesOut;
 use super::super::manager::account::Source;
+use super::super::manager::account_path::AccountPath;
 use super::super::manager::{counting, mask, similar, sort};
 use super::profile::account;
-use super::{DiscoveryService, account_id, platform, shown};
+use super::{DiscoveryService, shown};
 use crate::core::error::Error;
 use crate::core::query::{Direction, ListIn};
 use crate::core::respond::Status;
@@ -16,19 +17,18 @@ impl DiscoveryService {
     /// A page of accounts that are similar to one; filters of the list are ignored.
     ///
     /// # Errors
-    /// Not a platform or id, `record not found`, another direction than `asc` or `desc`, or a
+    /// `record not found`, another direction than `asc` or `desc`, or a
     /// store error.
     pub async fn similar(
         &self,
         session: &Session,
-        (platform_name, id): (&str, &str),
+        path: AccountPath,
         list: &ListIn,
         source: Source,
     ) -> Result<ProfilesOut, Error> {
-        let platform = platform(platform_name)?;
         let direction = Direction::parse(list.sort_dir.as_deref())?;
-        let id = account_id(id)?;
-        let of = account(session, platform, id, Along::link(Link::Saas)).await?;
+        let platform = path.platform;
+        let of = account(session, path, Along::link(Link::Saas)).await?;
         let found = match similar::clauses(&of.account) {
             None => Vec::new(),
             Some(clauses) => {

@@ -8,9 +8,9 @@ use crate::core::query::{ListIn, Sort, compile};
 use crate::core::respond::Status;
 use crate::core::session::Session;
 use crate::core::types::{Plan, Platform};
-use crate::modules::discovery::api::time_series::TimeSeriesOut;
 use crate::modules::discovery::dao;
 use crate::modules::discovery::dao::time_series::GrowthQuery;
+use crate::modules::discovery::dto::TimeSeriesOut;
 use crate::modules::discovery::entity::time_series::SeriesPoint;
 use crate::modules::discovery::manager::account_path::AccountPath;
 use crate::modules::discovery::manager::time_series::{

@@ -103,7 +103,7 @@ fn members(row: &LeaderboardRow, accounts: &Accounts) -> Vec<(Platform, i64)> {
 
 fn linked(card: &AccountCard, platform: Platform) -> Option<(Platform, i64)> {
     let socials = card.profile.linked_socials.as_deref().unwrap_or_default();
-    let linked = socials.iter().find(|s| s.platform.as_deref() == Some(platform.name()))?;
+    let linked = socials.iter().find(|s| s.platform == Some(platform))?;
     Some((platform, linked.code))
 }
 

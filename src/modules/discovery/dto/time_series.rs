@@ -1,0 +1,88 @@
+//! Growth of an account.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::core::error::Error;
+use crate::core::respond::{Envelope, FAILURE_500, Status};
+use crate::core::types::Platform;
+
+/// Point of a graph.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+pub struct PointOut<T> {
+    /// Period, for example `1st Jul - 7th Jul` or `Jul 2024`.
+    pub label: String,
+    /// Value at the end of the period.
+    pub value: T,
+}
+
+/// Growth of an account. A graph without points is left out.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GrowthOut {
+    /// Id of the account, as text.
+    pub platform_code: String,
+    /// Platform of the account.
+    pub platform: Platform,
+    /// Followers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub follower_graph: Vec<PointOut<i64>>,
+    /// Accounts followed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub following_graph: Vec<PointOut<i64>>,
+    /// Views of the period.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub view_graph: Vec<PointOut<i64>>,
+    /// Plays of the period.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub plays_graph: Vec<PointOut<i64>>,
+    /// Posts of the period.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uploads_graph: Vec<PointOut<i64>>,
+    /// Engagement rate as a fraction.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub engagement_graph: Vec<PointOut<f64>>,
+    /// Followers gained or lost.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub followers_change_graph: Vec<PointOut<i64>>,
+    /// Views of all time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub total_view_graph: Vec<PointOut<i64>>,
+    /// Plays of all time.
+    #[serde(rename = "TotalPlaysGraph", skip_serializing_if = "Vec::is_empty")]
+    pub total_plays_graph: Vec<PointOut<i64>>,
+}
+
+/// Answer with the growth of an account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TimeSeriesOut {
+    /// Outcome.
+    pub status: Status,
+    /// One element; none on errors, and left out where nothing is recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub growth: Option<Vec<GrowthOut>>,
+}
+
+impl Envelope for TimeSeriesOut {
+    const FAILURE: &'static str = FAILURE_500;
+
+    fn failed(status: Status) -> Self {
+        let nothing_recorded = status.message == Error::record_not_found().public_message();
+        Self { growth: (!nothing_recorded).then(Vec::new), status }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn growth_is_left_out_where_nothing_is_recorded() {
+        let failed = |error: Error| {
+            TimeSeriesOut::failed(Status::failure(FAILURE_500, error.public_message())).growth
+        };
+        assert!(failed(Error::record_not_found()).is_none());
+        assert!(failed(Error::invalid_request()).is_some_and(|growth| growth.is_empty()));
+    }
+}
