@@ -194,3 +194,58 @@ fn order(statement: &mut SelectStatement, search: &Search) {
 fn subquery(statement: SelectStatement) -> Expr {
     Expr::SubQuery(None, Box::new(statement.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::sea_query::PostgresQueryBuilder;
+
+    use super::super::account::Link;
+    use super::*;
+    use crate::core::query::{Comparison, Kind, Operand, Test, Value};
+
+    fn sql(collection: Option<InCollection>, counts: bool) -> String {
+        let search = Search {
+            platform: Platform::Youtube,
+            clauses: vec![Clause(vec![(
+                Operand { column: "account.title", kind: Kind::Text, path: Vec::new() },
+                Test::Compare(Comparison::Equal, Value::Text("O'Brien".to_owned())),
+            )])],
+            uses_campaign: false,
+            collection,
+            sort: &[SortKey::Rank, SortKey::Grade("account.views_30d_grade")],
+            direction: Direction::Descending,
+            page: Page { number: 2, size: 10 },
+            counts,
+            along: Along::link(Link::Saas),
+        };
+        statement(&search).build(PostgresQueryBuilder).0
+    }
+
+    fn within(excluded: bool) -> Option<InCollection> {
+        Some(InCollection { clauses: Vec::new(), excluded, owners: Owners::Partners(vec![10]) })
+    }
+
+    #[test]
+    fn values_are_bound_and_ids_come_first() {
+        let sql = sql(None, false);
+        assert!(sql.contains(r#""account"."title" = $1"#) && !sql.contains("Brien"), "{sql}");
+        assert!(!sql.contains("count(*)") && !sql.contains("item"), "{sql}");
+        assert!(sql.contains("LIMIT $2 OFFSET $3) AS \"page\""), "{sql}");
+        assert!(sql.ends_with("NULLS LAST, account.id ASC"), "{sql}");
+    }
+
+    #[test]
+    fn collections_are_bound_to_their_owners_wherever_they_are_read() {
+        let sql = sql(within(false), true);
+        let reads = sql.matches(r#""profile_collection" AS "collection""#).count();
+        assert_eq!(sql.matches("collection.partner_id = ANY($").count(), reads, "{sql}");
+        assert_eq!(sql.matches("collection.enabled").count(), reads, "{sql}");
+        assert!(sql.contains("count(*)") && sql.contains("min(item.rank)"), "{sql}");
+    }
+
+    #[test]
+    fn excluded_collections_name_no_item() {
+        let sql = sql(within(true), false);
+        assert!(sql.contains("NOT EXISTS") && !sql.contains("item_id"), "{sql}");
+    }
+}
