@@ -70,10 +70,10 @@ impl Authenticator {
         })?;
         let identity = match self.in_redis(&claims.sid).await {
             Ok(true) => from_claims(&claims),
-            Ok(false) => self.from_source(&claims, now).await?,
+            Ok(false) => self.look_up(&claims, now).await?,
             Err(error) => {
                 tracing::warn!(%error, "session store does not answer");
-                self.from_source(&claims, now).await?
+                self.look_up(&claims, now).await?
             }
         };
         let Claims { sid, exp, .. } = claims;
@@ -96,7 +96,7 @@ impl Authenticator {
         outcome
     }
 
-    async fn from_source(&self, claims: &Claims, now: i64) -> Result<Identity, Refusal> {
+    async fn look_up(&self, claims: &Claims, now: i64) -> Result<Identity, Refusal> {
         match self.identity.session(&self.stores, &claims.sid).await {
             Ok(Some(identity)) => {
                 self.count("source", "hit");

@@ -1,4 +1,10 @@
 //! Behaviour over HTTP against real stores. One binary, so that linking happens once.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper that fails fails its test"
+)]
 
 mod collection_group;
 mod contract;

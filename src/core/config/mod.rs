@@ -152,6 +152,10 @@ impl Config {
         if self.cache.max_entries == 0 || self.cache.max_bytes == 0 {
             return refuse("cache.max_entries", "expected at least 1 entry and 1 byte");
         }
+        let collector = &self.collector.url;
+        if !collector.is_empty() && !url::Url::parse(collector).is_ok_and(|url| url.has_host()) {
+            return refuse("collector.url", "expected an http(s) address");
+        }
         if let Some(bad) = self.cors.allowed_origins.iter().find(|o| !is_origin(o)) {
             return refuse("cors.allowed_origins", &format!("not an origin: {bad}"));
         }

@@ -21,11 +21,14 @@ use super::error::Error;
 const QUERY_CANCELED: &str = "57014";
 /// SQLSTATE of a violated unique constraint.
 const UNIQUE_VIOLATION: &str = "23505";
+/// SQLSTATEs of values that no column takes: a NUL character, a text, number or date out of range.
+const UNSTORABLE: [&str; 6] = ["22001", "22003", "22007", "22008", "22021", "22P05"];
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match database_error(&error).and_then(|inner| inner.code()) {
             Some(code) if code == QUERY_CANCELED => Self::TimedOut,
+            Some(code) if UNSTORABLE.contains(&&*code) => Self::invalid_request(),
             _ => Self::internal("postgresql", error),
         }
     }

@@ -83,7 +83,7 @@ fn account_info(account: &SocialAccountOut) -> SocialAccountOut {
     SocialAccountOut {
         code: account.code,
         name: account.name.clone(),
-        platform: account.platform.clone(),
+        platform: account.platform,
         handle: account.handle.clone(),
         thumbnail: account.thumbnail.clone(),
         followers: account.followers,

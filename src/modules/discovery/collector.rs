@@ -10,6 +10,7 @@ use url::Url;
 use crate::core::caller::Caller;
 use crate::core::config::CollectorConfig;
 use crate::core::session::Session;
+use crate::core::tls::install_provider;
 use crate::core::types::Platform;
 
 const POSTS_TIMEOUT: Duration = Duration::from_secs(5);
@@ -173,8 +174,7 @@ impl Collector {
 }
 
 fn endpoint(url: &str) -> Option<(Client, Url)> {
-    // The process has one provider; another part may have installed it already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    install_provider();
     match (Client::builder().build(), Url::parse(url)) {
         (Ok(client), Ok(url)) if !url.cannot_be_a_base() => Some((client, url)),
         _ => {

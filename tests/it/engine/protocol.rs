@@ -1,7 +1,6 @@
 //! Errors, settings, isolation and restarts.
 
 use clickhouse::Client;
-use std::io::Write;
 use std::time::{Duration, Instant};
 
 use super::process::*;

@@ -155,6 +155,10 @@ impl DiscoveryService {
         if !matches!(caller.gated_plan(), Some(Plan::Saas | Plan::Paid)) {
             return Ok(when_first(Charge::Free));
         }
+        if is_first && accepted.platform == ProfilePlatform::All {
+            // Two searches and the charge are three statements already; the charge decides alone.
+            return Ok(Some(Charge::Paid));
+        }
         let is_premium = gate::is_premium(&accepted.filters);
         if !is_first && !is_premium {
             return Ok(None);

@@ -175,7 +175,7 @@ mod tests {
     fn known(linked: &[(Platform, i64)]) -> Accounts {
         let social = |(platform, code): &(Platform, i64)| SocialAccountOut {
             code: *code,
-            platform: Some(platform.name().to_owned()),
+            platform: Some(*platform),
             ..SocialAccountOut::default()
         };
         let linked_socials = Some(linked.iter().map(social).collect());
