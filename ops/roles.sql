@@ -8,3 +8,5 @@ SELECT 'CREATE ROLE coffee LOGIN PASSWORD ''coffee'' IN ROLE coffee_app'
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'coffee') \gexec
 SELECT 'CREATE DATABASE coffee OWNER coffee_owner'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'coffee') \gexec
+-- Tests drop databases that the application is still connected to.
+GRANT pg_signal_backend TO coffee_owner;

@@ -4,13 +4,19 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::broadcast;
+
 use super::config::Config;
 use super::db::amqp::Amqp;
 use super::db::clickhouse::ClickHouse;
 use super::db::postgres::{ConnectError, Postgres};
 use super::db::redis::Redis;
 use super::error::Error;
+use super::invalidation::Invalidation;
 use super::telemetry::Metrics;
+
+/// Announcements that a slow cache may lag behind before it must forget everything.
+const INVALIDATION_BACKLOG: usize = 1024;
 
 /// Handle on the shared things; cloning is cheap.
 #[derive(Clone)]
@@ -30,6 +36,8 @@ pub struct Inner {
     pub amqp: Option<Amqp>,
     /// Metrics of the process.
     pub metrics: Metrics,
+    /// What caches of this process must forget.
+    pub invalidations: broadcast::Sender<Invalidation>,
 }
 
 impl Deref for Stores {
@@ -93,6 +101,7 @@ impl Stores {
             amqp: Amqp::new(&config)?,
             postgres,
             metrics,
+            invalidations: broadcast::Sender::new(INVALIDATION_BACKLOG),
             config,
         })))
     }
