@@ -10,6 +10,7 @@ pub mod partner;
 pub mod partner_usage;
 pub mod post_collection;
 pub mod profile_collection;
+pub mod warehouse;
 
 use std::sync::Arc;
 
