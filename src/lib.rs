@@ -8,4 +8,5 @@ pub mod commands;
 pub mod contract;
 pub mod core;
 pub mod gateway;
+pub mod import;
 pub mod modules;

@@ -3,6 +3,7 @@
 mod clickhouse;
 mod contract;
 mod healthcheck;
+mod import;
 mod migrate;
 mod serve;
 pub mod token;
@@ -34,6 +35,8 @@ enum Command {
     Serve,
     /// Create or upgrade the schemas of PostgreSQL and ClickHouse.
     Migrate,
+    /// Import public data sets and derive what follows from them.
+    Import(import::ImportArgs),
     /// Print a bearer token for development; creates partner, contract, usage counters, user and
     /// session when missing.
     Token(token::TokenArgs),
@@ -81,6 +84,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Serve => serve::run(config()?).await,
         Command::Migrate => migrate::run(config()?).await,
+        Command::Import(args) => import::run(config()?, &args).await,
         Command::Token(args) => token::run(config()?, &args).await,
         Command::Openapi => contract::print_openapi(&config()?),
         Command::Routes(args) => contract::print_routes(&config()?, &args),

@@ -1,0 +1,7 @@
+-- $1 platform, $2 account ids: gives each account the row of its campaign profile.
+INSERT INTO campaign_profiles (platform, platform_account_id, on_gcc, on_gcc_app, updated_by)
+SELECT $1, id, false, false, 'SYSTEM'
+FROM unnest($2::bigint[]) AS account (id)
+WHERE NOT EXISTS (
+    SELECT FROM campaign_profiles WHERE platform = $1 AND platform_account_id = account.id)
+ON CONFLICT DO NOTHING

@@ -1,0 +1,246 @@
+//! Imports of public data sets: `coffee import youtube-trending` and `coffee import instagram`.
+//!
+//! - Files are CSV with a header, plain or zstd-compressed; the columns decide what a file is. All are
+//!   opened before anything is written.
+//! - Rows stream into the observed tables of ClickHouse, accounts in batches into PostgreSQL: memory
+//!   does not grow with the files. Everything else is derived by
+//!   [`WarehouseService`](crate::modules::warehouse::WarehouseService).
+//! - A row that makes no sense is skipped and counted, never fatal. A part that makes no sense is left
+//!   out where the row is worth something without it.
+//! - An import may run again, also after it broke off: it ends with the same rows.
+
+mod accounts;
+mod categories;
+mod country;
+mod dao;
+mod instagram;
+mod post_price;
+mod source;
+mod summary;
+mod youtube;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use clickhouse::Client;
+use indicatif::{ProgressBar, ProgressStyle};
+
+pub use summary::Summary;
+
+use crate::core::config::Config;
+use crate::core::db::clickhouse::ClickHouse;
+use crate::core::db::postgres::ConnectError;
+use crate::core::error::Error;
+use crate::core::types::Platform;
+use crate::modules::warehouse::WarehouseService;
+use categories::Categories;
+use dao::Owner;
+use dao::observations::{self, ProfileObservation};
+use instagram::Profile;
+use source::Source;
+use summary::Repair;
+
+/// Day on which the list of Instagram profiles was made (September 2022, the day is not known).
+const INSTAGRAM_DAY: NaiveDate = match NaiveDate::from_ymd_opt(2022, 9, 30) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+const INSTAGRAM_SOURCE: &str = "instagram-influencers";
+
+/// Why an import broke off.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// A file does not exist, may not be read, or is no zstd stream after all.
+    #[error("cannot open {path}: {source}")]
+    Open {
+        /// The file as it was given.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file of another kind.
+    #[error("{path} is not a file of this import: its header lacks {missing}")]
+    Header {
+        /// The file as it was given.
+        path: String,
+        /// Columns that it should have.
+        missing: String,
+    },
+    /// A file broke off or is damaged below the level of rows.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// The file as it was given.
+        path: String,
+        /// Why.
+        source: csv::Error,
+    },
+    /// PostgreSQL does not answer.
+    #[error(transparent)]
+    Postgres(#[from] ConnectError),
+    /// ClickHouse does not answer.
+    #[error(
+        "cannot reach ClickHouse at {address}: {reason}\n\
+         Start it (./dev up starts one), or set COFFEE__CLICKHOUSE__URL."
+    )]
+    ClickHouse {
+        /// Configured address.
+        address: String,
+        /// Why.
+        reason: String,
+    },
+    /// A store refused a statement.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+impl From<clickhouse::error::Error> for ImportError {
+    fn from(error: clickhouse::error::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// Connections of one import, on the schema owner's behalf.
+pub struct Importer {
+    postgres: Owner,
+    clickhouse: Client,
+    zone: Tz,
+    bar: ProgressBar,
+}
+
+impl Importer {
+    /// Connects to both stores.
+    ///
+    /// # Errors
+    /// One of them is not configured or does not answer.
+    pub async fn connect(config: &Config) -> Result<Self, ImportError> {
+        let postgres = Owner::connect(config).await?;
+        let unreachable = |reason: String| ImportError::ClickHouse {
+            address: config.clickhouse.url.clone(),
+            reason,
+        };
+        let clickhouse =
+            ClickHouse::new(config).ok_or_else(|| unreachable("not configured".to_owned()))?;
+        clickhouse.ping().await.map_err(|error| unreachable(error.to_string()))?;
+        let clickhouse = clickhouse.client().clone();
+        Ok(Self { postgres, clickhouse, zone: config.app.time_zone, bar: progress_bar() })
+    }
+
+    /// Imports trending lists of YouTube; `categories` names the categories of their videos.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a store that fails. What was written before stays.
+    pub async fn youtube_trending(
+        &self,
+        files: &[PathBuf],
+        categories: &Path,
+    ) -> Result<Summary, ImportError> {
+        let started = Instant::now();
+        let categories = Categories::read(categories, &self.bar)?;
+        let mut sources = Vec::with_capacity(files.len());
+        for file in files {
+            let source = Source::open(file, &self.bar)?;
+            let layout = youtube::Layout::of(&source)?;
+            sources.push((source, layout));
+        }
+        let mut summary = Summary::default();
+        let mut inserter = observations::posts(&self.clickhouse);
+        for (mut source, layout) in sources {
+            while let Some(row) = source.next()? {
+                match row.and_then(|row| layout.parse(&row, &categories)) {
+                    Ok(video) => {
+                        summary.imported(video.is_damaged().then_some(Repair::DamagedVideoId));
+                        inserter.write(&video).await?;
+                        inserter.commit().await?;
+                    }
+                    Err(reason) => summary.skipped(reason),
+                }
+            }
+        }
+        inserter.end().await?;
+        self.bar.set_message("accounts");
+        let written = |accounts| summary.written(accounts);
+        dao::write_channels(&self.postgres, &self.clickhouse, written).await?;
+        self.finish(summary, started).await
+    }
+
+    /// Imports a list of Instagram profiles.
+    ///
+    /// # Errors
+    /// As [`Importer::youtube_trending`].
+    pub async fn instagram(&self, file: &Path) -> Result<Summary, ImportError> {
+        let started = Instant::now();
+        let mut source = Source::open(file, &self.bar)?;
+        let layout = instagram::Layout::of(&source)?;
+        let mut summary = Summary::default();
+        let mut batch = BTreeMap::new();
+        while let Some(row) = source.next()? {
+            match row.and_then(|row| layout.parse(&row)) {
+                Ok(profile) => {
+                    summary.imported(profile.repairs.iter().copied());
+                    batch.insert(profile.handle.clone(), profile);
+                }
+                Err(reason) => summary.skipped(reason),
+            }
+            if batch.len() == dao::BATCH {
+                self.write_profiles(&std::mem::take(&mut batch), &mut summary).await?;
+            }
+        }
+        self.write_profiles(&batch, &mut summary).await?;
+        self.finish(summary, started).await
+    }
+
+    /// Accounts first: they tell under which id a profile is observed.
+    async fn write_profiles(
+        &self,
+        batch: &BTreeMap<String, Profile>,
+        summary: &mut Summary,
+    ) -> Result<(), ImportError> {
+        let writing = dao::write_profiles(&self.postgres, batch, INSTAGRAM_DAY);
+        let (written, ig_ids) = writing.await?;
+        summary.written(written);
+        let mut inserter = observations::profiles(&self.clickhouse);
+        for (handle, ig_id) in &ig_ids {
+            let Some(profile) = batch.get(handle) else { continue };
+            let observation = ProfileObservation {
+                platform: Platform::Instagram.name(),
+                platform_id: ig_id,
+                observed_on: INSTAGRAM_DAY,
+                source: INSTAGRAM_SOURCE,
+                followers: profile.followers,
+                following: None,
+                views: None,
+                uploads: None,
+                avg_engagement: profile.average_engagement.map(|count| count as f64),
+            };
+            inserter.write(&observation).await?;
+        }
+        inserter.end().await?;
+        Ok(())
+    }
+
+    /// Everything that follows from observations and accounts.
+    async fn finish(&self, mut summary: Summary, started: Instant) -> Result<Summary, ImportError> {
+        self.bar.set_message("hashtags and places");
+        dao::write_hashtags(&self.postgres, &self.clickhouse).await?;
+        let tx = self.postgres.begin().await?;
+        let db = self.postgres.db(&tx);
+        dao::refresh_locations(&db).await?;
+        self.bar.set_message("time series, leaderboards, genres, trending content");
+        WarehouseService.rebuild(&db, &self.clickhouse, self.zone).await?;
+        tx.commit().await.map_err(Error::from)?;
+        self.bar.finish_and_clear();
+        summary.finished(started.elapsed());
+        Ok(summary)
+    }
+}
+
+/// Shows itself on a terminal only.
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template("{bar:32} {bytes}/{total_bytes} {elapsed} {msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}
