@@ -47,7 +47,7 @@ pub(in crate::import) struct Columns {
     categories: Option<Vec<String>>,
     est_post_price: Option<Value>,
     last_synced_at: DateTime<Utc>,
-    label: &'static str,
+    label: Option<&'static str>,
     keywords: Vec<String>,
     keywords_admin: Vec<String>,
     search_phrase: String,
@@ -139,7 +139,7 @@ mod tests {
         let row = merge(stored.clone(), &profile, day).expect("written");
         assert_eq!((row.name.as_deref(), row.country.as_deref()), (Some("Asha Rao"), Some("IN")));
         assert_eq!((row.followers, row.engagement_rate), (Some(10_000), Some(0.05)));
-        assert_eq!((row.label, row.enabled_for_saas), ("Micro", true));
+        assert_eq!((row.label, row.enabled_for_saas), (Some("Micro"), true));
         assert_eq!(row.keywords, ["asha", "rao"]);
         assert!(row.est_post_price.is_some() && row.categories.is_none());
         let later = Stored { last_synced_at: Some(Utc::now()), ..stored };

@@ -55,7 +55,7 @@ pub(in crate::import) struct Columns {
     avg_views: Option<f64>,
     latest_video_publish_time: DateTime<Utc>,
     last_synced_at: DateTime<Utc>,
-    label: &'static str,
+    label: Option<&'static str>,
     keywords: Vec<String>,
     keywords_admin: Vec<String>,
     search_phrase: String,
@@ -138,7 +138,7 @@ mod tests {
         let row = merge(stored, &totals()).expect("written");
         assert_eq!((row.id, row.title.as_deref()), (7, Some("Asha Cooks")));
         assert_eq!(row.categories, Some(vec!["Food".to_owned()]));
-        assert_eq!((row.label, row.enabled_for_saas), ("Micro", true));
+        assert_eq!((row.label, row.enabled_for_saas), (Some("Micro"), true));
         assert_eq!(row.search_phrase, "asha cooks @asha");
         assert_eq!(row.keywords_admin, ["asha", "cooks", "@asha", "title-1"]);
         assert_eq!(row.location, ["city_Pune", "country_IN"]);

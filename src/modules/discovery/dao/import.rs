@@ -37,7 +37,7 @@ pub struct YoutubeImport {
 /// Columns that follow from the fetched ones; both search columns also serve as the admin's.
 #[derive(Debug, Clone, Default)]
 pub struct ImportDerived {
-    pub label: &'static str,
+    pub label: Option<&'static str>,
     pub keywords: Vec<String>,
     pub search_phrase: String,
     pub enabled_for_saas: bool,

@@ -6,14 +6,14 @@ use crate::core::types::country_name;
 /// Country whose accounts can be offered to tenants.
 const SAAS_COUNTRY: &str = "IN";
 
-/// Label by size of the audience; unknown counts as none.
-pub fn label(followers: Option<i64>) -> &'static str {
-    match followers.unwrap_or_default() {
+/// Label by size of the audience; none where that is unknown.
+pub fn label(followers: Option<i64>) -> Option<&'static str> {
+    followers.map(|followers| match followers {
         ..1_000 => "Nano",
         1_000..75_000 => "Micro",
         75_000..1_000_000 => "Macro",
         _ => "Mega",
-    }
+    })
 }
 
 /// Words of both names, lower-cased, each once, in order: `name` and `handle` of an Instagram
@@ -139,8 +139,9 @@ mod tests {
 
     #[test]
     fn labels_change_at_their_bounds() {
-        let labels = [None, Some(999), Some(1_000), Some(74_999), Some(75_000), Some(1_000_000)];
-        assert_eq!(labels.map(label), ["Nano", "Nano", "Micro", "Micro", "Macro", "Mega"]);
+        let labels = [999, 1_000, 74_999, 75_000, 1_000_000].map(|count| label(Some(count)));
+        assert_eq!(labels, ["Nano", "Micro", "Micro", "Macro", "Mega"].map(Some));
+        assert_eq!(label(None), None);
     }
 
     #[test]

@@ -100,7 +100,7 @@ mod tests {
             panic!("an Instagram account");
         };
         assert_eq!(account.handle, "asha.r");
-        assert_eq!(account.derived.label, "Macro");
+        assert_eq!(account.derived.label, Some("Macro"));
         assert_eq!(account.derived.keywords, ["asha", "rao", "asha.r"]);
         assert_eq!(account.derived.search_phrase, "asha rao asha.r");
         assert!(!account.derived.enabled_for_saas);
