@@ -11,4 +11,5 @@ mod contract;
 mod engine;
 mod gateway;
 mod mechanisms;
+mod process;
 mod support;

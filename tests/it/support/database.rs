@@ -32,6 +32,14 @@ impl Database {
         Self { name }
     }
 
+    /// A database without any schema.
+    pub async fn create_empty() -> Self {
+        let name = format!("coffee_test_{}", Uuid::new_v4().simple());
+        let sql = format!("CREATE DATABASE {name}");
+        admin().await.execute(AssertSqlSafe(sql)).await.expect("database is created");
+        Self { name }
+    }
+
     /// The database as seen by the application's role.
     pub fn url(&self) -> String {
         with_database(&url("COFFEE__POSTGRES__URL"), &self.name)
@@ -57,6 +65,8 @@ fn with_database(url: &str, name: &str) -> String {
 }
 
 async fn admin() -> PgConnection {
+    // Every test begins here; its HTTP clients need the provider.
+    coffee::core::tls::install_provider();
     PgConnection::connect(&url("COFFEE__POSTGRES__OWNER_URL")).await.expect("PostgreSQL answers")
 }
 

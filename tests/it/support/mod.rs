@@ -7,3 +7,4 @@ mod seed;
 
 pub use app::TestApp;
 pub use client::{Answer, Client, send};
+pub use database::Database;
