@@ -1,7 +1,7 @@
 //! The gateway: everything between the socket and a module. Outermost first:
 //!
-//! recovery ([`recover`]) → CORS ([`cors`]) → request context ([`context`]) → log, metrics, slow log
-//! ([`observe`]) → authentication ([`authenticate`]) → handler.
+//! recovery (`recover`) → CORS (`cors`) → request context (`context`) → log, metrics, slow log
+//! (`access_log`) → authentication (`authenticate`) → handler.
 //!
 //! It owns who the caller is; it touches no table of a module and knows no business rule.
 

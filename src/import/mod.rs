@@ -4,7 +4,7 @@
 //!   opened before anything is written.
 //! - Rows stream into the observed tables of ClickHouse, accounts in batches into PostgreSQL: memory
 //!   does not grow with the files. Everything else is derived by
-//!   [`WarehouseService`](crate::modules::warehouse::WarehouseService).
+//!   `WarehouseService`.
 //! - A row that makes no sense is skipped and counted, never fatal. A part that makes no sense is left
 //!   out where the row is worth something without it.
 //! - An import may run again, also after it broke off: it ends with the same rows.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::JsonValue;
+use serde_json::Value as JsonValue;
 
 use super::account_path::AccountPath;
 use crate::modules::discovery::dto::SocialAccountOut;
