@@ -3,13 +3,13 @@
 //! The image price is a linear function of followers and engagement per post in each of eight tiers;
 //! a tier starts no lower than the previous one ends.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Largest audience to which the tiers apply; above, only the engagement counts.
 const TIERS_END: f64 = 5_000_000.0;
 
 /// Price by kind of post.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(super) struct PostPrice {
     reel_posts: f64,
     image_posts: f64,

@@ -29,7 +29,6 @@ pub(in crate::import) struct Stored {
     avg_likes: Option<f64>,
     avg_comments: Option<f64>,
     categories: Option<Vec<String>>,
-    est_post_price: Option<Value>,
     last_synced_at: Option<DateTime<Utc>>,
     admin_details: Option<Value>,
     user_details: Option<Value>,
@@ -43,9 +42,11 @@ pub(in crate::import) struct Columns {
     country: Option<String>,
     followers: Option<i64>,
     authentic_engagement: Option<i64>,
+    /// `None` keeps what is stored, to the last digit.
     engagement_rate: Option<f64>,
     categories: Option<Vec<String>>,
-    est_post_price: Option<Value>,
+    /// As `engagement_rate`.
+    est_post_price: Option<PostPrice>,
     last_synced_at: DateTime<Utc>,
     label: Option<&'static str>,
     keywords: Vec<String>,
@@ -72,8 +73,6 @@ pub(in crate::import) fn merge(
     let place = Place::new(stored.city.as_deref(), stored.state.as_deref(), country);
     let followers = profile.followers.or(stored.followers);
     let engagement_rate = profile.engagement_rate().or(stored.engagement_rate);
-    let price = PostPrice::estimate(followers, engagement_rate);
-    let price = price.and_then(|price| serde_json::to_value(price).ok());
     let categories = (!profile.categories.is_empty()).then(|| profile.categories.clone());
     let (name_text, handle) = (name.as_deref(), Some(stored.handle.as_str()));
     let keywords_admin = admin_keywords(
@@ -92,9 +91,9 @@ pub(in crate::import) fn merge(
         id: stored.id,
         followers,
         authentic_engagement: profile.authentic_engagement.or(stored.authentic_engagement),
-        engagement_rate,
+        engagement_rate: profile.engagement_rate(),
         categories: categories.or(stored.categories),
-        est_post_price: price.or(stored.est_post_price),
+        est_post_price: PostPrice::estimate(followers, engagement_rate),
         last_synced_at: snapshot,
         label: label(followers),
         keywords: keywords(name_text, handle),

@@ -16,7 +16,6 @@ SELECT jsonb_build_object(
     'avgLikes', a.avg_likes,
     'avgComments', a.avg_comments,
     'categories', a.categories,
-    'estPostPrice', a.est_post_price,
     'lastSyncedAt', a.last_synced_at,
     'adminDetails', c.admin_details,
     'userDetails', c.user_details)

@@ -4,9 +4,9 @@ UPDATE instagram_account AS a SET
     country = r.country,
     followers = r.followers,
     authentic_engagement = r.authentic_engagement,
-    engagement_rate = r.engagement_rate,
+    engagement_rate = coalesce(r.engagement_rate, a.engagement_rate),
     categories = r.categories,
-    est_post_price = r.est_post_price,
+    est_post_price = coalesce(r.est_post_price, a.est_post_price),
     last_synced_at = r.last_synced_at,
     label = r.label,
     keywords = r.keywords,
@@ -23,6 +23,8 @@ WHERE a.id = r.id
        a.est_post_price, a.last_synced_at, a.label, a.keywords, a.keywords_admin, a.search_phrase,
        a.search_phrase_admin, a.location, a.location_list, a.enabled_for_saas)
       IS DISTINCT FROM
-      (r.name, r.country, r.followers, r.authentic_engagement, r.engagement_rate, r.categories,
-       r.est_post_price, r.last_synced_at, r.label, r.keywords, r.keywords_admin, r.search_phrase,
-       r.search_phrase_admin, r.location, r.location_list, r.enabled_for_saas)
+      (r.name, r.country, r.followers, r.authentic_engagement,
+       coalesce(r.engagement_rate, a.engagement_rate), r.categories,
+       coalesce(r.est_post_price, a.est_post_price), r.last_synced_at, r.label, r.keywords,
+       r.keywords_admin, r.search_phrase, r.search_phrase_admin, r.location, r.location_list,
+       r.enabled_for_saas)
