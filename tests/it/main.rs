@@ -10,6 +10,7 @@ mod collection_group;
 mod contract;
 mod engine;
 mod gateway;
+mod import;
 mod mechanisms;
 mod process;
 mod support;
