@@ -80,6 +80,9 @@ pub enum ImportError {
     /// PostgreSQL does not answer.
     #[error(transparent)]
     Postgres(#[from] ConnectError),
+    /// No address of ClickHouse.
+    #[error("an import needs ClickHouse: set COFFEE__CLICKHOUSE__URL")]
+    NoClickHouse,
     /// ClickHouse does not answer.
     #[error(
         "cannot reach ClickHouse at {address}: {reason}\n\
@@ -117,13 +120,11 @@ impl Importer {
     /// One of them is not configured or does not answer.
     pub async fn connect(config: &Config) -> Result<Self, ImportError> {
         let postgres = Owner::connect(config).await?;
-        let unreachable = |reason: String| ImportError::ClickHouse {
+        let clickhouse = ClickHouse::new(config).ok_or(ImportError::NoClickHouse)?;
+        clickhouse.ping().await.map_err(|error| ImportError::ClickHouse {
             address: config.clickhouse.url.clone(),
-            reason,
-        };
-        let clickhouse =
-            ClickHouse::new(config).ok_or_else(|| unreachable("not configured".to_owned()))?;
-        clickhouse.ping().await.map_err(|error| unreachable(error.to_string()))?;
+            reason: error.to_string(),
+        })?;
         let clickhouse = clickhouse.client().clone();
         Ok(Self { postgres, clickhouse, zone: config.app.time_zone, bar: progress_bar() })
     }
