@@ -2,6 +2,7 @@
 //!
 //! JSON kinds are maps there; a missing key matches nothing.
 
+use chrono::{DateTime, Utc};
 use clickhouse::query::Query;
 
 use super::{Clause, Direction, Operand, Sort, Test, Value};
@@ -60,13 +61,20 @@ pub fn bind_all(query: Query, values: &[Bound]) -> Query {
         Bound::One(Value::Integer(value)) => query.bind(value),
         Bound::One(Value::Float(value)) => query.bind(value),
         Bound::One(Value::Text(value)) => query.bind(value),
-        Bound::One(Value::Date(value)) => query.bind(value.to_string()),
-        Bound::One(Value::Timestamp(value)) => query.bind(value.format(INSTANT).to_string()),
+        Bound::One(value @ (Value::Date(_) | Value::Timestamp(_))) => query.bind(list_text(value)),
         Bound::Many(values) => query.bind(values.iter().map(list_text).collect::<Vec<_>>()),
     })
 }
 
-const INSTANT: &str = "%Y-%m-%d %H:%M:%S";
+/// Every stored instant lies within these years, in Unix microseconds: 1900 to 2299. An instant
+/// outside of them compares like the nearest of them, and the store reads no year outside of them.
+const INSTANTS: (i64, i64) = (-2_208_988_800_000_000, 10_413_791_999_999_999);
+
+fn instant_text(value: DateTime<Utc>) -> String {
+    let micros = value.timestamp_micros().clamp(INSTANTS.0, INSTANTS.1);
+    let value = DateTime::from_timestamp_micros(micros).unwrap_or(value);
+    value.format("%Y-%m-%d %H:%M:%S%.6f").to_string()
+}
 
 fn list_text(value: &Value) -> String {
     match value {
@@ -74,7 +82,7 @@ fn list_text(value: &Value) -> String {
         Value::Float(value) => value.to_string(),
         Value::Text(value) => value.clone(),
         Value::Date(value) => value.to_string(),
-        Value::Timestamp(value) => value.format(INSTANT).to_string(),
+        Value::Timestamp(value) => instant_text(*value),
     }
 }
 
@@ -97,7 +105,7 @@ fn predicate(sql: &mut ClickHouseSql, operand: &Operand, test: &Test) {
         Test::In(values) | Test::NotIn(values) => {
             // Elements travel as texts: one list may mix integers and decimals.
             let text = if matches!(test, Test::In(_)) { "has(" } else { "NOT has(" };
-            let element = values.first().map_or("String", element_type);
+            let element = element_type(values);
             sql.push(
                 &format!("{text}CAST(? AS Array({element})), assumeNotNull("),
                 Some(Bound::Many(values.clone())),
@@ -145,18 +153,23 @@ fn left(sql: &mut ClickHouseSql, operand: &Operand) {
 
 fn placeholder(value: &Value) -> &'static str {
     match value {
-        Value::Date(_) => "toDate(?)",
-        Value::Timestamp(_) => "toDateTime(?, 'UTC')",
+        // The wide types, since the narrow ones bend years before 1970 and after 2106 into theirs.
+        Value::Date(_) => "toDate32(?)",
+        Value::Timestamp(_) => "toDateTime64(?, 6, 'UTC')",
         _ => "?",
     }
 }
 
-fn element_type(value: &Value) -> &'static str {
-    match value {
-        Value::Integer(_) | Value::Float(_) => "Float64",
-        Value::Text(_) => "String",
-        Value::Date(_) => "Date",
-        Value::Timestamp(_) => "DateTime('UTC')",
+/// Type of the elements of a list; numbers become decimals as soon as one of them is.
+fn element_type(values: &[Value]) -> &'static str {
+    match values.first() {
+        Some(Value::Integer(_) | Value::Float(_)) => {
+            let all_integers = values.iter().all(|value| matches!(value, Value::Integer(_)));
+            if all_integers { "Int64" } else { "Float64" }
+        }
+        Some(Value::Date(_)) => "Date32",
+        Some(Value::Timestamp(_)) => "DateTime64(6, 'UTC')",
+        Some(Value::Text(_)) | None => "String",
     }
 }
 
