@@ -7,10 +7,13 @@
 )]
 
 mod collection_group;
+mod content;
 mod contract;
 mod engine;
 mod gateway;
 mod import;
+mod genre_insights;
+mod leaderboard;
 mod mechanisms;
 mod process;
 mod support;

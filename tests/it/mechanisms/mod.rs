@@ -1,4 +1,5 @@
 //! Mechanisms that every module relies on.
 
+mod query;
 mod tenancy;
 mod unit_of_work;

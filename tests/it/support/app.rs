@@ -37,11 +37,13 @@ impl TestApp {
 
     /// With a ClickHouse database of its own as well.
     pub async fn start_with_clickhouse() -> Self {
+        Self::start_with_clickhouse_at(&url("COFFEE__CLICKHOUSE__URL")).await
+    }
+
+    /// The same, reached through another address.
+    pub async fn start_with_clickhouse_at(url: &str) -> Self {
         let database = format!("coffee_test_{}", Uuid::new_v4().simple());
-        let section = format!(
-            "[clickhouse]\nurl = \"{}\"\ndatabase = \"{database}\"",
-            url("COFFEE__CLICKHOUSE__URL")
-        );
+        let section = format!("[clickhouse]\nurl = \"{url}\"\ndatabase = \"{database}\"");
         let mut app = Self::start_with(&section).await;
         let clickhouse = ClickHouse::new(&app.config).expect("configured");
         migrate::clickhouse(&app.config, &clickhouse).await.expect("ClickHouse schema applies");
