@@ -1,4 +1,7 @@
 //! Typed conditions as bound PostgreSQL.
+//!
+//! Prepared statements are cached by their text, with the types of the values they were prepared
+//! for. A field that takes integers and decimals therefore says in the text which of them it got.
 
 use sea_orm::Condition;
 use sea_orm::sea_query::{
@@ -39,15 +42,15 @@ fn predicate(operand: &Operand, test: &Test) -> SimpleExpr {
     match test {
         Test::Compare(comparison, value) => {
             let left = scalar(operand, value);
-            let template = format!("$1 {} $2", comparison.sql());
+            let template = format!("$1 {} {}", comparison.sql(), placeholder(value));
             Expr::cust_with_exprs(template, [left, Expr::value(sql_value(value))])
         }
         Test::Contains(text) => {
             let left = scalar(operand, &Value::Text(String::new()));
             Expr::cust_with_exprs("$1 ILIKE $2", [left, Expr::value(like_pattern(text))])
         }
-        Test::In(values) => membership(operand, values, "$1 = ANY($2)"),
-        Test::NotIn(values) => membership(operand, values, "$1 <> ALL($2)"),
+        Test::In(values) => membership(operand, values, "= ANY"),
+        Test::NotIn(values) => membership(operand, values, "<> ALL"),
         Test::Is(value) => truth(operand, *value),
         Test::Overlaps(elements) => overlap(operand, elements),
         Test::Disjoint(elements) => Expr::cust_with_exprs("NOT ($1)", [overlap(operand, elements)]),
@@ -73,12 +76,27 @@ fn at_path(operand: &Operand, template: &'static str) -> SimpleExpr {
     Expr::cust_with_exprs(template, [column(operand.column), Expr::value(texts(&operand.path))])
 }
 
-fn membership(operand: &Operand, values: &[Value], template: &'static str) -> SimpleExpr {
+fn membership(operand: &Operand, values: &[Value], comparison: &str) -> SimpleExpr {
     let left = match values.first() {
         Some(first) => scalar(operand, first),
         None => column(operand.column),
     };
-    Expr::cust_with_exprs(template, [left, Expr::value(sql_array(values))])
+    let array = sql_array(values);
+    let template = match &array {
+        SqlValue::Array(ArrayType::BigInt, _) => format!("$1 {comparison}(CAST($2 AS int8[]))"),
+        SqlValue::Array(ArrayType::Double, _) => format!("$1 {comparison}(CAST($2 AS float8[]))"),
+        _ => format!("$1 {comparison}($2)"),
+    };
+    Expr::cust_with_exprs(template, [left, Expr::value(array)])
+}
+
+/// Second placeholder of a template, with the type where the field's alone does not tell it.
+fn placeholder(value: &Value) -> &'static str {
+    match value {
+        Value::Integer(_) => "CAST($2 AS int8)",
+        Value::Float(_) => "CAST($2 AS float8)",
+        Value::Text(_) | Value::Date(_) | Value::Timestamp(_) => "$2",
+    }
 }
 
 fn truth(operand: &Operand, value: bool) -> SimpleExpr {
@@ -153,7 +171,29 @@ fn texts(elements: &[String]) -> SqlValue {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::sea_query::{PostgresQueryBuilder, Query};
+
     use super::*;
+    use crate::core::query::Comparison;
+
+    fn sql(test: Test) -> String {
+        let operand = Operand { column: "followers", kind: Kind::Integer, path: Vec::new() };
+        let clauses = [Clause(vec![(operand, test)])];
+        let statement = Query::select().cond_where(condition(&clauses)).take();
+        statement.build(PostgresQueryBuilder).0
+    }
+
+    #[test]
+    fn integers_and_decimals_make_different_statements() {
+        let compare = |value| sql(Test::Compare(Comparison::AtLeast, value));
+        let integer = compare(Value::Integer(9));
+        assert!(integer.ends_with(r#""followers" >= CAST($1 AS int8)"#), "{integer}");
+        assert_ne!(integer, compare(Value::Float(9.5)));
+        let one_of = |values| sql(Test::In(values));
+        let integers = one_of(vec![Value::Integer(9)]);
+        assert!(integers.ends_with(r#""followers" = ANY(CAST($1 AS int8[]))"#), "{integers}");
+        assert_ne!(integers, one_of(vec![Value::Integer(9), Value::Float(9.5)]));
+    }
 
     #[test]
     fn like_patterns_are_literal() {
