@@ -9,6 +9,7 @@
 mod collection_group;
 mod content;
 mod contract;
+mod discovery;
 mod engine;
 mod gateway;
 mod import;
@@ -17,3 +18,4 @@ mod leaderboard;
 mod mechanisms;
 mod process;
 mod support;
+mod usage;

@@ -8,7 +8,9 @@ use coffee::core::config::Config;
 use coffee::core::db::clickhouse::ClickHouse;
 use coffee::core::db::migrate;
 use coffee::core::types::Plan;
+use coffee::gateway::TokenKey;
 use sea_orm::sqlx::PgPool;
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -95,6 +97,17 @@ impl TestApp {
     pub async fn partner(&self, partner_id: i64, plan: Plan) -> Client {
         let token = self.token(partner_id, plan).await;
         Client::new(self.public.clone(), Some(token))
+    }
+
+    /// A signed-in caller of account 7 that belongs to no partner.
+    pub async fn without_partner(&self) -> Client {
+        self.seed("identity_user", &json!({"id": 7, "email": "lone@example.com"})).await;
+        self.seed("identity_account", &json!({"id": 7, "user_id": 7})).await;
+        let session = json!({"sid": "lone", "account_id": 7, "expires_at": "2999-01-01"});
+        self.seed("identity_session", &session).await;
+        let key = TokenKey::new(&self.config.hmac_key().expect("a key"));
+        let claims = json!({"sid": "lone", "uid": 7, "userAccountId": 7});
+        self.with_token(key.sign(&claims).expect("signs"))
     }
 
     /// A caller with a token of the test's own making.

@@ -34,6 +34,13 @@ impl Answer {
         (text("status"), text("message"))
     }
 
+    /// Asserts status value and message.
+    #[track_caller]
+    pub fn refused(&self, value: &str, message: &str) {
+        assert_eq!(self.code, StatusCode::OK, "{}", self.text);
+        assert_eq!(self.status(), (value.to_owned(), message.to_owned()), "{}", self.text);
+    }
+
     /// The body of a success.
     #[track_caller]
     pub fn success(&self) -> Value {

@@ -2,10 +2,12 @@
 
 mod app;
 mod client;
+mod collector;
 mod database;
 mod forwarder;
 mod listing;
 mod seed;
+mod usage;
 
 pub use app::TestApp;
 pub use client::{Answer, Client, send};
@@ -13,3 +15,4 @@ pub use database::Database;
 pub use database::url;
 pub use forwarder::Forwarder;
 pub use listing::{Column, Listing, Sample, rows};
+pub use collector::Collector;

@@ -43,6 +43,44 @@ impl TestApp {
         self.seed_account("youtube_account", "YA", defaults, columns).await
     }
 
+    /// Inserts an account of either platform, named in upper case.
+    pub async fn seed_on(&self, platform: &str, columns: &Value) -> i64 {
+        match platform {
+            "INSTAGRAM" => self.seed_instagram(columns).await,
+            _ => self.seed_youtube(columns).await,
+        }
+    }
+
+    /// Inserts a profile collection of a partner; source, share id and name are its key.
+    pub async fn seed_collection(&self, partner: i64, key: &str, columns: &Value) -> i64 {
+        let mut row = serde_json::json!({
+            "share_id": key, "partner_id": partner, "name": key, "source": "SAAS",
+            "source_id": key, "created_by": "1",
+        });
+        for (column, value) in columns.as_object().expect("an object") {
+            row[column] = value.clone();
+        }
+        self.seed("profile_collection", &row).await["id"].as_i64().expect("an id")
+    }
+
+    /// Puts an account into a profile collection; the item's id.
+    pub async fn seed_item(
+        &self,
+        collection: (i64, i64),
+        account: (&str, i64),
+        columns: &Value,
+    ) -> i64 {
+        let (partner, collection) = collection;
+        let mut row = serde_json::json!({
+            "platform": account.0, "platform_account_code": account.1, "partner_id": partner,
+            "profile_collection_id": collection, "rank": 1, "created_by": "1",
+        });
+        for (column, value) in columns.as_object().expect("an object") {
+            row[column] = value.clone();
+        }
+        self.seed("profile_collection_item", &row).await["id"].as_i64().expect("an id")
+    }
+
     async fn seed_account(&self, table: &str, code: &str, mut row: Value, columns: &Value) -> i64 {
         for (column, value) in columns.as_object().expect("an object") {
             row[column] = value.clone();
