@@ -11,8 +11,8 @@ mod usage;
 
 pub use app::TestApp;
 pub use client::{Answer, Client, send};
+pub use collector::Collector;
 pub use database::Database;
 pub use database::url;
 pub use forwarder::Forwarder;
 pub use listing::{Column, Listing, Sample, rows};
-pub use collector::Collector;
