@@ -1,10 +1,17 @@
 //! A list request: paging, order and filters, read from the query string and the body.
 
-use serde::Deserialize;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Filter, Filters, Page};
 use crate::core::error::Error;
+
+/// Most conditions of one request. Statements nest them, and whoever walks a statement recurses.
+const CONDITION_LIMIT: usize = 256;
 
 /// Pairs of a query string, first one of a name wins.
 #[derive(Debug, Clone, Default)]
@@ -24,11 +31,40 @@ impl QueryPairs {
 }
 
 /// Body of a list request.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Default, ToSchema)]
 pub struct SearchIn {
     /// Conditions, all of which must hold.
-    #[serde(default)]
     pub filters: Option<Vec<Filter>>,
+}
+
+/// The same on its way in.
+#[derive(Default, serde::Deserialize)]
+struct ReadSearch {
+    #[serde(default)]
+    filters: Option<Vec<Object<Filter>>>,
+}
+
+/// A struct from a JSON object only: serde would also read its members from an array.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(members)).map(Object)
+    }
 }
 
 /// Query parameters of a list request.
@@ -55,7 +91,8 @@ impl ListIn {
     /// ignored.
     ///
     /// # Errors
-    /// `cursor` or `size` not an integer; a body that is not the documented JSON.
+    /// `cursor` or `size` not an integer; a body that is not the documented JSON; `invalid Request`
+    /// for more than 256 conditions, every field of a comma list counted.
     pub fn parse(query: &QueryPairs, body: &[u8]) -> Result<Self, Error> {
         let owned = |name| query.get(name).filter(|text| !text.is_empty()).map(str::to_owned);
         Ok(Self {
@@ -68,12 +105,16 @@ impl ListIn {
 }
 
 fn parse_filters(body: &[u8]) -> Result<Filters, Error> {
-    let mut values = serde_json::Deserializer::from_slice(body).into_iter::<SearchIn>();
-    match values.next() {
-        None => Ok(Filters::default()),
-        Some(Ok(search)) => Ok(Filters(search.filters.unwrap_or_default())),
-        Some(Err(error)) => Err(Error::rejected(error.to_string())),
-    }
+    let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Object<ReadSearch>>();
+    let search = match values.next() {
+        None => ReadSearch::default(),
+        Some(Ok(Object(search))) => search,
+        Some(Err(error)) => return Err(Error::rejected(error.to_string())),
+    };
+    let filters = search.filters.unwrap_or_default();
+    let filters: Vec<Filter> = filters.into_iter().map(|Object(filter)| filter).collect();
+    let conditions: usize = filters.iter().map(|filter| filter.field.split(',').count()).sum();
+    if conditions > CONDITION_LIMIT { Err(Error::invalid_request()) } else { Ok(Filters(filters)) }
 }
 
 #[cfg(test)]
@@ -94,10 +135,21 @@ mod tests {
     }
 
     #[test]
+    fn conditions_are_limited_also_inside_a_comma_list() {
+        let of = |field: &str, count: usize| {
+            let filter = format!(r#"{{"field":"{field}"}}"#);
+            filters(&format!(r#"{{"filters":[{}]}}"#, vec![filter; count].join(",")))
+        };
+        assert_eq!(of("a,b", 128).map(|filters| filters.len()), Ok(128));
+        assert_eq!(of("a,b", 129), Err("invalid Request".to_owned()));
+        assert_eq!(of("a", 257), Err("invalid Request".to_owned()));
+    }
+
+    #[test]
     fn unknown_members_are_ignored_and_values_must_be_texts() {
         let body = r#"{"x":1,"filters":[{"filterType":"EQ","field":"id","value":"1","y":2}]}"#;
         assert_eq!(filters(body), Ok(vec![Filter::new("EQ", "id", "1")]));
-        for body in ["{", r#"{"filters":{}}"#, r#"{"filters":[{"value":1}]}"#] {
+        for body in ["{", "[]", r#"{"filters":[["EQ"]]}"#, r#"{"filters":[{"value":1}]}"#] {
             assert!(filters(body).is_err(), "{body:?}");
         }
     }
