@@ -192,9 +192,10 @@ fn read_value(kind: Kind, text: &str) -> Option<Value> {
     }
 }
 
-/// `YYYY-MM-DD`, years of four digits only: other forms would be compared as something else.
+/// `YYYY-MM-DD` exactly; signs, blanks and other numbers of digits are no date.
 fn read_date(text: &str) -> Option<NaiveDate> {
-    (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten()
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    (date.to_string() == text && text.len() == 10).then_some(date)
 }
 
 fn read_instant(text: &str) -> Option<DateTime<Utc>> {
