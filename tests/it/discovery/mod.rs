@@ -1,6 +1,12 @@
 //! `/discovery-service` over HTTP.
 
+mod hostile;
+mod search_budget;
+mod search_campaign;
+mod search_charges;
+mod search_collections;
 mod search_fields;
+mod search_gates;
 mod search_operators;
 mod search_paging;
 mod search_sort;
