@@ -1,4 +1,5 @@
 //! Behaviour over HTTP against real stores. One binary, so that linking happens once.
+#![recursion_limit = "256"]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

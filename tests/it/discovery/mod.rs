@@ -1,6 +1,9 @@
 //! `/discovery-service` over HTTP.
 
 mod hostile;
+mod links;
+mod masks;
+mod profile;
 mod search_budget;
 mod search_campaign;
 mod search_charges;
@@ -10,6 +13,7 @@ mod search_gates;
 mod search_operators;
 mod search_paging;
 mod search_sort;
+mod similar;
 
 use serde_json::Value;
 
