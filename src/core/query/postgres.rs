@@ -64,10 +64,13 @@ fn scalar(operand: &Operand, like: &Value) -> SimpleExpr {
     }
     let numeric = matches!(like, Value::Integer(_) | Value::Float(_));
     // A value of another type at the path must not fail the statement: it simply does not match.
-    let template = if numeric {
-        "CASE WHEN jsonb_typeof($1 #> $2) = 'number' THEN ($1 #> $2)::numeric END"
-    } else {
-        "$1 #>> $2"
+    let template = match (numeric, operand.kind) {
+        (false, _) => "$1 #>> $2",
+        (true, Kind::JsonText) => {
+            "CASE WHEN $1 #>> $2 ~ '^-?[0-9]{1,100}([.][0-9]{1,100})?$' \
+             THEN ($1 #>> $2)::numeric END"
+        }
+        (true, _) => "CASE WHEN jsonb_typeof($1 #> $2) = 'number' THEN ($1 #> $2)::numeric END",
     };
     at_path(operand, template)
 }
@@ -101,16 +104,16 @@ fn placeholder(value: &Value) -> &'static str {
 
 fn truth(operand: &Operand, value: bool) -> SimpleExpr {
     if operand.kind == Kind::JsonBool {
-        let at_path = at_path(operand, "COALESCE($1 #> $2, 'false'::jsonb)");
-        let expected = Expr::value(serde_json::Value::Bool(value));
-        return Expr::cust_with_exprs("$1 = $2", [at_path, expected]);
+        let at_path = at_path(operand, "COALESCE($1 #>> $2, 'false')");
+        return Expr::cust_with_exprs("$1 = $2", [at_path, Expr::value(value.to_string())]);
     }
     Expr::cust_with_exprs("$1 = $2", [column(operand.column), Expr::value(value)])
 }
 
 fn overlap(operand: &Operand, elements: &[String]) -> SimpleExpr {
     if operand.kind == Kind::JsonArray {
-        let at_path = at_path(operand, "$1 #> $2");
+        let array = "CASE WHEN jsonb_typeof($1 #> $2) = 'array' THEN $1 #> $2 END";
+        let at_path = at_path(operand, array);
         return Expr::cust_with_exprs("$1 ?| $2", [at_path, Expr::value(texts(elements))]);
     }
     Expr::cust_with_exprs("$1 && $2", [column(operand.column), Expr::value(texts(elements))])
