@@ -7,6 +7,7 @@ pub mod crud;
 pub mod db;
 pub mod error;
 pub mod invalidation;
+pub mod limits;
 pub mod query;
 pub mod respond;
 pub mod session;

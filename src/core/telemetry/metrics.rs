@@ -23,6 +23,10 @@ pub struct Metrics {
     pub service_requests: IntCounterVec,
     /// Look-ups of the gateway by `cache`, `layer`, `result`.
     pub cache_requests: IntCounterVec,
+    /// Requests by `limit` and `result`: admitted, refused, unchecked.
+    pub limit_requests: IntCounterVec,
+    /// Calls of the limiter to Redis by `result`: granted, refused, error.
+    pub limiter_calls: IntCounterVec,
     /// PostgreSQL statements.
     pub statements: StatementMetrics,
     /// Whether a store answered its last check: 1 or 0, by `store`.
@@ -104,6 +108,16 @@ impl Metrics {
                 "gateway_cache_requests_total",
                 "Look-ups of sessions and contracts",
                 &["cache", "layer", "result"],
+            )?,
+            limit_requests: counters(
+                "gateway_limit_requests_total",
+                "Requests that a rate limit admitted, refused or could not check",
+                &["limit", "result"],
+            )?,
+            limiter_calls: counters(
+                "coffee_limiter_redis_calls_total",
+                "Calls of the rate limiter to Redis",
+                &["result"],
             )?,
             statements: StatementMetrics {
                 count: counter("coffee_postgres_statements_total", "PostgreSQL statements")?,
