@@ -211,6 +211,7 @@ fn public_server(
             .into_app()
             .default_service(web::to(gateway::unmatched))
             .wrap(from_fn(gateway::trailing_slash))
+            .wrap(from_fn(gateway::limit))
             .wrap(from_fn(gateway::authenticate))
             .wrap(from_fn(gateway::observe))
             .wrap(TracingLogger::<gateway::RequestSpan>::new())

@@ -14,6 +14,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::caller::Caller;
 use super::error::Error;
+use super::idempotency::{Claim, IdempotentRequest};
 use super::respond::{self, Envelope};
 use super::session::Session;
 use super::stores::Stores;
@@ -59,12 +60,23 @@ pub struct UnitOfWork {
     caller: Arc<Caller>,
     started: Instant,
     limit: Duration,
+    idempotency: Option<IdempotentRequest>,
 }
 
 impl UnitOfWork {
     /// For a caller that came in at `started` and may take `limit`.
     pub fn new(stores: Stores, caller: Arc<Caller>, started: Instant, limit: Duration) -> Self {
-        Self { stores, caller, started, limit }
+        Self { stores, caller, started, limit, idempotency: None }
+    }
+
+    /// Honours the `Idempotency-Key` of the request, for a route that creates or spends: the answer that
+    /// a request with that key committed in the last 24 hours is given again, and nothing runs.
+    /// Callers without partner have no keys.
+    pub fn idempotent(mut self, request: &HttpRequest, body: &[u8]) -> Self {
+        if self.caller.partner_id.is_some() {
+            self.idempotency = IdempotentRequest::new(request, body);
+        }
+        self
     }
 
     /// With the longer deadline of the routes that wait for the collector.
@@ -84,9 +96,9 @@ impl UnitOfWork {
     {
         let deadline = self.started + self.limit;
         let session = Session::new(self.stores.clone(), Arc::clone(&self.caller), deadline);
-        let running = AssertUnwindSafe(work(&session)).catch_unwind();
-        let outcome = tokio::time::timeout_at(deadline.into(), running).await;
-        let answer = match outcome {
+        let answering = answer(self.idempotency.as_ref(), &session, work);
+        let running = AssertUnwindSafe(answering).catch_unwind();
+        let outcome = match tokio::time::timeout_at(deadline.into(), running).await {
             Err(_) => Err(Error::TimedOut),
             Ok(Err(panic)) => {
                 drop(session);
@@ -94,19 +106,47 @@ impl UnitOfWork {
                 tracing::error!(panic = panic_text(panic.as_ref()), "handler panicked");
                 return respond::panicked();
             }
-            Ok(Ok(answer)) => answer,
+            Ok(Ok(outcome)) => outcome,
         };
-        let body = match answer.and_then(|answer| respond::body(&answer)) {
-            Ok(body) => commit(session).await.map(|()| body),
+        let done = match outcome {
+            Ok(Outcome::New(body)) => commit(session).await.map(|()| respond::json(body)),
+            Ok(Outcome::Settled(answer)) => Ok(answer),
             Err(error) => Err(error),
         };
-        match body {
-            Ok(body) => respond::json(body),
-            Err(error) => {
-                log(&error);
-                respond::error::<T>(&error)
-            }
+        done.unwrap_or_else(|error| {
+            log(&error);
+            respond::error::<T>(&error)
+        })
+    }
+}
+
+/// What came of the work.
+enum Outcome {
+    /// The body of an answer that is sent after the commit.
+    New(Vec<u8>),
+    /// An answer without work: there is nothing to commit.
+    Settled(HttpResponse),
+}
+
+async fn answer<T, F>(
+    idempotency: Option<&IdempotentRequest>,
+    session: &Session,
+    work: F,
+) -> Result<Outcome, Error>
+where
+    T: Envelope,
+    F: AsyncFnOnce(&Session) -> Result<T, Error>,
+{
+    let Some(request) = idempotency else {
+        return respond::body(&work(session).await?).map(Outcome::New);
+    };
+    match request.claim(session).await? {
+        Claim::New(key) => {
+            let body = respond::body(&work(session).await?)?;
+            key.complete(session, &body).await?;
+            Ok(Outcome::New(body))
         }
+        Claim::Settled(answer) => Ok(Outcome::Settled(answer)),
     }
 }
 

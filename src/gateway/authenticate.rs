@@ -12,15 +12,13 @@ use uuid::Uuid;
 
 use super::Gateway;
 use super::authenticator::Refusal;
-use super::context::{CLIENT_ID, CLIENT_TYPE, DEVICE_ID, RequestId, locale, text};
+use super::context::{CLIENT_ID, DEVICE_ID, RequestId, client_type, locale, text};
 use super::login_cache::Login;
 use super::routes::service_prefix;
 use crate::core::caller::Caller;
 use crate::core::error::SOMETHING_WENT_WRONG;
 use crate::core::respond::status_only;
 use crate::core::types::Plan;
-
-const DEFAULT_CLIENT_TYPE: &str = "CUSTOMER";
 
 /// Middleware: puts the [`Caller`] into the request, or refuses it.
 ///
@@ -79,7 +77,7 @@ fn typed_caller(
         device_id: text(headers, &DEVICE_ID).map(str::to_owned),
         plan,
         client_id: client_id.to_owned(),
-        client_type: text(headers, &CLIENT_TYPE).unwrap_or(DEFAULT_CLIENT_TYPE).to_owned(),
+        client_type: client_type(headers).to_owned(),
         locale: locale(headers),
         request_id,
     }

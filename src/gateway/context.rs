@@ -26,11 +26,41 @@ const PLAN_TYPE: HeaderName = HeaderName::from_static("x-bb-plan-type");
 const ACCOUNT_ID: HeaderName = HeaderName::from_static("x-bb-account-id");
 const CLIENT_AUTHORIZATION: HeaderName = HeaderName::from_static("x-bb-client-authorization");
 
+/// Headers of a client that calls on its behalf carry on.
+pub const WHITELIST: [&str; 23] = [
+    "x-bb-requestid",
+    "x-forwarded-for",
+    "x-bb-uid",
+    "x-bb-timestamp",
+    "x-bb-os",
+    "x-bb-clientid",
+    "x-bb-clienttype",
+    "x-bb-version",
+    "x-bb-version-name",
+    "x-bb-latitude",
+    "x-bb-longitude",
+    "x-bb-location",
+    "x-bb-deviceid",
+    "x-bb-custom-deviceid",
+    "x-bb-channelid",
+    "x-bb-country",
+    "accept-language",
+    "x-apollo-operation-name",
+    "x-apollo-operation-id",
+    "x-bb-user-rt",
+    "x-bb-advertising-id",
+    "x-bb-ppid",
+    "x-bb-new-user",
+];
+/// Those that carry what we made of the client's value.
+const CHOSEN: [&str; 2] = ["x-bb-clienttype", "accept-language"];
+const DEFAULT_CLIENT_TYPE: &str = "CUSTOMER";
+
 /// Headers of which a second value could change who the caller is.
 const SINGLE: [HeaderName; 6] =
     [AUTHORIZATION, CLIENT_ID, CLIENT_TYPE, DEVICE_ID, PARTNER_ID, PLAN_TYPE];
 /// Identity headers that only the gateway may set.
-const OURS: [HeaderName; 5] = [PARTNER_ID, PLAN_TYPE, ACCOUNT_ID, CLIENT_AUTHORIZATION, REQUEST_ID];
+const OURS: [HeaderName; 4] = [PARTNER_ID, PLAN_TYPE, ACCOUNT_ID, CLIENT_AUTHORIZATION];
 const LOCALES: [&str; 5] = ["en", "hi", "bn", "ta", "te"];
 
 /// Id of the request.
@@ -39,14 +69,19 @@ pub struct RequestId(pub Uuid);
 
 /// Puts the headers of every answer.
 pub fn mark(headers: &mut HeaderMap, id: Uuid) {
-    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
-        headers.insert(REQUEST_ID, value);
-    }
+    name(headers, id);
     headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
 }
 
+fn name(headers: &mut HeaderMap, id: Uuid) {
+    let mut text = Uuid::encode_buffer();
+    if let Ok(value) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut text)) {
+        headers.insert(REQUEST_ID, value);
+    }
+}
+
 /// Middleware: refuses ambiguous identity headers, drops those that only the gateway may set and
-/// marks the answer with the request's id.
+/// marks request and answer with the request's id.
 ///
 /// # Errors
 /// Those of inner layers.
@@ -62,6 +97,7 @@ pub async fn request_context<B: MessageBody + 'static>(
         for name in &OURS {
             request.headers_mut().remove(name);
         }
+        name(request.headers_mut(), id);
         next.call(request).await?.map_into_boxed_body()
     };
     mark(answer.headers_mut(), id);
@@ -70,13 +106,46 @@ pub async fn request_context<B: MessageBody + 'static>(
 
 /// The locale that `accept-language` equals, else `en`.
 pub fn locale(headers: &HeaderMap) -> &'static str {
-    let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let mut values = headers.get_all(ACCEPT_LANGUAGE);
+    let single = values.next().filter(|_| values.next().is_none());
+    let wanted = single.and_then(|value| value.to_str().ok());
     LOCALES.into_iter().find(|known| Some(*known) == wanted).unwrap_or(LOCALES[0])
 }
 
 /// A header's text, `None` when absent, empty or not text.
 pub fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().filter(|text| !text.is_empty())
+}
+
+/// Kind of the calling application, `CUSTOMER` when it does not say.
+pub fn client_type(headers: &HeaderMap) -> &str {
+    text(headers, &CLIENT_TYPE).unwrap_or(DEFAULT_CLIENT_TYPE)
+}
+
+/// What calls to the identity and partner services carry of a request's headers. Built where such a call
+/// is made: most requests need none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientHeaders(Vec<(&'static str, HeaderValue)>);
+
+impl ClientHeaders {
+    /// The non-empty headers of [`WHITELIST`], of a request that passed [`request_context`]: with our
+    /// request id, the locale that was chosen and the kind of the client.
+    pub fn new(headers: &HeaderMap) -> Self {
+        let theirs = WHITELIST.into_iter().filter(|name| !CHOSEN.contains(name));
+        let mut kept: Vec<_> = theirs
+            .flat_map(|name| headers.get_all(name).map(move |value| (name, value.clone())))
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        let client_type = HeaderValue::from_str(client_type(headers));
+        kept.extend(client_type.map(|value| (CHOSEN[0], value)));
+        kept.push((CHOSEN[1], HeaderValue::from_static(locale(headers))));
+        Self(kept)
+    }
+
+    /// Names in lower case, and values.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
+        self.0.iter().map(|(name, value)| (*name, value.as_bytes()))
+    }
 }
 
 #[cfg(test)]
@@ -94,5 +163,34 @@ mod tests {
         assert_eq!(locale_of("hi-IN"), "en");
         assert_eq!(locale_of("HI"), "en");
         assert_eq!(locale(&HeaderMap::new()), "en");
+        let mut two = HeaderMap::new();
+        two.append(ACCEPT_LANGUAGE, HeaderValue::from_static("hi"));
+        two.append(ACCEPT_LANGUAGE, HeaderValue::from_static("ta"));
+        assert_eq!(locale(&two), "en");
+    }
+
+    #[test]
+    fn calls_on_behalf_of_a_client_carry_the_whitelist_only() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("x-bb-os", "android"),
+            ("x-bb-version", ""),
+            ("authorization", "Bearer secret"),
+            ("cookie", "secret"),
+            ("x-bb-partner-id", "7"),
+            ("accept-language", "hi-IN"),
+            ("x-forwarded-for", "192.0.2.1"),
+        ] {
+            headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        let kept = ClientHeaders::new(&headers);
+        let kept: Vec<_> = kept.iter().collect();
+        let expected: [(&str, &[u8]); 4] = [
+            ("x-forwarded-for", b"192.0.2.1"),
+            ("x-bb-os", b"android"),
+            ("x-bb-clienttype", b"CUSTOMER"),
+            ("accept-language", b"en"),
+        ];
+        assert_eq!(kept, expected);
     }
 }

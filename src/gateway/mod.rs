@@ -2,21 +2,26 @@
 //!
 //! recovery (`recover`) → CORS (`cors`) → request context (`context`) → log, metrics, slow log
 //! (`access_log`) → authentication (`authenticate`) → handler.
+//! recovery ([`recover`]) → CORS ([`cors`]) → request context ([`context`]) → log, metrics, slow log
+//! ([`observe`]) → authentication ([`authenticate`]) → rate limits ([`limit`]) → handler.
 //!
 //! It owns who the caller is; it touches no table of a module and knows no business rule.
 
 mod access_log;
 mod authenticate;
 mod authenticator;
+mod client_address;
 mod context;
 mod contracts;
 mod cors;
 mod fallback;
 mod heartbeat;
+mod limits;
 mod login_cache;
 mod operations;
 mod public;
 mod recover;
+mod route_class;
 mod routes;
 mod token;
 mod trailing_slash;
@@ -31,11 +36,12 @@ use crate::modules::partner::PartnerService;
 pub use access_log::{RequestSpan, observe};
 pub use authenticate::authenticate;
 pub use authenticator::{Authenticator, session_key};
-pub use context::request_context;
+pub use context::{ClientHeaders, request_context};
 pub use contracts::{Contracts, active_plan};
 pub use cors::{Cors, cors};
 pub use fallback::{RouteTable, methods, unmatched};
 pub use heartbeat::Heartbeat;
+pub use limits::{Limits, limit};
 pub use operations::routes as operations_routes;
 pub use public::{Contract, routes as public_routes};
 pub use recover::recover;
@@ -48,6 +54,8 @@ pub struct Gateway {
     pub authenticator: Authenticator,
     /// Origins of browsers.
     pub cors: Cors,
+    /// Rate limits of callers.
+    pub limits: Limits,
     /// Whether the load balancer should send requests.
     pub heartbeat: Heartbeat,
 }
@@ -68,6 +76,7 @@ impl Gateway {
         Ok(Arc::new(Self {
             authenticator: Authenticator::new(stores.clone(), key, identity, contracts),
             cors: Cors::new(&config.cors),
+            limits: Limits::new(stores),
             heartbeat: Heartbeat::default(),
         }))
     }

@@ -12,6 +12,7 @@ use config::{Config as Source, Environment, File, FileFormat};
 use serde::Deserialize;
 
 pub use secret::Secret;
+use sections::network;
 pub use sections::*;
 
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
@@ -63,6 +64,8 @@ pub struct Config {
     pub cors: CorsConfig,
     /// Caches of the gateway.
     pub cache: CacheConfig,
+    /// Rate limits.
+    pub limits: LimitsConfig,
     /// Usage counters.
     pub usage: UsageConfig,
     /// Discovery module.
@@ -85,6 +88,7 @@ impl Config {
                 .list_separator(",")
                 .with_list_parse_key("redis.addresses")
                 .with_list_parse_key("cors.allowed_origins")
+                .with_list_parse_key("server.trusted_proxies")
         };
         let defaults = File::from_str(DEFAULTS, FileFormat::Toml);
         let env: Env = Source::builder()
@@ -151,6 +155,16 @@ impl Config {
         }
         if self.cache.max_entries == 0 || self.cache.max_bytes == 0 {
             return refuse("cache.max_entries", "expected at least 1 entry and 1 byte");
+        }
+        if let Some(bad) = self.server.trusted_proxies.iter().find(|p| network(p).is_none()) {
+            return refuse("server.trusted_proxies", &format!("not an address or network: {bad}"));
+        }
+        let limits = &self.limits;
+        if [&limits.free, &limits.saas, &limits.paid]
+            .iter()
+            .any(|l| l.tenant_per_second > 1_000_000)
+        {
+            return refuse("limits", "expected tenant_per_second of at most 1000000");
         }
         let collector = &self.collector.url;
         if !collector.is_empty() && !url::Url::parse(collector).is_ok_and(|url| url.has_host()) {

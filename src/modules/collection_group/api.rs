@@ -1,12 +1,13 @@
 //! The four routes of collection groups.
 
-use actix_web::{HttpResponse, get, post, put, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use super::dao;
 use super::manager::{CollectionGroup, GroupIn, GroupsOut};
 use crate::core::crud::{Records, api, service};
 use crate::core::error::Error;
+use crate::core::idempotency::{IdempotencyParams, IdempotencyResponses};
 use crate::core::respond::Status;
 use crate::core::work::{Body, UnitOfWork};
 
@@ -14,13 +15,15 @@ const READ_REFUSED: &str = "you are not authorized to access this collection gro
 
 /// Create a group.
 #[utoipa::path(
-    tag = "collection-group", operation_id = "create_group", request_body = GroupIn,
-    responses((status = 200, description = "The group; an own one of the same source is returned unchanged", body = GroupsOut)),
+    tag = "collection-group", operation_id = "create_group", params(IdempotencyParams), request_body = GroupIn,
+    responses((status = 200, description = "The group; an own one of the same source is returned unchanged", body = GroupsOut), IdempotencyResponses),
     extensions(("x-caller" = json!("user"))), security(("bearer" = [])),
 )]
 #[post("")]
-async fn create_group(work: UnitOfWork, body: Body) -> HttpResponse {
-    work.run(async |session| api::create::<CollectionGroup>(session, &body).await).await
+async fn create_group(work: UnitOfWork, request: HttpRequest, body: Body) -> HttpResponse {
+    work.idempotent(&request, &body)
+        .run(async |session| api::create::<CollectionGroup>(session, &body).await)
+        .await
 }
 
 /// Find a group by its share id.

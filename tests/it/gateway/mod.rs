@@ -3,4 +3,7 @@
 mod authentication;
 mod cors;
 mod envelope;
+mod headers;
+mod idempotency;
+mod limits;
 mod operations;

@@ -195,13 +195,27 @@ fn config(database: &Database, toml: &str, as_owner: bool) -> Config {
     } else {
         "[server]\nhost = \"127.0.0.1\"\nport = 0\nworkers = 1\ndrain_delay_secs = 0\n".to_owned()
     };
+    let limits = if toml.contains("[limits") { String::new() } else { high_limits() };
     let text = format!(
         "env = \"test\"\n{server}\
          [operations]\nport = 0\n\
          [postgres]\nurl = \"{}\"\nowner_url = \"{}\"\nmax_connections = 8\n\
-         [auth]\nhmac_secret = \"{SECRET}\"\n{redis}{toml}",
+         [auth]\nhmac_secret = \"{SECRET}\"\n{redis}{limits}{toml}",
         if as_owner { database.owner_url() } else { database.url() },
         database.owner_url(),
     );
     Config::from_toml(&text).expect("test configuration")
+}
+
+/// Limits that no test meets by accident.
+fn high_limits() -> String {
+    let limits = |plan| {
+        let per_minute = ["search", "read", "write", "import", "other"]
+            .map(|class| format!("{class}_per_minute = 1000000\n"))
+            .concat();
+        format!(
+            "[limits.{plan}]\ntenant_per_second = 100000\ntenant_per_day = 10000000\n{per_minute}"
+        )
+    };
+    ["free", "saas", "paid"].map(limits).concat()
 }

@@ -8,6 +8,7 @@ mod forwarder;
 mod listing;
 mod seed;
 mod usage;
+mod session;
 
 pub use app::TestApp;
 pub use client::{Answer, Client, send};

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 use super::super::dto::ProfilesOut;
 use super::super::manager::account_path::AccountPath;
 use super::super::service::{DiscoveryService, SearchQuery, Source};
+use crate::core::idempotency::{IdempotencyParams, IdempotencyResponses};
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
 use crate::core::work::{Body, UnitOfWork};
 
@@ -22,9 +23,10 @@ use crate::core::work::{Body, UnitOfWork};
         ("computeCounts" = Option<String>, Query, description = "false: do not count matches"),
         ("campaignProfileJoin" = Option<String>, Query, description = "true: campaign profiles"),
         ("activityId" = Option<String>, Query, description = "logged activity to update"),
+        IdempotencyParams,
     ),
     request_body = SearchIn,
-    responses((status = 200, description = "A page of profiles", body = ProfilesOut)),
+    responses((status = 200, description = "A page of profiles", body = ProfilesOut), IdempotencyResponses),
     extensions(("x-caller" = json!("signed in"))),
     security(("bearer" = [])),
 )]
@@ -37,11 +39,12 @@ pub(super) async fn search_profiles(
     body: Body,
 ) -> HttpResponse {
     let query = QueryPairs::parse(request.query_string());
-    work.run(async |session| {
-        let search = SearchQuery::parse(&query, &body)?;
-        service.search(session, &platform, &search).await
-    })
-    .await
+    work.idempotent(&request, &body)
+        .run(async |session| {
+            let search = SearchQuery::parse(&query, &body)?;
+            service.search(session, &platform, &search).await
+        })
+        .await
 }
 
 /// Accounts similar to one

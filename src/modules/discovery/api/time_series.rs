@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
+use crate::core::idempotency::{IdempotencyParams, IdempotencyResponses};
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
 use crate::core::work::{Body, UnitOfWork};
 use crate::modules::discovery::dto::TimeSeriesOut;
@@ -20,9 +21,10 @@ use crate::modules::discovery::service::DiscoveryService;
         ("platform" = String, Path, description = "INSTAGRAM or YOUTUBE"),
         ("platformProfileId" = i64, Path, description = "Id of the account"),
         ListParams,
+        IdempotencyParams,
     ),
     request_body = SearchIn,
-    responses((status = 200, description = "The growth", body = TimeSeriesOut)),
+    responses((status = 200, description = "The growth", body = TimeSeriesOut), IdempotencyResponses),
     extensions(("x-caller" = json!("tenant"))),
     security(("bearer" = [])),
 )]
@@ -35,9 +37,10 @@ pub async fn search_time_series(
     body: Body,
 ) -> HttpResponse {
     let query = QueryPairs::parse(request.query_string());
-    work.run(async |session| {
-        let account = AccountPath::parse(&path.0, &path.1)?;
-        service.time_series(session, account, ListIn::parse(&query, &body)).await
-    })
-    .await
+    work.idempotent(&request, &body)
+        .run(async |session| {
+            let account = AccountPath::parse(&path.0, &path.1)?;
+            service.time_series(session, account, ListIn::parse(&query, &body)).await
+        })
+        .await
 }
