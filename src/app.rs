@@ -206,6 +206,7 @@ fn public_server(
             .app_data(slow_log.clone())
             .app_data(web::PayloadConfig::new(body_limit))
             .configure(gateway::public_routes)
+            .configure(|config| gateway_data.proxy.configure(config))
             .into_utoipa_app()
             .configure(|config| modules.configure(config))
             .into_app()

@@ -4,6 +4,8 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use uuid::Uuid;
 
 use super::error::Error;
@@ -69,6 +71,23 @@ impl Caller {
         }
     }
 
+    /// `Authorization` value for a service behind the gateway: `Basic` and the standard base64 of
+    /// `{user}~{name}~1~{account}:{user}` for a user, `{device}~{device}~0:{device}` for a device.
+    ///
+    /// `~` and `:` in names become blanks: as separators they would let a caller choose an account.
+    pub fn internal_token(&self) -> Option<String> {
+        let plain = |text: &str| text.replace(['~', ':'], " ");
+        let text = if let Some(user) = self.user_id {
+            let name = self.user_name.as_deref().map_or_else(|| user.to_string(), plain);
+            let account = self.account_id.map(|account| format!("~{account}")).unwrap_or_default();
+            format!("{user}~{name}~1{account}:{user}")
+        } else {
+            let device = plain(self.device_id.as_deref()?);
+            format!("{device}~{device}~0:{device}")
+        };
+        Some(format!("Basic {}", BASE64.encode(text)))
+    }
+
     /// Account id for logs of activity; 0 where unknown.
     pub fn account_or_zero(&self) -> i64 {
         self.account_id.unwrap_or_default()
@@ -83,5 +102,30 @@ impl FromRequest for Caller {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let caller = request.extensions().get::<Arc<Self>>().map(|caller| (**caller).clone());
         ready(caller.ok_or_else(|| actix_web::error::ErrorUnauthorized("UnAuthorized Access")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(caller: &Caller) -> Option<String> {
+        let token = caller.internal_token()?;
+        let bytes = BASE64.decode(token.strip_prefix("Basic ").expect("scheme")).expect("base64");
+        Some(String::from_utf8(bytes).expect("text"))
+    }
+
+    #[test]
+    fn tokens_name_the_user_else_the_device() {
+        let user = Caller { user_id: Some(1014), account_id: Some(55), ..Caller::default() };
+        let token = user.internal_token();
+        assert_eq!(token.as_deref(), Some("Basic MTAxNH4xMDE0fjF+NTU6MTAxNA=="));
+        let named = Caller { user_name: Some("x~1~77:".into()), ..user.clone() };
+        assert_eq!(text(&named).as_deref(), Some("1014~x 1 77 ~1~55:1014"));
+        let alone = Caller { account_id: None, ..user };
+        assert_eq!(text(&alone).as_deref(), Some("1014~1014~1:1014"));
+        let device = Caller { device_id: Some("1~x~1~9:1".into()), ..Caller::default() };
+        assert_eq!(text(&device).as_deref(), Some("1 x 1 9 1~1 x 1 9 1~0:1 x 1 9 1"));
+        assert_eq!(Caller::default().internal_token(), None);
     }
 }

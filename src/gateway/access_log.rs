@@ -9,6 +9,7 @@ use actix_web::{Error, HttpMessage, web};
 use tracing::Span;
 use tracing_actix_web::RootSpanBuilder;
 
+use super::Gateway;
 use super::context::{CLIENT_ID, RequestId, text};
 use super::routes::service_prefix;
 use crate::core::stores::Stores;
@@ -56,12 +57,14 @@ impl RootSpanBuilder for RequestSpan {
 /// Those of inner layers.
 pub async fn observe<B: MessageBody + 'static>(
     stores: web::Data<Stores>,
+    gateway: web::Data<Gateway>,
     slow_log: web::Data<SlowLog>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = request.extensions().get::<Started>().map_or_else(Instant::now, |s| s.0);
-    let service = service_prefix(request.path());
+    let path = request.path();
+    let service = service_prefix(path).or_else(|| gateway.proxy.prefix(path));
     let answer = next.call(request).await?.map_into_boxed_body();
     let took = started.elapsed();
     let request = answer.request();

@@ -29,7 +29,8 @@ pub async fn authenticate<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    if service_prefix(request.path()).is_none() {
+    let path = request.path();
+    if service_prefix(path).is_none() && gateway.proxy.prefix(path).is_none() {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let id = request.extensions().get::<RequestId>().map_or_else(Uuid::new_v4, |id| id.0);

@@ -19,6 +19,7 @@ mod heartbeat;
 mod limits;
 mod login_cache;
 mod operations;
+mod proxy;
 mod public;
 mod recover;
 mod route_class;
@@ -43,6 +44,7 @@ pub use fallback::{RouteTable, methods, unmatched};
 pub use heartbeat::Heartbeat;
 pub use limits::{Limits, limit};
 pub use operations::routes as operations_routes;
+pub use proxy::Proxy;
 pub use public::{Contract, routes as public_routes};
 pub use recover::recover;
 pub use token::{Claims, TokenKey, TokenRefused};
@@ -58,13 +60,15 @@ pub struct Gateway {
     pub limits: Limits,
     /// Whether the load balancer should send requests.
     pub heartbeat: Heartbeat,
+    /// Prefixes served by other processes.
+    pub proxy: Proxy,
 }
 
 impl Gateway {
     /// Builds the gateway over the built-in identity and partner services.
     ///
     /// # Errors
-    /// A token key that is not usable.
+    /// A token key or an upstream that is not usable.
     pub fn new(
         stores: &Stores,
         identity: IdentityService,
@@ -78,6 +82,7 @@ impl Gateway {
             cors: Cors::new(&config.cors),
             limits: Limits::new(stores),
             heartbeat: Heartbeat::default(),
+            proxy: Proxy::new(config)?,
         }))
     }
 }

@@ -1,12 +1,13 @@
 //! The collection scopes take their paths with and without a trailing slash; everything else is
-//! strict.
+//! strict, and a proxied path is the upstream's business.
 
-use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::uri::{PathAndQuery, Uri};
 use actix_web::middleware::Next;
+use actix_web::{Error, web};
 
+use super::Gateway;
 use super::routes::service_prefix;
 
 const LENIENT: [&str; 5] = [
@@ -22,10 +23,13 @@ const LENIENT: [&str; 5] = [
 /// # Errors
 /// Those of inner layers.
 pub async fn trailing_slash<B: MessageBody>(
+    gateway: web::Data<Gateway>,
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    if let Some(uri) = without_slash(request.uri()) {
+    if gateway.proxy.prefix(request.path()).is_none()
+        && let Some(uri) = without_slash(request.uri())
+    {
         request.match_info_mut().get_mut().update(&uri);
         request.head_mut().uri = uri;
     }

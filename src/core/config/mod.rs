@@ -5,6 +5,7 @@
 
 mod secret;
 mod sections;
+mod upstream;
 
 use std::path::Path;
 
@@ -14,6 +15,7 @@ use serde::Deserialize;
 pub use secret::Secret;
 use sections::network;
 pub use sections::*;
+pub use upstream::UpstreamConfig;
 
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
 const MIN_HMAC_BYTES: usize = 32;
@@ -62,6 +64,8 @@ pub struct Config {
     pub auth: AuthConfig,
     /// Browsers' origins.
     pub cors: CorsConfig,
+    /// Services behind the reverse proxy.
+    pub upstream: UpstreamConfig,
     /// Caches of the gateway.
     pub cache: CacheConfig,
     /// Rate limits.
@@ -173,7 +177,7 @@ impl Config {
         if let Some(bad) = self.cors.allowed_origins.iter().find(|o| !is_origin(o)) {
             return refuse("cors.allowed_origins", &format!("not an origin: {bad}"));
         }
-        Ok(())
+        self.upstream.check()
     }
 
     /// Key of the session tokens, decoded.

@@ -1,0 +1,63 @@
+//! Why a request has no answer of the upstream, and what the client gets instead.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+
+use super::body::BodyRefusal;
+use crate::core::respond::status_only;
+
+/// Why an exchange ended before the answer's headers.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// The gateway let nobody in.
+    #[error("no caller")]
+    Unauthorized,
+    /// The request cannot be written as it is.
+    #[error("request cannot be forwarded")]
+    Invalid,
+    /// `CONNECT` names no resource.
+    #[error("method cannot be forwarded")]
+    Method,
+    /// The client wants another protocol on this connection.
+    #[error("protocol upgrade")]
+    Upgrade,
+    /// The body is longer than allowed.
+    #[error("request body too large")]
+    TooLarge,
+    /// No connection.
+    #[error("no connection: {0}")]
+    Unreachable(#[from] std::io::Error),
+    /// The connection broke, or carried no HTTP.
+    #[error("no answer: {0}")]
+    Broken(#[from] hyper::Error),
+    /// No headers in time.
+    #[error("no answer in time")]
+    TimedOut,
+}
+
+impl From<BodyRefusal> for Failure {
+    fn from(refusal: BodyRefusal) -> Self {
+        match refusal {
+            BodyRefusal::TooLarge => Self::TooLarge,
+            BodyRefusal::Broken => Self::Invalid,
+        }
+    }
+}
+
+impl Failure {
+    /// The envelope.
+    pub(super) fn answer(&self) -> HttpResponse {
+        let (status, message) = match self {
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "UnAuthorized Access"),
+            Self::Invalid => (StatusCode::BAD_REQUEST, "invalid Request"),
+            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method not allowed"),
+            Self::Upgrade => (StatusCode::NOT_IMPLEMENTED, "upgrade is not supported"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "request body too large"),
+            Self::Unreachable(_) | Self::Broken(_) => {
+                (StatusCode::BAD_GATEWAY, "upstream unavailable")
+            }
+            Self::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "request timed out"),
+        };
+        status_only(status, message)
+    }
+}

@@ -1,0 +1,96 @@
+//! Streaming reverse proxy: `/social-profile-service` and every prefix that `[upstream.routes]` gives
+//! away.
+//!
+//! Path, query, status and bodies pass unchanged and unbuffered; headers pass without the hop-by-hop
+//! ones, and who the caller is replaces what the client said about itself ([`outgoing`]). Each worker
+//! has its own connections ([`pool`]): a request never leaves its thread.
+//!
+//! | Situation | Answer |
+//! |---|---|
+//! | no connection, or it breaks before the answer's headers | 502 `upstream unavailable` |
+//! | no headers within `server.timeout_secs` of the last byte of the request | 504 `request timed out` |
+//! | body above `upstream.body_limit_bytes` | 413 `request body too large` |
+//! | protocol upgrade (`h2c` is ignored instead, as HTTP allows) | 501 `upgrade is not supported` |
+//! | break or `upstream.idle_timeout_secs` of silence after the headers | the connection is closed |
+
+mod answer;
+mod body;
+mod failure;
+mod forward;
+mod headers;
+mod origin;
+mod outgoing;
+mod pool;
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::{HttpRequest, web};
+
+use crate::core::config::{Config, ConfigError};
+use forward::Upstream;
+use origin::Origin;
+
+/// Time and size limits of an exchange.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    /// For opening a connection.
+    connect: Duration,
+    /// Between the last byte of the request and the answer's headers.
+    headers: Duration,
+    /// Between two bytes, in whichever direction, from the headers on.
+    idle: Duration,
+    /// Of the request's body, in bytes.
+    body: u64,
+}
+
+/// The proxied prefixes.
+pub struct Proxy {
+    routes: Vec<(String, Arc<Origin>)>,
+    limits: Limits,
+}
+
+impl Proxy {
+    /// From the configuration; connects to nothing yet.
+    ///
+    /// # Errors
+    /// An upstream that is no origin, or no trusted certificates for one with TLS.
+    pub fn new(config: &Config) -> Result<Self, ConfigError> {
+        let upstream = &config.upstream;
+        let origins = upstream.origins()?.into_iter();
+        let routes = origins.map(|(prefix, url)| Ok((prefix, Arc::new(Origin::new(&url)?))));
+        Ok(Self {
+            routes: routes.collect::<Result<_, ConfigError>>()?,
+            limits: Limits {
+                connect: Duration::from_millis(upstream.connect_timeout_ms),
+                headers: Duration::from_secs(config.server.timeout_secs),
+                idle: Duration::from_secs(upstream.idle_timeout_secs),
+                body: upstream.body_limit_bytes,
+            },
+        })
+    }
+
+    /// The proxied prefix of a path, compared by whole segments.
+    pub fn prefix(&self, path: &str) -> Option<&str> {
+        if self.routes.is_empty() {
+            return None;
+        }
+        let first = path.strip_prefix('/')?.split('/').next()?;
+        self.routes.iter().map(|(prefix, _)| prefix.as_str()).find(|prefix| *prefix == first)
+    }
+
+    /// Mounts the prefixes on a worker; whoever comes first wins, so call it before the modules.
+    pub fn configure(&self, config: &mut web::ServiceConfig) {
+        for (prefix, origin) in &self.routes {
+            let upstream = Rc::new(Upstream::new(Arc::clone(origin), self.limits));
+            for pattern in [format!("/{prefix}"), format!("/{prefix}/{{path}}*")] {
+                let upstream = Rc::clone(&upstream);
+                let handler = move |request: HttpRequest, payload: web::Payload| {
+                    Rc::clone(&upstream).forward(request, payload)
+                };
+                config.service(web::resource(pattern).to(handler));
+            }
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The request as the upstream gets it.
+
+use std::net::SocketAddr;
+
+use actix_web::HttpRequest;
+use actix_web::http::header as inbound;
+use hyper::http::header::{
+    AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
+};
+use hyper::http::{Method, Request, Uri};
+
+use super::body::{Length, RequestBody};
+use super::failure::Failure;
+use super::headers::HopByHop;
+use crate::core::caller::Caller;
+
+const PARTNER_ID: HeaderName = HeaderName::from_static("x-bb-partner-id");
+const PLAN_TYPE: HeaderName = HeaderName::from_static("x-bb-plan-type");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-bb-requestid");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// Headers that say who the caller is; a client's are never forwarded.
+const IDENTITY: [&str; 6] = [
+    "authorization",
+    "x-bb-partner-id",
+    "x-bb-plan-type",
+    "x-bb-account-id",
+    "x-bb-client-authorization",
+    "x-bb-requestid",
+];
+/// Headers that are written anew or answered here: `Expect` by the server, and answers pass as the
+/// upstream encodes them.
+const REPLACED: [&str; 5] =
+    ["host", "content-length", "x-forwarded-for", "accept-encoding", "expect"];
+
+/// The request without its body.
+pub(super) struct Outgoing {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+}
+
+impl Outgoing {
+    /// The client's request as `caller`, for the upstream called `authority`.
+    ///
+    /// # Errors
+    /// A method or path that cannot be written.
+    pub(super) fn new(
+        request: &HttpRequest,
+        caller: &Caller,
+        authority: HeaderValue,
+    ) -> Result<Self, Failure> {
+        let method = Method::from_bytes(request.method().as_str().as_bytes());
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        let uri = path.parse().map_err(|_| Failure::Invalid)?;
+        let mut headers = HeaderMap::with_capacity(request.headers().len() + 6);
+        headers.insert(HOST, authority);
+        copy(request.headers(), &mut headers)?;
+        enrich(&mut headers, caller)?;
+        let forwarded = forwarded_for(request.headers(), request.peer_addr());
+        insert(&mut headers, FORWARDED_FOR, &forwarded)?;
+        frame(&mut headers, request.headers());
+        Ok(Self { method: method.map_err(|_| Failure::Invalid)?, uri, headers })
+    }
+
+    /// Whether sending it twice is the same as sending it once (RFC 9110 §9.2.2).
+    pub(super) fn is_idempotent(&self) -> bool {
+        let unsafe_methods = [Method::POST, Method::PATCH];
+        !unsafe_methods.contains(&self.method) && is_standard(&self.method)
+    }
+
+    /// With a body.
+    pub(super) fn message(self, body: RequestBody) -> Request<RequestBody> {
+        let mut message = Request::new(body);
+        *message.method_mut() = self.method;
+        *message.uri_mut() = self.uri;
+        *message.headers_mut() = self.headers;
+        message
+    }
+}
+
+fn is_standard(method: &Method) -> bool {
+    [Method::GET, Method::HEAD, Method::OPTIONS, Method::PUT, Method::DELETE, Method::TRACE]
+        .contains(method)
+}
+
+/// Copies what the client said, except what ends here. Empty headers say nothing and stay behind.
+fn copy(client: &inbound::HeaderMap, headers: &mut HeaderMap) -> Result<(), Failure> {
+    let named = client.get_all(inbound::CONNECTION).map(|value| value.as_bytes());
+    let hop_by_hop = HopByHop::named_by(named);
+    for (name, value) in client {
+        let text = name.as_str();
+        let ends_here = value.is_empty()
+            || hop_by_hop.contains(text)
+            || REPLACED.contains(&text)
+            || is_identity(text);
+        if !ends_here {
+            headers.append(outbound(name)?, outbound_value(value)?);
+        }
+    }
+    Ok(())
+}
+
+/// Also with underscores, which some servers take for hyphens.
+fn is_identity(name: &str) -> bool {
+    IDENTITY.contains(&name) || name.contains('_') && is_identity(&name.replace('_', "-"))
+}
+
+fn enrich(headers: &mut HeaderMap, caller: &Caller) -> Result<(), Failure> {
+    if let Some(token) = caller.internal_token() {
+        insert(headers, AUTHORIZATION, &token)?;
+    }
+    if let Some(partner) = caller.partner_id {
+        insert(headers, PARTNER_ID, &partner.to_string())?;
+    }
+    headers.insert(PLAN_TYPE, HeaderValue::from_static(caller.plan.name()));
+    insert(headers, REQUEST_ID, &caller.request_id.to_string())
+}
+
+/// The chain of addresses with the client's at its end.
+fn forwarded_for(client: &inbound::HeaderMap, peer: Option<SocketAddr>) -> String {
+    let values = client.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
+    let chain = values.map(str::to_owned).chain(peer.map(|peer| peer.ip().to_string()));
+    chain.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// Names the framing: without it, a chunked body of a GET would be left out.
+fn frame(headers: &mut HeaderMap, client: &inbound::HeaderMap) {
+    match Length::of(client) {
+        Length::Known(length) => {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        Length::Unknown => {
+            headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+        }
+        Length::None if client.contains_key(inbound::CONTENT_LENGTH) => {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        Length::None => {}
+    }
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) -> Result<(), Failure> {
+    if !text.is_empty() {
+        headers.insert(name, HeaderValue::from_str(text).map_err(|_| Failure::Invalid)?);
+    }
+    Ok(())
+}
+
+fn outbound(name: &inbound::HeaderName) -> Result<HeaderName, Failure> {
+    HeaderName::from_bytes(name.as_str().as_bytes()).map_err(|_| Failure::Invalid)
+}
+
+fn outbound_value(value: &inbound::HeaderValue) -> Result<HeaderValue, Failure> {
+    HeaderValue::from_bytes(value.as_bytes()).map_err(|_| Failure::Invalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+    use crate::core::types::Plan;
+
+    fn headers(request: TestRequest, caller: &Caller) -> HeaderMap {
+        let request = request.to_http_request();
+        let authority = HeaderValue::from_static("data.test:81");
+        Outgoing::new(&request, caller, authority).expect("forwardable").headers
+    }
+
+    fn user() -> Caller {
+        let (user_id, account_id, partner_id) = (Some(1014), Some(55), Some(10));
+        Caller { user_id, account_id, partner_id, plan: Plan::Paid, ..Caller::default() }
+    }
+
+    #[test]
+    fn identity_is_ours_and_the_rest_the_clients() {
+        let request = TestRequest::get()
+            .peer_addr("203.0.113.9:4000".parse().expect("an address"))
+            .insert_header(("authorization", "Bearer x"))
+            .insert_header(("connection", "x-hop, x-bb-plan-type, keep-alive"))
+            .insert_header(("x-hop", "1"))
+            .insert_header(("x-bb-partner-id", "99"))
+            .insert_header(("X_BB_Partner_Id", "99"))
+            .insert_header(("x-bb-account-id", "7"))
+            .insert_header(("x-bb-client-authorization", "y"))
+            .insert_header(("x-bb-requestid", "mine"))
+            .insert_header(("x-bb-deviceid", "d"))
+            .insert_header(("accept-encoding", "gzip"))
+            .insert_header(("x-empty", ""))
+            .insert_header(("host", "evil.test"))
+            .insert_header(("x-forwarded-for", "198.51.100.1"))
+            .append_header(("cookie", "a=1"))
+            .append_header(("cookie", "b=2"));
+        let caller = user();
+        let headers = headers(request, &caller);
+        let mut names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+        names.sort_unstable();
+        let expected = [
+            "authorization",
+            "cookie",
+            "host",
+            "x-bb-deviceid",
+            "x-bb-partner-id",
+            "x-bb-plan-type",
+            "x-bb-requestid",
+            "x-forwarded-for",
+        ];
+        assert_eq!(names, expected);
+        assert_eq!(headers["authorization"], caller.internal_token().expect("a user"));
+        assert_eq!(headers["host"], "data.test:81");
+        assert_eq!(headers["x-bb-partner-id"], "10");
+        assert_eq!(headers["x-bb-plan-type"], "PAID");
+        assert_eq!(headers["x-bb-requestid"], caller.request_id.to_string());
+        assert_eq!(headers["x-forwarded-for"], "198.51.100.1, 203.0.113.9");
+        assert_eq!(headers.get_all("cookie").iter().count(), 2);
+    }
+
+    #[test]
+    fn nothing_is_sent_for_what_is_not_known() {
+        let headers = headers(TestRequest::get(), &Caller::default());
+        for absent in ["authorization", "x-bb-partner-id", "x-bb-deviceid", "content-length"] {
+            assert!(!headers.contains_key(absent), "{absent}");
+        }
+        assert_eq!(headers["x-bb-plan-type"], "FREE");
+    }
+}
