@@ -11,11 +11,11 @@ use crate::support::{Answer, Client, TestApp, send};
 
 const GROUP: &str = "/collection-group-service/api/group";
 
-fn sign(app: &TestApp, claims: &Value) -> String {
+pub fn sign(app: &TestApp, claims: &Value) -> String {
     TokenKey::new(&app.config.hmac_key().expect("a key")).sign(claims).expect("signs")
 }
 
-async fn redis_set(app: &TestApp, key: &str) {
+pub async fn redis_set(app: &TestApp, key: &str) {
     let url = format!("redis://{}", app.config.redis.addresses[0]);
     let mut connection = redis::Client::open(url)
         .expect("a URL")

@@ -7,3 +7,4 @@ mod headers;
 mod idempotency;
 mod limits;
 mod operations;
+mod proxy;

@@ -60,6 +60,15 @@ impl Client {
         Self { client_id: None, ..self.clone() }
     }
 
+    /// Head of a request on a connection of the test's own, without the empty line.
+    pub fn head(&self, method: &str, path: &str) -> String {
+        let token = self.token.as_deref().unwrap_or_default();
+        format!(
+            "{method} {path} HTTP/1.1\r\nhost: test\r\nauthorization: Bearer {token}\r\n\
+             x-bb-clientid: test\r\n"
+        )
+    }
+
     /// A request that can still be changed.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request = self.http.request(method, format!("{}{path}", self.base));

@@ -17,3 +17,8 @@ pub use database::Database;
 pub use database::url;
 pub use forwarder::Forwarder;
 pub use listing::{Column, Listing, Sample, rows};
+mod upstream;
+
+pub use app::TestApp;
+pub use client::{Answer, Client, send};
+pub use upstream::{Listener, Upstream, Wire, generate};
