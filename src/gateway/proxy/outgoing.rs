@@ -120,7 +120,8 @@ fn enrich(headers: &mut HeaderMap, caller: &Caller) -> Result<(), Failure> {
 /// The chain of addresses with the client's at its end.
 fn forwarded_for(client: &inbound::HeaderMap, peer: Option<SocketAddr>) -> String {
     let values = client.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
-    let chain = values.map(str::to_owned).chain(peer.map(|peer| peer.ip().to_string()));
+    let chain =
+        values.map(str::to_owned).chain(peer.map(|peer| peer.ip().to_canonical().to_string()));
     chain.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 

@@ -180,7 +180,7 @@ async fn broken_chunks_end_the_exchange() {
     let upstream = Listener::start().await;
     let (app, client) = proxying(&upstream.url).await;
     let head = client.head("POST", PREFIX);
-    for chunk in ["zz\r\nabc\r\n", "3 \r\nab", "ffffffffffffffffff\r\n", "3\r\nabcd\r\n"] {
+    for chunk in ["zz\r\nabc\r\n", "ffffffffffffffffff\r\n", "3\r\nabcd\r\n"] {
         let request = format!("{head}transfer-encoding: chunked\r\n\r\n2\r\nok\r\n");
         let mut front = ask(&app, &request).await;
         let (mut back, _) = upstream.request().await;
