@@ -124,6 +124,8 @@ impl App {
     pub async fn run(self, stop: CancellationToken) -> io::Result<()> {
         let Self { public, operations, gateway, stores, supervisor, .. } = self;
         let server = &stores.config.server;
+        let heard = stores.clone();
+        supervisor.spawn("revocation", move |stop| gateway::listen(heard.clone(), stop));
         if server.heartbeat_auto {
             switch_on_when_ready(&supervisor, &stores, &gateway);
         }

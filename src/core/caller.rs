@@ -1,5 +1,6 @@
 //! Who is asking. Built by the gateway from the session, never from a header that a client sent.
 
+use std::borrow::Cow;
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ pub struct Caller {
     /// Person.
     pub user_id: Option<i64>,
     /// Name of the person; the user id where unknown.
-    pub user_name: Option<String>,
+    pub user_name: Option<Arc<str>>,
     /// Device of an anonymous caller.
     pub device_id: Option<String>,
     /// Plan of the active contract.
@@ -32,7 +33,7 @@ pub struct Caller {
     /// Calling application.
     pub client_id: String,
     /// Kind of the calling application.
-    pub client_type: String,
+    pub client_type: Cow<'static, str>,
     /// One of `en`, `hi`, `bn`, `ta`, `te`.
     pub locale: &'static str,
     /// Id of the request, echoed to the client and in every log line.

@@ -1,4 +1,11 @@
 //! Tells every replica that something it may have cached is no longer true.
+//!
+//! A cache remembers with an entry the [`Stamp`] that was valid *before* the entry was looked up, and
+//! compares it on every use. So ending a session costs one counter, needs no index from session to
+//! entries, and an answer that was under way meanwhile is outdated before it is stored.
+
+use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use deadpool_redis::redis;
 
@@ -7,6 +14,10 @@ use super::stores::Stores;
 
 /// Redis channel of the announcements (before the installation's key prefix).
 pub const CHANNEL: &str = "coffee:revoked";
+
+/// Counters that sessions and partners share by hash: an announcement also makes caches ask again for
+/// one entry in this many, which costs a look-up and nothing else.
+const SLOTS: usize = 1 << 16;
 
 /// What is no longer true.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,13 +47,87 @@ impl Invalidation {
     }
 }
 
+/// What was known to be true when something was looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    slot: u32,
+    count: u32,
+    epoch: u32,
+}
+
+/// The announcements that this process has heard, as counters.
+pub struct Invalidations {
+    hasher: RandomState,
+    slots: Box<[AtomicU32]>,
+    /// Counts the times at which everything had to be forgotten.
+    epoch: AtomicU32,
+    listening: AtomicBool,
+}
+
+impl Invalidations {
+    /// Nothing heard yet. `listening`: whether no other process could announce anything.
+    pub fn new(listening: bool) -> Self {
+        Self {
+            hasher: RandomState::new(),
+            slots: (0..SLOTS).map(|_| AtomicU32::new(0)).collect(),
+            epoch: AtomicU32::new(0),
+            listening: AtomicBool::new(listening),
+        }
+    }
+
+    /// Stamp of a session; take it before asking whether the session is alive.
+    pub fn session(&self, sid: &str) -> Stamp {
+        self.stamp(sid)
+    }
+
+    /// Stamp of a partner; take it before reading its contracts.
+    pub fn partner(&self, id: i64) -> Stamp {
+        self.stamp(&id)
+    }
+
+    fn stamp<T: Hash + ?Sized>(&self, subject: &T) -> Stamp {
+        let slot = self.hasher.hash_one(subject) as usize % SLOTS;
+        let count = self.slots[slot].load(Ordering::SeqCst);
+        Stamp { slot: slot as u32, count, epoch: self.epoch.load(Ordering::SeqCst) }
+    }
+
+    /// Whether nothing was announced since the stamp was taken.
+    pub fn is_current(&self, stamp: Stamp) -> bool {
+        let count = self.slots[stamp.slot as usize].load(Ordering::Acquire);
+        count == stamp.count && self.epoch.load(Ordering::Acquire) == stamp.epoch
+    }
+
+    /// Outdates everything that was looked up for the subject so far.
+    pub fn apply(&self, invalidation: &Invalidation) {
+        let stamp = match invalidation {
+            Invalidation::Session(sid) => self.session(sid),
+            Invalidation::Partner(id) => self.partner(*id),
+        };
+        self.slots[stamp.slot as usize].fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Whether announcements of other processes arrive. While they do not, caches keep sessions for a
+    /// shorter time.
+    pub fn is_listening(&self) -> bool {
+        self.listening.load(Ordering::Acquire)
+    }
+
+    /// Announcements arrive from now on, or do not. What was missed meanwhile is unknown: the return
+    /// of the announcements outdates everything.
+    pub fn set_listening(&self, listening: bool) {
+        if listening {
+            self.epoch.fetch_add(1, Ordering::SeqCst);
+        }
+        self.listening.store(listening, Ordering::SeqCst);
+    }
+}
+
 /// Announces to this process at once and to every replica through Redis, where there is one.
 ///
 /// # Errors
 /// Redis does not take it; this process has been told all the same.
 pub async fn announce(stores: &Stores, invalidation: &Invalidation) -> Result<(), Error> {
-    // Nobody may be listening yet: then nothing is cached either.
-    let _ = stores.invalidations.send(invalidation.clone());
+    stores.invalidations.apply(invalidation);
     let Some(redis) = &stores.redis else { return Ok(()) };
     let mut publish = redis::cmd("PUBLISH");
     publish.arg(redis.key(CHANNEL)).arg(invalidation.text());
@@ -61,5 +146,32 @@ mod tests {
         for other in ["", "session:", "partner:x", "plan:1"] {
             assert_eq!(Invalidation::parse(other), None);
         }
+    }
+
+    #[test]
+    fn an_announcement_outdates_its_subject_only() {
+        let heard = Invalidations::new(true);
+        let (one, partner) = (heard.session("one"), heard.partner(7));
+        let other = (0..).map(|n| heard.session(&n.to_string()));
+        let other = other.filter(|s| s.slot != one.slot && s.slot != partner.slot).take(10);
+        let others: Vec<_> = other.collect();
+        heard.apply(&Invalidation::Session("one".into()));
+        assert!(!heard.is_current(one));
+        assert!(heard.is_current(heard.session("one")));
+        heard.apply(&Invalidation::Partner(7));
+        assert!(!heard.is_current(partner));
+        assert!(others.iter().all(|stamp| heard.is_current(*stamp)));
+    }
+
+    #[test]
+    fn silence_that_ends_outdates_everything() {
+        let heard = Invalidations::new(false);
+        assert!(!heard.is_listening());
+        let stamp = heard.session("one");
+        heard.set_listening(true);
+        assert!(heard.is_listening() && !heard.is_current(stamp));
+        let stamp = heard.session("one");
+        heard.set_listening(false);
+        assert!(heard.is_current(stamp), "silence shortens the time to live instead");
     }
 }

@@ -4,19 +4,14 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::broadcast;
-
 use super::config::Config;
 use super::db::amqp::Amqp;
 use super::db::clickhouse::ClickHouse;
 use super::db::postgres::{ConnectError, Postgres};
 use super::db::redis::Redis;
 use super::error::Error;
-use super::invalidation::Invalidation;
+use super::invalidation::Invalidations;
 use super::telemetry::Metrics;
-
-/// Announcements that a slow cache may lag behind before it must forget everything.
-const INVALIDATION_BACKLOG: usize = 1024;
 
 /// Handle on the shared things; cloning is cheap.
 #[derive(Clone)]
@@ -37,7 +32,7 @@ pub struct Inner {
     /// Metrics of the process.
     pub metrics: Metrics,
     /// What caches of this process must forget.
-    pub invalidations: broadcast::Sender<Invalidation>,
+    pub invalidations: Invalidations,
 }
 
 impl Deref for Stores {
@@ -101,7 +96,7 @@ impl Stores {
             amqp: Amqp::new(&config)?,
             postgres,
             metrics,
-            invalidations: broadcast::Sender::new(INVALIDATION_BACKLOG),
+            invalidations: Invalidations::new(config.redis.addresses.is_empty()),
             config,
         })))
     }

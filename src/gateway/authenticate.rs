@@ -1,5 +1,6 @@
 //! Middleware behind every service prefix: no session, no module.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -78,7 +79,10 @@ fn typed_caller(
         device_id: text(headers, &DEVICE_ID).map(str::to_owned),
         plan,
         client_id: client_id.to_owned(),
-        client_type: client_type(headers).to_owned(),
+        client_type: match client_type(headers) {
+            DEFAULT_CLIENT_TYPE => Cow::Borrowed(DEFAULT_CLIENT_TYPE),
+            other => Cow::Owned(other.to_owned()),
+        },
         locale: locale(headers),
         request_id,
     }

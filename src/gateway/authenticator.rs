@@ -1,15 +1,16 @@
 //! Who a token belongs to: layer 1 in process, layer 2 in Redis, then the identity service.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use deadpool_redis::redis;
 
 use super::contracts::Contracts;
 use super::login_cache::{Login, LoginCache};
 use super::token::{Claims, TokenKey, TokenRefused};
+use crate::core::db::redis::Redis;
 use crate::core::error::Error;
+use crate::core::invalidation::Stamp;
 use crate::core::stores::Stores;
 use crate::core::types::Plan;
 use crate::modules::identity::{Identity, IdentityService};
@@ -40,7 +41,7 @@ impl Authenticator {
         identity: IdentityService,
         contracts: Contracts,
     ) -> Self {
-        let logins = LoginCache::new(&stores.config.cache);
+        let logins = LoginCache::new(stores.clone());
         Self { stores, key, identity, contracts, logins }
     }
 
@@ -49,13 +50,15 @@ impl Authenticator {
     /// # Errors
     /// The token or its session is not valid, or nobody can tell.
     pub async fn login(&self, token: &str) -> Result<Arc<Login>, Refusal> {
-        let now = Utc::now().timestamp();
-        if let Some(login) = self.logins.get(token) {
-            self.count("l1", "hit");
-            return if login.is_current(now) { Ok(login) } else { Err(Refusal::Unauthorized) };
+        let now = Utc::now();
+        let millis = now.timestamp_millis();
+        if let Some(login) = self.logins.get(token, millis) {
+            self.stores.metrics.sessions.l1_hit.inc();
+            let current = login.is_current(now.timestamp());
+            return if current { Ok(login) } else { Err(Refusal::Unauthorized) };
         }
-        self.count("l1", "miss");
-        self.logins.get_or_check(token, self.check(token, now)).await
+        self.stores.metrics.sessions.l1_miss.inc();
+        self.logins.get_or_check(token, millis, || self.check(token, now)).await
     }
 
     /// Plan of the partner's active contract.
@@ -63,21 +66,24 @@ impl Authenticator {
         self.contracts.plan(partner_id, Utc::now()).await
     }
 
-    async fn check(&self, token: &str, now: i64) -> Result<Arc<Login>, Refusal> {
+    async fn check(&self, token: &str, now: DateTime<Utc>) -> Result<Arc<Login>, Refusal> {
+        let checked_at = now.timestamp_millis();
+        let now = now.timestamp();
         let claims = self.key.verify(token, now).map_err(|TokenRefused(reason)| {
             tracing::debug!(reason, "token refused");
             Refusal::Unauthorized
         })?;
+        let stamp = self.stores.invalidations.session(&claims.sid);
         let identity = match self.in_redis(&claims.sid).await {
             Ok(true) => from_claims(&claims),
-            Ok(false) => self.look_up(&claims, now).await?,
+            Ok(false) => self.look_up(&claims, stamp, now).await?,
             Err(error) => {
                 tracing::warn!(%error, "session store does not answer");
-                self.look_up(&claims, now).await?
+                self.look_up(&claims, stamp, now).await?
             }
         };
         let Claims { sid, exp, .. } = claims;
-        Ok(Arc::new(Login { sid, identity, exp, checked_at: Instant::now() }))
+        Ok(Arc::new(Login { sid: sid.into(), identity, exp, checked_at, stamp }))
     }
 
     async fn in_redis(&self, sid: &str) -> Result<bool, Error> {
@@ -96,11 +102,11 @@ impl Authenticator {
         outcome
     }
 
-    async fn look_up(&self, claims: &Claims, now: i64) -> Result<Identity, Refusal> {
+    async fn look_up(&self, claims: &Claims, stamp: Stamp, now: i64) -> Result<Identity, Refusal> {
         match self.identity.session(&self.stores, &claims.sid).await {
             Ok(Some(identity)) => {
                 self.count("source", "hit");
-                self.back_fill(claims, now).await;
+                self.back_fill(claims, stamp, now).await;
                 Ok(identity)
             }
             Ok(None) => {
@@ -116,7 +122,10 @@ impl Authenticator {
     }
 
     /// Spares the next replica the identity look-up. Best effort: a failure costs a look-up.
-    async fn back_fill(&self, claims: &Claims, now: i64) {
+    ///
+    /// A session that ends meanwhile must not come back to life: its end is seen here after the key
+    /// is written, or the announcement arrives later and deletes the key (`revocation.rs`).
+    async fn back_fill(&self, claims: &Claims, stamp: Stamp, now: i64) {
         let Some(redis) = &self.stores.redis else { return };
         let configured = self.stores.config.cache.session_backfill_ttl_secs as i64;
         let ttl = claims.exp.map_or(configured, |exp| configured.min(exp - now));
@@ -128,11 +137,23 @@ impl Authenticator {
         if let Err(error) = redis.run::<redis::Value>(&set).await {
             tracing::warn!(%error, "session cannot be written to redis");
         }
+        if !self.stores.invalidations.is_current(stamp) {
+            forget_session(redis, &claims.sid).await;
+        }
     }
 
     fn count(&self, layer: &str, result: &str) {
         let labels = ["session", layer, result];
         self.stores.metrics.cache_requests.with_label_values(&labels).inc();
+    }
+}
+
+/// Deletes the key of a session that has ended. Best effort: the key has a time to live.
+pub async fn forget_session(redis: &Redis, sid: &str) {
+    let mut delete = redis::cmd("DEL");
+    delete.arg(redis.key(&session_key(sid)));
+    if let Err(error) = redis.run::<i64>(&delete).await {
+        tracing::warn!(%error, "an ended session cannot be deleted from redis");
     }
 }
 

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use quick_cache::sync::Cache;
 
 use crate::core::error::Error;
+use crate::core::invalidation::Stamp;
 use crate::core::stores::Stores;
 use crate::core::types::Plan;
 use crate::modules::partner::{Contract, PartnerService};
@@ -27,8 +28,10 @@ pub struct Contracts {
 struct ContractList {
     contracts: Vec<Contract>,
     fetched_at: Instant,
-    /// When the next look-up is due.
+    /// When the next look-up is due, unless a change is announced before.
     due_at: Instant,
+    /// What was announced before the look-up.
+    stamp: Stamp,
 }
 
 impl Contracts {
@@ -54,15 +57,19 @@ impl Contracts {
     async fn list(&self, partner_id: i64) -> Arc<ContractList> {
         let now = Instant::now();
         let old = self.lists.get(&partner_id);
-        if let Some(list) = old.as_ref().filter(|list| list.due_at > now) {
-            self.count("l1", "hit");
+        let is_due = |list: &ContractList| {
+            list.due_at <= now || !self.stores.invalidations.is_current(list.stamp)
+        };
+        if let Some(list) = old.as_ref().filter(|list| !is_due(list)) {
+            self.stores.metrics.contracts.l1_hit.inc();
             return Arc::clone(list);
         }
-        self.count("l1", "miss");
-        self.lists.remove_if(&partner_id, |list| list.due_at <= now);
+        self.stores.metrics.contracts.l1_miss.inc();
+        self.lists.remove_if(&partner_id, |list| is_due(list));
         let fetch = async {
+            let stamp = self.stores.invalidations.partner(partner_id);
             let fetched = self.partner.contracts(&self.stores, partner_id).await;
-            Ok::<_, std::convert::Infallible>(Arc::new(self.next(fetched, old)))
+            Ok::<_, std::convert::Infallible>(Arc::new(self.next(fetched, old, stamp)))
         };
         match self.lists.get_or_insert_async(&partner_id, fetch).await {
             Ok(list) => list,
@@ -75,12 +82,13 @@ impl Contracts {
         &self,
         fetched: Result<Vec<Contract>, Error>,
         old: Option<Arc<ContractList>>,
+        stamp: Stamp,
     ) -> ContractList {
         let now = Instant::now();
         match fetched {
             Ok(contracts) => {
                 self.count("source", "hit");
-                ContractList { contracts, fetched_at: now, due_at: now + self.ttl }
+                ContractList { contracts, fetched_at: now, due_at: now + self.ttl, stamp }
             }
             Err(error) => {
                 self.count("source", "error");
@@ -88,7 +96,12 @@ impl Contracts {
                 let usable = old.filter(|list| list.fetched_at.elapsed() < self.stale);
                 let (contracts, fetched_at) = usable
                     .map_or_else(|| (Vec::new(), now), |l| (l.contracts.clone(), l.fetched_at));
-                ContractList { contracts, fetched_at, due_at: now + RETRY_AFTER.min(self.ttl) }
+                ContractList {
+                    contracts,
+                    fetched_at,
+                    due_at: now + RETRY_AFTER.min(self.ttl),
+                    stamp,
+                }
             }
         }
     }

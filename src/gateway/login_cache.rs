@@ -1,32 +1,42 @@
 //! Layer 1 of the session cache: accepted tokens in process.
 //!
-//! Keyed by the whole token, so that another token with the same session never gets this token's
-//! identity. A hit verifies no signature, parses nothing and asks nobody; it checks the end of the
-//! token and the entry's age.
+//! Keyed by a hash of the whole token, so that another token with the same session never gets this
+//! token's identity. A hit verifies no signature, parses nothing, allocates nothing and asks nobody;
+//! it compares the end of the token, the entry's age and its stamp.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
 use crate::core::config::CacheConfig;
+use crate::core::invalidation::{Invalidations, Stamp};
+use crate::core::stores::Stores;
 use crate::modules::identity::Identity;
 
-/// Rough size of an entry besides its token.
-const ENTRY_BYTES: u64 = 256;
+/// Time to live of a session while announcements of other processes do not arrive.
+const DEAF_TTL: Duration = Duration::from_secs(5);
+/// Bytes that the tables of the cache need for an entry: its place in the slab and in the index.
+const TABLE_BYTES: u64 = 64;
+/// Counters in front of a shared text.
+const SHARED_BYTES: u64 = 16;
 
 /// An accepted token.
 #[derive(Debug, Clone)]
 pub struct Login {
     /// Session of the token.
-    pub sid: String,
+    pub sid: Arc<str>,
     /// Who it is.
     pub identity: Identity,
     /// End of the token, seconds since 1970.
     pub exp: Option<i64>,
-    /// When the session was last seen alive.
-    pub checked_at: Instant,
+    /// When the look-up of the session began, milliseconds since 1970.
+    pub checked_at: i64,
+    /// What was announced before that.
+    pub stamp: Stamp,
 }
 
 impl Login {
@@ -36,59 +46,116 @@ impl Login {
     }
 }
 
-#[derive(Clone)]
-struct LoginWeight;
+/// 128 bits of SipHash-1-3 of a token under a key that never leaves the process: nobody outside can
+/// search for two tokens with one hash, and a guess meets one of 10 million entries with a
+/// probability of 2⁻¹⁰⁵ (Aumasson, Bernstein: SipHash, 2012).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct TokenHash(u128);
 
-impl Weighter<String, Arc<Login>> for LoginWeight {
-    fn weight(&self, token: &String, login: &Arc<Login>) -> u64 {
-        (token.len() + login.sid.len()) as u64 + ENTRY_BYTES
+impl Hash for TokenHash {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0 as u64);
+    }
+}
+
+#[derive(Clone)]
+struct LoginWeight {
+    /// Weight that even the smallest entry has: keeps their number within bounds.
+    least: u64,
+}
+
+impl Weighter<TokenHash, Arc<Login>> for LoginWeight {
+    fn weight(&self, _: &TokenHash, login: &Arc<Login>) -> u64 {
+        let name = login.identity.user_name.as_ref();
+        let name = name.map_or(0, |name| name.len() as u64 + SHARED_BYTES);
+        let texts = login.sid.len() as u64 + SHARED_BYTES + name;
+        let entry = size_of::<Login>() as u64 + SHARED_BYTES + TABLE_BYTES;
+        (entry + texts).max(self.least)
     }
 }
 
 /// Bounded by count and bytes; eviction favours what is asked often.
 pub struct LoginCache {
-    entries: Cache<String, Arc<Login>, LoginWeight>,
+    entries: Cache<TokenHash, Arc<Login>, LoginWeight>,
+    key: SipHasher13,
     ttl: Duration,
+    stores: Stores,
 }
 
 impl LoginCache {
     /// Bounds and time to live from the configuration.
-    pub fn new(config: &CacheConfig) -> Self {
-        // The estimate sizes tables up front: start small and let them grow.
-        let estimate = config.max_entries.min(10_000);
-        let bytes = config.max_bytes.min(config.max_entries as u64 * (ENTRY_BYTES + 512));
+    pub fn new(stores: Stores) -> Self {
+        let config = &stores.config.cache;
         Self {
-            entries: Cache::with_weighter(estimate, bytes, LoginWeight),
+            entries: bounded(config),
+            key: SipHasher13::new_with_key(&rand::random()),
             ttl: Duration::from_secs(config.session_ttl_secs),
+            stores,
         }
     }
 
-    /// The token's login if it was checked recently enough.
-    pub fn get(&self, token: &str) -> Option<Arc<Login>> {
+    /// The token's login if it was checked recently enough before `now` (milliseconds since 1970).
+    pub fn get(&self, token: &str, now: i64) -> Option<Arc<Login>> {
         if self.ttl.is_zero() {
             return None;
         }
-        self.entries.get(token).filter(|login| self.is_fresh(login))
+        self.entries.get(&self.hash(token)).filter(|login| self.is_fresh(login, now))
     }
 
-    /// The token's login, or the outcome of `check`, which runs once for concurrent requests.
+    /// The token's login, or the outcome of `check`, which concurrent requests share.
     /// Refusals are not kept.
     ///
     /// # Errors
     /// Those of `check`.
-    pub async fn get_or_check<E>(
+    pub async fn get_or_check<E, F>(
         &self,
         token: &str,
-        check: impl Future<Output = Result<Arc<Login>, E>>,
-    ) -> Result<Arc<Login>, E> {
+        now: i64,
+        check: impl Fn() -> F,
+    ) -> Result<Arc<Login>, E>
+    where
+        F: Future<Output = Result<Arc<Login>, E>>,
+    {
         if self.ttl.is_zero() {
-            return check.await;
+            return check().await;
         }
-        self.entries.remove_if(token, |login| !self.is_fresh(login));
-        self.entries.get_or_insert_async(token, check).await
+        let hash = self.hash(token);
+        self.entries.remove_if(&hash, |login| !self.is_fresh(login, now));
+        let shared = self.entries.get_or_insert_async(&hash, check()).await?;
+        if self.invalidations().is_current(shared.stamp) {
+            return Ok(shared);
+        }
+        // Something was announced meanwhile: what others began to ask before does not count.
+        check().await
     }
 
-    fn is_fresh(&self, login: &Login) -> bool {
-        login.checked_at.elapsed() < self.ttl
+    fn hash(&self, token: &str) -> TokenHash {
+        let mut hasher = self.key;
+        hasher.write(token.as_bytes());
+        TokenHash(hasher.finish128().into())
     }
+
+    /// An age that a step of the clock made negative counts as too old.
+    fn is_fresh(&self, login: &Login, now: i64) -> bool {
+        let ttl = if self.invalidations().is_listening() { self.ttl } else { self.deaf_ttl() };
+        let age = u128::try_from(now.saturating_sub(login.checked_at)).unwrap_or(u128::MAX);
+        age < ttl.as_millis() && self.invalidations().is_current(login.stamp)
+    }
+
+    fn deaf_ttl(&self) -> Duration {
+        self.ttl.min(DEAF_TTL)
+    }
+
+    fn invalidations(&self) -> &Invalidations {
+        &self.stores.invalidations
+    }
+}
+
+fn bounded(config: &CacheConfig) -> Cache<TokenHash, Arc<Login>, LoginWeight> {
+    let least = config.max_bytes / config.max_entries as u64;
+    let weighter = LoginWeight { least };
+    let entry = (size_of::<Login>() as u64 + TABLE_BYTES).max(least);
+    // Decides how many evicted entries are remembered; tables grow as they fill.
+    let estimate = usize::try_from(config.max_bytes / entry).unwrap_or(config.max_entries);
+    Cache::with_weighter(estimate.max(1), config.max_bytes, weighter)
 }

@@ -148,6 +148,7 @@ pub struct RedisConfig {
     pub pool_size: usize,
     pub timeout_ms: u64,
     pub key_prefix: String,
+    pub keyspace_notifications: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]

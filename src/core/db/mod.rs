@@ -6,6 +6,7 @@ mod executor;
 pub mod migrate;
 pub mod postgres;
 pub mod redis;
+pub mod subscription;
 mod tenant;
 mod tx;
 

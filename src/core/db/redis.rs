@@ -1,9 +1,16 @@
 //! Redis: a stand-alone server or a cluster behind one type.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_redis::redis::{Cmd, FromRedisValue, RedisError};
-use deadpool_redis::{Runtime, Timeouts, cluster};
+use deadpool_redis::redis::cluster::{ClusterClient, ClusterClientBuilder};
+use deadpool_redis::redis::cluster_async::ClusterConnection;
+use deadpool_redis::redis::cluster_routing::{
+    MultipleNodeRoutingInfo, ResponsePolicy, RoutingInfo,
+};
+use deadpool_redis::redis::{Cmd, FromRedisValue, RedisError, Value, cmd, from_redis_value};
+use deadpool_redis::{Runtime, Timeouts};
+use tokio::sync::OnceCell;
 
 use crate::core::config::{Config, RedisConfig};
 use crate::core::error::Error;
@@ -14,12 +21,26 @@ pub struct Redis {
     pool: Pool,
     timeout: Duration,
     prefix: String,
+    section: Arc<RedisConfig>,
 }
 
 #[derive(Clone)]
 enum Pool {
     Single(deadpool_redis::Pool),
-    Cluster(cluster::Pool),
+    Cluster(Arc<Cluster>),
+}
+
+/// One connection to each node, shared by all commands: a pool would ask every node whether it still
+/// answers before each command, and one that is away would take the others along.
+struct Cluster {
+    client: ClusterClient,
+    connection: OnceCell<ClusterConnection>,
+}
+
+impl Cluster {
+    async fn connection(&self) -> Result<ClusterConnection, RedisError> {
+        self.connection.get_or_try_init(|| self.client.get_async_connection()).await.cloned()
+    }
 }
 
 impl Redis {
@@ -33,10 +54,11 @@ impl Redis {
         let pool = match urls.as_slice() {
             [] => return Ok(None),
             [one] => Pool::Single(single(section, one)?),
-            _ => Pool::Cluster(clustered(section, urls.clone())?),
+            _ => Pool::Cluster(Arc::new(clustered(section, urls)?)),
         };
         let timeout = Duration::from_millis(section.timeout_ms);
-        Ok(Some(Self { pool, timeout, prefix: section.key_prefix.clone() }))
+        let (prefix, section) = (section.key_prefix.clone(), Arc::new(section.clone()));
+        Ok(Some(Self { pool, timeout, prefix, section }))
     }
 
     /// The key with the installation's prefix.
@@ -49,8 +71,15 @@ impl Redis {
     /// # Errors
     /// No connection, a refused command, or no answer in time.
     pub async fn run<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Error> {
-        let running = self.run_unbounded(command);
-        match tokio::time::timeout(self.timeout, running).await {
+        self.in_time(self.run_unbounded(command)).await
+    }
+
+    /// The outcome of `work` if it comes within the configured time.
+    pub(super) async fn in_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        match tokio::time::timeout(self.timeout, work).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Error::internal("redis", "no answer in time")),
         }
@@ -63,19 +92,54 @@ impl Redis {
                 let mut connection = pool.get().await.map_err(|e| Error::internal("redis", e))?;
                 command.query_async(&mut connection).await.map_err(failed)
             }
-            Pool::Cluster(pool) => {
-                let mut connection = pool.get().await.map_err(|e| Error::internal("redis", e))?;
+            Pool::Cluster(cluster) => {
+                let mut connection = cluster.connection().await.map_err(failed)?;
                 command.query_async(&mut connection).await.map_err(failed)
             }
         }
     }
 
-    /// Whether the server answers.
+    /// Whether the server, or at least one node of the cluster, answers.
     ///
     /// # Errors
     /// It does not.
     pub async fn ping(&self) -> Result<(), Error> {
-        self.run::<String>(&deadpool_redis::redis::cmd("PING")).await.map(drop)
+        let Pool::Cluster(cluster) = &self.pool else {
+            return self.run::<String>(&cmd("PING")).await.map(drop);
+        };
+        let any = (MultipleNodeRoutingInfo::AllMasters, Some(ResponsePolicy::OneSucceeded));
+        let asking = async {
+            let mut connection = cluster.connection().await?;
+            connection.route_command(cmd("PING"), RoutingInfo::MultiNode(any)).await
+        };
+        let asking = async { asking.await.map_err(|error| Error::internal("redis", error)) };
+        self.in_time(asking).await.map(drop)
+    }
+
+    /// URLs of the servers that hold keys: the configured one, or the masters of the cluster as one
+    /// of its nodes knows them.
+    pub(super) async fn masters(&self) -> Result<Vec<String>, Error> {
+        if matches!(self.pool, Pool::Single(_)) {
+            return Ok(self.configured());
+        }
+        // First and last slot, then the master and its replicas: host, port, …
+        let slots: Vec<Vec<Value>> = self.run(cmd("CLUSTER").arg("SLOTS")).await?;
+        let masters = slots.into_iter().filter_map(|range| {
+            let master: Vec<Value> = from_redis_value(range.into_iter().nth(2)?).ok()?;
+            let mut master = master.into_iter();
+            let host: String = from_redis_value(master.next()?).ok()?;
+            let port: u16 = from_redis_value(master.next()?).ok()?;
+            Some(url(&self.section, &format!("{host}:{port}")))
+        });
+        let mut masters: Vec<String> = masters.collect();
+        masters.sort_unstable();
+        masters.dedup();
+        Ok(masters)
+    }
+
+    /// URLs of the configured servers.
+    pub(super) fn configured(&self) -> Vec<String> {
+        self.section.addresses.iter().map(|address| url(&self.section, address)).collect()
     }
 }
 
@@ -100,15 +164,14 @@ fn single(section: &RedisConfig, url: &str) -> Result<deadpool_redis::Pool, Erro
         .map_err(|error| Error::internal("redis", error))
 }
 
-fn clustered(section: &RedisConfig, urls: Vec<String>) -> Result<cluster::Pool, Error> {
-    cluster::Config::from_urls(urls)
-        .builder()
-        .map_err(|error| Error::internal("redis", error))?
-        .max_size(section.pool_size)
-        .timeouts(timeouts(section))
-        .runtime(Runtime::Tokio1)
+fn clustered(section: &RedisConfig, urls: Vec<String>) -> Result<Cluster, Error> {
+    let limit = Duration::from_millis(section.timeout_ms);
+    let client = ClusterClientBuilder::new(urls)
+        .connection_timeout(limit)
+        .response_timeout(limit)
         .build()
-        .map_err(|error| Error::internal("redis", error))
+        .map_err(|error| Error::internal("redis", error))?;
+    Ok(Cluster { client, connection: OnceCell::new() })
 }
 
 fn timeouts(section: &RedisConfig) -> Timeouts {

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use prometheus::{
-    Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry,
-    TextEncoder,
+    Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry, TextEncoder,
 };
 
 /// Buckets of request durations in milliseconds.
@@ -27,12 +27,33 @@ pub struct Metrics {
     pub limit_requests: IntCounterVec,
     /// Calls of the limiter to Redis by `result`: granted, refused, error.
     pub limiter_calls: IntCounterVec,
+    /// Layer 1 of the sessions, out of [`Self::cache_requests`].
+    pub sessions: CacheCounters,
+    /// Layer 1 of the contract lists, out of [`Self::cache_requests`].
+    pub contracts: CacheCounters,
+    /// Whether announcements of other processes arrive: 1 or 0.
+    pub listening: IntGauge,
     /// PostgreSQL statements.
     pub statements: StatementMetrics,
     /// Whether a store answered its last check: 1 or 0, by `store`.
     pub store_up: IntGaugeVec,
     /// Panics caught in handlers and tasks.
     pub panics: IntCounter,
+}
+
+/// Counters of an in-process cache, resolved once.
+pub struct CacheCounters {
+    /// Answered in process.
+    pub l1_hit: IntCounter,
+    /// Had to be asked for.
+    pub l1_miss: IntCounter,
+}
+
+impl CacheCounters {
+    fn new(requests: &IntCounterVec, cache: &str) -> Self {
+        let counter = |result| requests.with_label_values(&[cache, "l1", result]);
+        Self { l1_hit: counter("hit"), l1_miss: counter("miss") }
+    }
 }
 
 /// Counts statements and logs slow ones.
@@ -90,6 +111,16 @@ impl Metrics {
             &["store"],
         )?;
         registry.register(Box::new(store_up.clone()))?;
+        let listening = IntGauge::new(
+            "gateway_revocation_listening",
+            "Whether announcements of ended sessions arrive from other processes",
+        )?;
+        registry.register(Box::new(listening.clone()))?;
+        let cache_requests = counters(
+            "gateway_cache_requests_total",
+            "Look-ups of sessions and contracts",
+            &["cache", "layer", "result"],
+        )?;
         let process = prometheus::process_collector::ProcessCollector::for_self();
         registry.register(Box::new(process))?;
         Ok(Self {
@@ -104,11 +135,6 @@ impl Metrics {
                 "Answers under a service prefix",
                 &["method", "path", "channel", "clientId", "responseStatus"],
             )?,
-            cache_requests: counters(
-                "gateway_cache_requests_total",
-                "Look-ups of sessions and contracts",
-                &["cache", "layer", "result"],
-            )?,
             limit_requests: counters(
                 "gateway_limit_requests_total",
                 "Requests that a rate limit admitted, refused or could not check",
@@ -119,6 +145,10 @@ impl Metrics {
                 "Calls of the rate limiter to Redis",
                 &["result"],
             )?,
+            sessions: CacheCounters::new(&cache_requests, "session"),
+            contracts: CacheCounters::new(&cache_requests, "contracts"),
+            cache_requests,
+            listening,
             statements: StatementMetrics {
                 count: counter("coffee_postgres_statements_total", "PostgreSQL statements")?,
                 slow: slow_statement,

@@ -20,7 +20,7 @@ pub(super) async fn live_session(db: &Db<'_>, sid: &str) -> Result<Option<Identi
     };
     Ok(Some(Identity {
         user_id: row.try_get("", "user_id")?,
-        user_name: row.try_get("", "user_name")?,
+        user_name: row.try_get::<Option<String>>("", "user_name")?.map(Into::into),
         account_id: row.try_get("", "account_id")?,
         partner_id: row.try_get("", "partner_id")?,
     }))

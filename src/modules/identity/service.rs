@@ -1,5 +1,7 @@
 //! Who a session belongs to.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::dao;
@@ -13,7 +15,7 @@ pub struct Identity {
     /// Person; absent for a session without user.
     pub user_id: Option<i64>,
     /// Name of the person.
-    pub user_name: Option<String>,
+    pub user_name: Option<Arc<str>>,
     /// Account.
     pub account_id: Option<i64>,
     /// Tenant.

@@ -8,3 +8,5 @@ mod idempotency;
 mod limits;
 mod operations;
 mod proxy;
+mod redis_cluster;
+mod revocation;

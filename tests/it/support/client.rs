@@ -1,5 +1,6 @@
 //! A front end of the tests.
 
+use base64::Engine as _;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
@@ -110,4 +111,12 @@ pub async fn send(request: RequestBuilder) -> Answer {
     let answer = request.send().await.expect("the server answers");
     let (code, headers) = (answer.status(), answer.headers().clone());
     Answer { code, headers, text: answer.text().await.expect("a body") }
+}
+
+/// Session id in a token.
+pub fn session_of(token: &str) -> String {
+    let payload = token.split('.').nth(1).expect("a JWT");
+    let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).expect("base64");
+    let claims: Value = serde_json::from_slice(&payload).expect("claims");
+    claims["sid"].as_str().expect("a session").to_owned()
 }
