@@ -13,7 +13,9 @@ use uuid::Uuid;
 
 use super::Gateway;
 use super::authenticator::Refusal;
-use super::context::{CLIENT_ID, DEVICE_ID, RequestId, client_type, locale, text};
+use super::context::{
+    CLIENT_ID, DEFAULT_CLIENT_TYPE, DEVICE_ID, RequestId, client_type, locale, text,
+};
 use super::login_cache::Login;
 use super::routes::service_prefix;
 use crate::core::caller::Caller;

@@ -54,7 +54,7 @@ pub const WHITELIST: [&str; 23] = [
 ];
 /// Those that carry what we made of the client's value.
 const CHOSEN: [&str; 2] = ["x-bb-clienttype", "accept-language"];
-const DEFAULT_CLIENT_TYPE: &str = "CUSTOMER";
+pub const DEFAULT_CLIENT_TYPE: &str = "CUSTOMER";
 
 /// Headers of which a second value could change who the caller is.
 const SINGLE: [HeaderName; 6] =

@@ -10,22 +10,17 @@ mod process;
 mod redis_cluster;
 mod redis_server;
 mod seed;
-mod usage;
 mod session;
-
-pub use app::TestApp;
-pub use client::{Answer, Client, send};
-pub use collector::Collector;
-pub use database::Database;
-pub use database::url;
-pub use forwarder::Forwarder;
-pub use listing::{Column, Listing, Sample, rows};
 mod upstream;
+mod usage;
 
 pub use app::TestApp;
-pub use client::{Answer, Client, send};
-pub use upstream::{Listener, Upstream, Wire, generate};
 pub use client::{Answer, Client, send, session_of};
+pub use collector::Collector;
+pub use database::{Database, url};
+pub use forwarder::Forwarder;
+pub use listing::{Column, Listing, rows};
 pub use process::ServerProcess;
 pub use redis_cluster::RedisCluster;
 pub use redis_server::RedisServer;
+pub use upstream::{Listener, Upstream, Wire, generate};
