@@ -1,7 +1,11 @@
 //! `/discovery-service` over HTTP.
 
+mod audience;
+mod growth;
+mod growth_charges;
 mod hostile;
 mod links;
+mod locations;
 mod masks;
 mod profile;
 mod search_budget;
