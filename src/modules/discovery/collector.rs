@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::header::AUTHORIZATION;
 use reqwest::{Client, RequestBuilder};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -186,6 +187,9 @@ fn endpoint(url: &str) -> Option<(Client, Url)> {
 
 fn with_caller(request: RequestBuilder, caller: &Caller) -> RequestBuilder {
     let mut request = request.header("x-bb-plan-type", caller.plan.name());
+    if let Some(token) = caller.internal_token() {
+        request = request.header(AUTHORIZATION, token);
+    }
     for (name, id) in
         [("x-bb-partner-id", caller.partner_id), ("x-bb-account-id", caller.account_id)]
     {
