@@ -1,6 +1,8 @@
 //! `/discovery-service` over HTTP.
 
 mod audience;
+mod by_handle;
+mod content;
 mod growth;
 mod growth_charges;
 mod hostile;
