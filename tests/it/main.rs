@@ -1,5 +1,5 @@
 //! Behaviour over HTTP against real stores. One binary, so that linking happens once.
-#![recursion_limit = "256"]
+#![recursion_limit = "256"] // for the larger documents in json!
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,6 +12,7 @@ mod content;
 mod contract;
 mod discovery;
 mod engine;
+mod foreign_tenant;
 mod gateway;
 mod genre_insights;
 mod import;

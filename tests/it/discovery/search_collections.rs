@@ -99,6 +99,27 @@ async fn only_own_enabled_collections_count_and_the_platforms_partner_sees_all()
 }
 
 #[actix_web::test]
+async fn the_predicate_of_the_search_holds_without_row_level_security() {
+    let app = TestApp::start_as_owner().await;
+    let client = app.partner(10, Plan::Saas).await;
+    for platform in PLATFORMS {
+        let key = |name: &str| format!("{platform}{name}");
+        let columns = json!({"campaign_id": 5 + platform.len()});
+        let foreign = collected(&app, 20, (platform, &key("foreign")), &columns).await;
+        let sibling = collected(&app, 20, (platform, &key("sibling")), &json!({})).await;
+        let own = collected(&app, 10, (platform, &key("own")), &json!({})).await;
+        let any = super::id_list(&[foreign.0, sibling.0, own.0]);
+        let by_id = ("IN", "collectionId", &*any);
+        assert_eq!(ids(&client, platform, &[by_id]).await, [own.1]);
+        let share = ("EQ", "collectionShareId", &*key("foreign"));
+        assert_eq!(ids(&client, platform, &[share, by_id]).await, [foreign.1]);
+        let campaign = (5 + platform.len()).to_string();
+        let without = ids(&client, platform, &[("NE", "campaignId", &campaign)]).await;
+        assert_eq!(without.len(), 3, "a foreign campaign excludes nobody");
+    }
+}
+
+#[actix_web::test]
 async fn a_share_id_opens_exactly_its_collection() {
     let app = TestApp::start().await;
     let client = app.partner(10, Plan::Saas).await;
@@ -189,7 +210,9 @@ async fn an_account_in_several_collections_is_found_and_counted_once_by_its_smal
             assert_eq!(super::found(&answer), expected, "{platform} {direction}");
             assert_eq!(answer["status"]["filteredCount"], 2);
             let profiles = answer["profiles"].as_array().expect("profiles");
-            let of = |id: i64| profiles.iter().find(|p| p["platformCode"] == id.to_string());
+            let of = |id: i64| {
+                profiles.iter().find(|p| p["platformCode"].as_str() == Some(&id.to_string()))
+            };
             assert_eq!(of(a).expect("a")["profileCollectionItemId"], smallest);
             assert_eq!(of(b).expect("b")["profileCollectionItemId"], only);
         }

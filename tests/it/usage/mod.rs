@@ -1,1 +1,69 @@
-//! The usage engine.
+//! The usage engine, as other modules call it: in their unit of work.
+
+mod charge;
+mod contract;
+mod unlock;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use coffee::core::caller::Caller;
+use coffee::core::error::Error;
+use coffee::core::session::Session;
+use coffee::core::stores::Stores;
+use coffee::core::types::Plan;
+use coffee::modules::partner_usage::{Activity, ActivityLog, Charge, UsageModule, UsageService};
+use serde_json::json;
+
+use crate::support::TestApp;
+
+/// The engine over the stores of an application.
+struct Engine {
+    stores: Stores,
+    usage: UsageService,
+}
+
+impl Engine {
+    async fn of(app: &TestApp) -> Self {
+        let stores = Stores::open(app.config.clone()).await.expect("stores open");
+        Self { usage: UsageService::new(&app.config), stores }
+    }
+
+    fn session(&self, caller: Caller) -> Session {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        Session::new(self.stores.clone(), Arc::new(caller), deadline)
+    }
+
+    /// Logs in a unit of work of its own, which is committed when the log was accepted.
+    async fn log(&self, caller: Caller, log: ActivityLog) -> Result<Option<i64>, String> {
+        let session = self.session(caller);
+        let logged = self.usage.log(&session, log).await.map_err(|error| error.to_string())?;
+        session.commit().await.map_err(|error| error.to_string())?;
+        Ok(logged)
+    }
+
+    async fn check(&self, caller: Caller, module: UsageModule, count: i64) -> Result<(), Error> {
+        self.usage.check(&self.session(caller), module, count).await
+    }
+}
+
+fn caller(partner_id: i64, plan: Plan) -> Caller {
+    let partner_id = Some(partner_id);
+    Caller { partner_id, account_id: Some(101), plan, ..Caller::default() }
+}
+
+/// A log of `count` units.
+fn log(charge: Charge, module: UsageModule, activity: Activity, count: i64) -> ActivityLog {
+    let meta = Some(json!({"id": "x"}));
+    ActivityLog { charge, module, activity, count, activity_id: None, meta, unlock_key: None }
+}
+
+fn tracking(charge: Charge, count: i64) -> ActivityLog {
+    log(charge, UsageModule::AccountTracking, Activity::AccountTracking, count)
+}
+
+/// A profile page to unlock.
+fn page(key: &str) -> ActivityLog {
+    let log = log(Charge::Paid, UsageModule::ProfilePage, Activity::ProfilePage, 1);
+    ActivityLog { unlock_key: Some(key.to_owned()), ..log }
+}
