@@ -1,6 +1,5 @@
 //! Use case of trending content.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::entity::TrendingRow;
@@ -9,8 +8,7 @@ use super::{dao, manager};
 use crate::core::error::Error;
 use crate::core::query::ListIn;
 use crate::core::session::Session;
-use crate::core::types::Platform;
-use crate::modules::discovery::{AccountCard, DiscoveryService};
+use crate::modules::discovery::DiscoveryService;
 
 /// Trending posts of both platforms.
 pub struct ContentService {
@@ -42,28 +40,12 @@ impl ContentService {
     ) -> Result<TrendingPage, Error> {
         let clauses = manager::conditions(&list.filters)?;
         let (rows, total) = dao::posts(session, &clauses, manager::sort(list)?, list.page).await?;
-        let accounts = self.accounts(session, &rows).await?;
+        let accounts: Vec<_> = rows.iter().filter_map(TrendingRow::account).collect();
+        let accounts = self.discovery.accounts(session, &accounts).await?;
         let entries = rows.into_iter().map(|row| {
             let card = row.account().and_then(|account| accounts.get(&account));
             manager::entry(row, card)
         });
         Ok(TrendingPage { entries: entries.collect(), total })
-    }
-
-    async fn accounts(
-        &self,
-        session: &Session,
-        rows: &[TrendingRow],
-    ) -> Result<HashMap<(Platform, i64), AccountCard>, Error> {
-        let mut ids: HashMap<Platform, Vec<i64>> = HashMap::new();
-        for (platform, id) in rows.iter().filter_map(TrendingRow::account) {
-            ids.entry(platform).or_default().push(id);
-        }
-        let mut accounts = HashMap::new();
-        for (platform, ids) in ids {
-            let cards = self.discovery.accounts(session, platform, &ids).await?;
-            accounts.extend(cards.into_iter().map(|(id, card)| ((platform, id), card)));
-        }
-        Ok(accounts)
     }
 }

@@ -1,6 +1,5 @@
 //! Use cases of the leaderboard.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::Utc;
@@ -14,7 +13,7 @@ use crate::core::config::Config;
 use crate::core::error::Error;
 use crate::core::query::{ListIn, Page};
 use crate::core::session::Session;
-use crate::core::types::{Plan, Platform, ProfilePlatform};
+use crate::core::types::{Plan, ProfilePlatform};
 use crate::modules::discovery::DiscoveryService;
 
 /// Largest page of a caller on the plan `FREE`, who has only the first one.
@@ -94,25 +93,9 @@ impl LeaderboardService {
         let default = Window::previous_month(Utc::now(), self.zone);
         let ranking = Ranking::read(platform, list, default)?;
         let (rows, total) = dao::ranked_rows(session, &ranking).await?;
-        let accounts = self.accounts(session, &rows).await?;
+        let accounts: Vec<_> = rows.iter().filter_map(LeaderboardRow::account).collect();
+        let accounts = self.discovery.accounts(session, &accounts).await?;
         Ok(Found { ranking, rows, total, accounts })
-    }
-
-    async fn accounts(
-        &self,
-        session: &Session,
-        rows: &[LeaderboardRow],
-    ) -> Result<Accounts, Error> {
-        let mut ids: HashMap<Platform, Vec<i64>> = HashMap::new();
-        for (platform, id) in rows.iter().filter_map(LeaderboardRow::account) {
-            ids.entry(platform).or_default().push(id);
-        }
-        let mut accounts = Accounts::new();
-        for (platform, ids) in ids {
-            let cards = self.discovery.accounts(session, platform, &ids).await?;
-            accounts.extend(cards.into_iter().map(|(id, card)| ((platform, id), card)));
-        }
-        Ok(accounts)
     }
 
     /// Weekly points of the page's accounts; none when they cannot be read, since the ranks are what

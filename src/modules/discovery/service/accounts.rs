@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::super::dao::account::{Along, Key, Link, exists, find};
 use super::super::dto::{ProfileOut, SocialAccountOut};
+use super::super::entity::Found;
 use super::super::manager::account::{Source, social_account};
 use super::super::manager::mask;
 use super::{DiscoveryService, shown};
@@ -23,33 +24,28 @@ pub struct AccountCard {
 }
 
 impl DiscoveryService {
-    /// The accounts with these ids that exist for callers, by id, in one statement.
+    /// Those of the accounts that exist for callers, by platform and row id, in one statement per
+    /// platform.
     ///
     /// # Errors
     /// A store error.
     pub async fn accounts(
         &self,
         session: &Session,
-        platform: Platform,
-        ids: &[i64],
-    ) -> Result<HashMap<i64, AccountCard>, Error> {
-        if ids.is_empty() {
-            return Ok(HashMap::new());
+        accounts: &[(Platform, i64)],
+    ) -> Result<HashMap<(Platform, i64), AccountCard>, Error> {
+        let mut ids: HashMap<Platform, Vec<i64>> = HashMap::new();
+        for (platform, id) in accounts {
+            ids.entry(*platform).or_default().push(*id);
         }
-        let plan = session.caller().gated_plan();
-        let along = Along::link(Link::Saas);
-        let rows = find(&session.catalogue(), platform, Key::Ids(ids), along).await?;
-        let cards = rows.into_iter().map(|found| {
-            let mut profile = shown(&found, Source::Saas, session);
-            let mut account = social_account(&found.account, Source::Saas);
-            mask::listed(&mut profile, plan);
-            if plan == Some(Plan::Free) {
-                mask::reach(&mut account);
-            }
-            let search_phrase = found.account.search_phrase().map(str::to_owned);
-            (found.account.id(), AccountCard { profile, account, search_phrase })
-        });
-        Ok(cards.collect())
+        let mut cards = HashMap::new();
+        for (platform, ids) in ids {
+            let along = Along::link(Link::Saas);
+            let rows = find(&session.catalogue(), platform, Key::Ids(&ids), along).await?;
+            let known = rows.iter().map(|found| ((platform, found.account.id()), found));
+            cards.extend(known.map(|(account, found)| (account, card(found, session))));
+        }
+        Ok(cards)
     }
 
     /// Whether the account exists for callers.
@@ -89,4 +85,16 @@ impl DiscoveryService {
             .collect();
         Ok(ids.iter().filter_map(|id| accounts.remove(id.as_str())).collect())
     }
+}
+
+fn card(found: &Found, session: &Session) -> AccountCard {
+    let plan = session.caller().gated_plan();
+    let mut profile = shown(found, Source::Saas, session);
+    let mut account = social_account(&found.account, Source::Saas);
+    mask::listed(&mut profile, plan);
+    if plan == Some(Plan::Free) {
+        mask::reach(&mut account);
+    }
+    let search_phrase = found.account.search_phrase().map(str::to_owned);
+    AccountCard { profile, account, search_phrase }
 }
