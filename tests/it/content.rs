@@ -1,5 +1,6 @@
 //! Trending content: a plain list over ClickHouse with accounts from PostgreSQL.
 
+mod any_filter;
 mod entries;
 
 use coffee::core::types::Plan;

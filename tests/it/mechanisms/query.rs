@@ -13,7 +13,7 @@ use sea_orm::sqlx::postgres::PgPoolOptions;
 use sea_orm::sqlx::{Executor as _, raw_sql};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, SqlxPostgresConnector};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, filter_values};
 
 const FIELDS: &[Field] = &[
     Field::new("id", Kind::Integer).over("s.id"),
@@ -343,19 +343,7 @@ fn filters() -> impl Strategy<Value = Filters> {
         "count,rate",
         "text.n,text.s",
     ]);
-    let scalars = prop_oneof![
-        "[-+0-9.]{1,6}",
-        "-?[0-9]{15,40}(\\.[0-9]{0,30})?",
-        "-?[0-9]{300,320}",
-        "[0-9]{4}-[01][0-9]-[0-3][0-9]",
-        "[0-9]{4}-0[1-9]-[0-2][1-8]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{1,12})?(Z|[-+][0-2][0-9]:[0-5][0-9])",
-        "true|false|t|F|1|0",
-        "\\PC{0,12}",
-        "[\\x00-\\x7f]{0,12}",
-        any::<String>(),
-    ];
-    let values = proptest::collection::vec(scalars, 1..4).prop_map(|values| values.join(","));
-    let filter = (proptest::sample::select(OPERATORS.to_vec()), fields, values)
+    let filter = (proptest::sample::select(OPERATORS.to_vec()), fields, filter_values())
         .prop_map(|(operator, field, value)| Filter::new(operator, field, value));
     proptest::collection::vec(filter, 1..3).prop_map(Filters)
 }
