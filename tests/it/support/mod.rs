@@ -11,17 +11,9 @@ mod redis_cluster;
 mod redis_server;
 mod seed;
 mod session;
-mod values;
-
-pub use app::TestApp;
-pub use client::{Answer, Client, send};
-pub use collector::Collector;
-pub use database::Database;
-pub use database::url;
-pub use forwarder::Forwarder;
-pub use listing::{Column, Listing, Sample, rows};
 mod upstream;
 mod usage;
+mod values;
 
 pub use app::TestApp;
 pub use client::{Answer, Client, send, session_of};
@@ -33,5 +25,4 @@ pub use process::ServerProcess;
 pub use redis_cluster::RedisCluster;
 pub use redis_server::RedisServer;
 pub use upstream::{Listener, Upstream, Wire, generate};
-pub use listing::{Column, Listing, rows};
 pub use values::filter_values;
