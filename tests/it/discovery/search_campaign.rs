@@ -42,7 +42,7 @@ fn of_the_platform() -> Vec<Case> {
     vec![
         ("EQ", "gender", "female", json!({"gender": "FEMALE"}), json!({"gender": "MALE"})),
         ("ARRAY", "phone", "98,99", json!({"phone": ["99"]}), json!({"phone": ["97"]})),
-        ("BOOL", "isBlacklisted", "true", listed(json!(true)), listed(json!("true"))),
+        ("BOOL", "isBlacklisted", "true", listed(json!(true)), listed(json!(false))),
         ("ARRAY", "location_list", "Goa", json!({"location": ["Goa"]}), json!({"location": []})),
         ("ARRAY", "languages", "hi", json!({"languages": ["hi"]}), json!({"languages": ["en"]})),
         ("LTE", "dateOfBirth", "1990-01-02", json!({"dob": "1990-01-02"}), json!({})),
