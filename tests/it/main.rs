@@ -14,6 +14,7 @@ mod discovery;
 mod engine;
 mod gateway;
 mod genre_insights;
+mod identity;
 mod import;
 mod leaderboard;
 mod mechanisms;
