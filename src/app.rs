@@ -65,7 +65,7 @@ impl App {
         config.hmac_key()?;
         let stores = Stores::open(config).await?;
         let modules = Modules::new(&stores.config);
-        let gateway = Gateway::new(&stores, modules.identity, modules.partner)?;
+        let gateway = Gateway::new(&stores, modules.identity.clone(), modules.partner.clone())?;
         let (server, operations) = (&stores.config.server, &stores.config.operations);
         let (public_listener, public_address) = listen(&server.host, server.port)?;
         let (operations_listener, operations_address) = listen(&operations.host, operations.port)?;

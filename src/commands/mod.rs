@@ -5,8 +5,12 @@ mod contract;
 mod healthcheck;
 mod import;
 mod migrate;
+mod owner;
+mod partner;
+mod password;
 mod serve;
 pub mod token;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,6 +41,10 @@ enum Command {
     Migrate,
     /// Import public data sets and derive what follows from them.
     Import(import::ImportArgs),
+    /// Manage partners and their contracts.
+    Partner(partner::PartnerArgs),
+    /// Manage people who sign in with a password.
+    User(user::UserArgs),
     /// Print a bearer token for development; creates partner, contract, usage counters, user and
     /// session when missing.
     Token(token::TokenArgs),
@@ -85,6 +93,8 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Serve => serve::run(config()?).await,
         Command::Migrate => migrate::run(config()?).await,
         Command::Import(args) => import::run(config()?, &args).await,
+        Command::Partner(args) => partner::run(config()?, args).await,
+        Command::User(args) => user::run(config()?, args).await,
         Command::Token(args) => token::run(config()?, &args).await,
         Command::Openapi => contract::print_openapi(&config()?),
         Command::Routes(args) => contract::print_routes(&config()?, &args),

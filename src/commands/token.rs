@@ -6,14 +6,15 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Failure;
+use super::owner::as_owner;
 use crate::core::config::{Config, Env};
-use crate::core::db::{Db, postgres};
-use crate::core::telemetry::Metrics;
+use crate::core::error::Error;
+use crate::core::session::Session;
+use crate::core::token::TokenKey;
 use crate::core::types::Plan;
-use crate::gateway::{TokenKey, active_plan};
+use crate::gateway::active_plan;
 use crate::modules::identity::{IdentityService, NewSession};
-use crate::modules::partner::PartnerService;
-use crate::modules::partner_usage::{ContractTerms, UsageService};
+use crate::modules::partner::{NewContract, PartnerService};
 
 /// Term of a contract made for a token, in days.
 const CONTRACT_DAYS: i64 = 365;
@@ -38,7 +39,7 @@ pub struct TokenArgs {
     pub hours: u32,
 }
 
-fn parse_plan(text: &str) -> Result<Plan, String> {
+pub(super) fn parse_plan(text: &str) -> Result<Plan, String> {
     Plan::parse(&text.to_ascii_uppercase()).ok_or_else(|| "expected FREE, SAAS or PAID".to_owned())
 }
 
@@ -59,22 +60,22 @@ pub async fn issue(config: &Config, args: &TokenArgs) -> Result<String, Failure>
         return Err("partner, account and user ids must name something".into());
     }
     let key = TokenKey::new(&config.hmac_key()?);
-    let pool = postgres::connect_owner(config).await?;
-    let metrics = Metrics::new(std::time::Duration::from_millis(config.log.slow_statement_ms))?;
-    let db = Db::pool(&pool, &metrics.statements);
     let now = Utc::now();
     let expires_at = now + Duration::hours(i64::from(args.hours));
-    ensure_partner(config, &db, args).await?;
-    let session = NewSession {
+    let new = NewSession {
         sid: Uuid::new_v4().to_string(),
         user_id: args.user_id,
         account_id: args.account_id,
         partner_id: args.partner_id,
         expires_at,
     };
-    IdentityService.open_session(&db, &session).await?;
+    as_owner(config.clone(), async |session| {
+        ensure_contract(session, args).await?;
+        IdentityService::default().open_session(&session.write().await?, &new).await
+    })
+    .await?;
     let claims = json!({
-        "sid": session.sid,
+        "sid": new.sid,
         "uid": args.user_id,
         "userAccountId": args.account_id,
         "partnerId": args.partner_id,
@@ -85,17 +86,20 @@ pub async fn issue(config: &Config, args: &TokenArgs) -> Result<String, Failure>
 }
 
 /// The partner with a running contract of the wanted plan and its usage counters.
-async fn ensure_partner(config: &Config, db: &Db<'_>, args: &TokenArgs) -> Result<(), Failure> {
-    let partner = PartnerService;
-    partner.ensure_partner(db, args.partner_id).await?;
+async fn ensure_contract(session: &Session, args: &TokenArgs) -> Result<(), Error> {
+    let stores = session.stores();
+    let partner = PartnerService::new(&stores.config);
+    partner.ensure_partner(session, args.partner_id).await?;
     let now = Utc::now();
-    if active_plan(&partner.contracts_by(db, args.partner_id).await?, now) == args.plan {
+    if active_plan(&partner.contracts(stores, args.partner_id).await?, now) == args.plan {
         return Ok(());
     }
-    let (start, end) = (now - Duration::seconds(1), now + Duration::days(CONTRACT_DAYS));
-    partner.add_contract(db, args.partner_id, args.plan, (start, end)).await?;
-    let limit = config.usage.default_limit;
-    let terms = ContractTerms { partner_id: args.partner_id, plan: args.plan, start, end, limit };
-    UsageService::new(config).install_contract_counters(db, terms).await?;
-    Ok(())
+    let contract = NewContract {
+        partner_id: args.partner_id,
+        plan: args.plan,
+        start: now - Duration::seconds(1),
+        end: now + Duration::days(CONTRACT_DAYS),
+        limit: stores.config.usage.default_limit,
+    };
+    partner.add_contract(session, contract).await.map(drop)
 }

@@ -26,6 +26,8 @@ pub struct Caller {
     pub user_id: Option<i64>,
     /// Name of the person; the user id where unknown.
     pub user_name: Option<Arc<str>>,
+    /// Session that the caller signed in with; absent for a caller without token.
+    pub session_id: Option<Arc<str>>,
     /// Device of an anonymous caller.
     pub device_id: Option<String>,
     /// Plan of the active contract.

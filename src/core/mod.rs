@@ -16,5 +16,6 @@ pub mod stores;
 pub mod tasks;
 pub mod telemetry;
 pub mod tls;
+pub mod token;
 pub mod types;
 pub mod work;

@@ -1,7 +1,7 @@
 //! The answer envelope: `{"status": {…}, "<payload key>": …}`, built here and nowhere else.
 
 use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode, http::header::ContentType};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::error::{Error, SOMETHING_WENT_WRONG};
@@ -62,6 +62,36 @@ impl Status {
     /// Failure with the given error value.
     pub fn failure(value: &'static str, message: impl Into<String>) -> Self {
         Self { status: value, message: message.into(), ..Self::default() }
+    }
+}
+
+/// Outcome as the identity and partner services write and read it: `type` in place of `status`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct TypedStatus {
+    /// `SUCCESS` or `ERROR`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Text for people.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub message: String,
+}
+
+impl TypedStatus {
+    /// Success.
+    pub fn success(message: impl Into<String>) -> Self {
+        Self { kind: SUCCESS.to_owned(), message: message.into() }
+    }
+
+    /// Whether it says success.
+    pub fn is_success(&self) -> bool {
+        self.kind == SUCCESS
+    }
+}
+
+impl From<Status> for TypedStatus {
+    fn from(status: Status) -> Self {
+        Self { kind: status.status.to_owned(), message: status.message }
     }
 }
 

@@ -3,12 +3,16 @@
 //! Reads of shared catalogue tables take a pooled connection; the first touch of a tenant table or
 //! the first write begins the transaction, which is committed before the answer is sent.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, join_all};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde::Serialize;
 use tokio::sync::OnceCell;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::caller::Caller;
@@ -23,12 +27,15 @@ pub struct Session {
     caller: Arc<Caller>,
     deadline: Instant,
     tx: OnceCell<Tx>,
+    kept: AtomicBool,
+    after_commit: Mutex<Vec<BoxFuture<'static, ()>>>,
 }
 
 impl Session {
     /// A unit of work that must end before `deadline`.
     pub fn new(stores: Stores, caller: Arc<Caller>, deadline: Instant) -> Self {
-        Self { stores, caller, deadline, tx: OnceCell::new() }
+        let (kept, after_commit) = (AtomicBool::new(false), Mutex::default());
+        Self { stores, caller, deadline, tx: OnceCell::new(), kept, after_commit }
     }
 
     /// Who asks.
@@ -124,15 +131,45 @@ impl Session {
         Ok(())
     }
 
-    /// Stores everything.
+    /// Marks the work as to be kept: it is committed even if the answer is a refusal, for example a
+    /// count of refusals. An internal failure, a panic and the deadline roll back all the same.
+    pub fn keep(&self) {
+        self.kept.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a refusal commits.
+    pub fn is_kept(&self) -> bool {
+        self.kept.load(Ordering::Relaxed)
+    }
+
+    /// Has `task` run once everything is stored; never after a rollback. The answer waits for it a
+    /// moment, a client that leaves does not stop it, and what it cannot do is its own to log.
+    pub fn after_commit(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut tasks = self.after_commit.lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.push(Box::pin(task));
+    }
+
+    /// Stores everything, then starts the tasks for after the commit, where there are some.
     ///
     /// # Errors
     /// Nothing is known to be stored.
-    pub async fn commit(self) -> Result<(), Error> {
-        match self.tx.into_inner() {
-            Some(tx) => Ok(tx.commit().await?),
-            None => Ok(()),
+    pub async fn commit(self) -> Result<Option<JoinHandle<()>>, Error> {
+        let tasks = self.after_commit.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let commit = async {
+            match self.tx.into_inner() {
+                Some(tx) => Ok(tx.commit().await?),
+                None => Ok::<_, Error>(()),
+            }
+        };
+        if tasks.is_empty() {
+            return commit.await.map(|()| None);
         }
+        // On its own, so that a client that leaves cannot part the tasks from their commit.
+        let both = tokio::spawn(async {
+            commit.await?;
+            Ok(Some(tokio::spawn(join_all(tasks).map(drop))))
+        });
+        both.await.unwrap_or_else(|error| Err(Error::internal("commit", error)))
     }
 
     async fn begin(&self) -> Result<Tx, Error> {

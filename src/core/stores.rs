@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::config::Config;
 use super::db::amqp::Amqp;
 use super::db::clickhouse::ClickHouse;
-use super::db::postgres::{ConnectError, Postgres};
+use super::db::postgres::{ConnectError, Postgres, connect_owner};
 use super::db::redis::Redis;
 use super::error::Error;
 use super::invalidation::Invalidations;
@@ -88,8 +88,22 @@ impl Stores {
     /// # Errors
     /// PostgreSQL does not answer, or an address is malformed.
     pub async fn open(config: Config) -> Result<Self, OpenError> {
-        let metrics = Metrics::new(Duration::from_millis(config.log.slow_statement_ms))?;
         let postgres = Postgres::connect(&config).await?;
+        Self::with(config, postgres)
+    }
+
+    /// The same for commands: PostgreSQL as the schema's owner, whom row-level security does not
+    /// bind.
+    ///
+    /// # Errors
+    /// As [`Stores::open`].
+    pub async fn open_as_owner(config: Config) -> Result<Self, OpenError> {
+        let postgres = Postgres { primary: connect_owner(&config).await?, replica: None };
+        Self::with(config, postgres)
+    }
+
+    fn with(config: Config, postgres: Postgres) -> Result<Self, OpenError> {
+        let metrics = Metrics::new(Duration::from_millis(config.log.slow_statement_ms))?;
         Ok(Self(Arc::new(Inner {
             clickhouse: ClickHouse::new(&config),
             redis: Redis::new(&config)?,

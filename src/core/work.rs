@@ -85,8 +85,9 @@ impl UnitOfWork {
         self
     }
 
-    /// Runs `work` and answers. Success is committed first; a refusal, a panic, the deadline or a
-    /// client that goes away rolls everything back.
+    /// Runs `work` and answers. Success is committed first, and so is a refusal after
+    /// [`Session::keep`]; any other refusal, a failure, a panic, the deadline or a client that goes
+    /// away rolls everything back.
     ///
     /// Cancel safe: a dropped future rolls back.
     pub async fn run<T, F>(self, work: F) -> HttpResponse
@@ -111,6 +112,9 @@ impl UnitOfWork {
         let done = match outcome {
             Ok(Outcome::New(body)) => commit(session).await.map(|()| respond::json(body)),
             Ok(Outcome::Settled(answer)) => Ok(answer),
+            Err(refusal @ (Error::Refused(_) | Error::Rejected(_))) if session.is_kept() => {
+                commit(session).await.and(Err(refusal))
+            }
             Err(error) => Err(error),
         };
         done.unwrap_or_else(|error| {
@@ -151,10 +155,15 @@ where
 }
 
 async fn commit(session: Session) -> Result<(), Error> {
-    match tokio::time::timeout(COMMIT_GRACE, session.commit()).await {
-        Ok(done) => done,
-        Err(_) => Err(Error::internal("postgresql", "commit without an answer")),
+    let Ok(done) = tokio::time::timeout(COMMIT_GRACE, session.commit()).await else {
+        return Err(Error::internal("postgresql", "commit without an answer"));
+    };
+    if let Some(tasks) = done?
+        && tokio::time::timeout(COMMIT_GRACE, tasks).await.is_err()
+    {
+        tracing::warn!("tasks after the commit are still running");
     }
+    Ok(())
 }
 
 fn log(error: &Error) {

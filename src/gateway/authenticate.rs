@@ -1,4 +1,4 @@
-//! Middleware behind every service prefix: no session, no module.
+//! Middleware behind every service prefix: no session, no module, except for signing in.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,12 +12,12 @@ use actix_web::{Error, HttpMessage, web};
 use uuid::Uuid;
 
 use super::Gateway;
-use super::authenticator::Refusal;
+use super::client_headers::{outbound_headers, set_client};
 use super::context::{
     CLIENT_ID, DEFAULT_CLIENT_TYPE, DEVICE_ID, RequestId, client_type, locale, text,
 };
-use super::login_cache::Login;
-use super::routes::service_prefix;
+use super::login_cache::{Login, Refusal};
+use super::routes::Access;
 use crate::core::caller::Caller;
 use crate::core::error::SOMETHING_WENT_WRONG;
 use crate::core::respond::status_only;
@@ -33,11 +33,17 @@ pub async fn authenticate<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let path = request.path();
-    if service_prefix(path).is_none() && gateway.proxy.prefix(path).is_none() {
-        return Ok(next.call(request).await?.map_into_boxed_body());
-    }
+    let access = match gateway.proxy.prefix(path) {
+        Some(_) => Access::Session,
+        None => gateway.access.of(path),
+    };
     let id = request.extensions().get::<RequestId>().map_or_else(Uuid::new_v4, |id| id.0);
-    match caller(&gateway, request.headers(), id).await {
+    let caller = match access {
+        Access::Anyone => return Ok(next.call(request).await?.map_into_boxed_body()),
+        Access::Client => without_session(request.headers(), id),
+        Access::Session => caller(&gateway, request.headers(), id).await,
+    };
+    match caller {
         Ok(caller) => {
             tracing::Span::current().record("partner_id", caller.partner_id);
             request.extensions_mut().insert(Arc::new(caller));
@@ -55,31 +61,29 @@ pub async fn authenticate<B: MessageBody + 'static>(
 }
 
 async fn caller(gateway: &Gateway, headers: &HeaderMap, id: Uuid) -> Result<Caller, Refusal> {
-    let client_id = text(headers, &CLIENT_ID).ok_or(Refusal::Unauthorized)?;
+    let stated = without_session(headers, id)?;
     let token = bearer(headers).ok_or(Refusal::Unauthorized)?;
-    let login = gateway.authenticator.login(token).await?;
+    let outbound = || outbound_headers(headers);
+    let login = gateway.authenticator.login(token, outbound).await?;
+    let outbound = || {
+        let mut outbound = outbound();
+        if let Some(app) = &login.client {
+            set_client(&mut outbound, app);
+        }
+        outbound
+    };
     let plan = match login.identity.partner_id {
-        Some(partner_id) => gateway.authenticator.plan(partner_id).await,
+        Some(partner_id) => gateway.authenticator.plan(partner_id, outbound).await,
         None => Plan::Free,
     };
-    Ok(typed_caller(headers, client_id, &login, plan, id))
+    Ok(signed_in(stated, &login, plan))
 }
 
-fn typed_caller(
-    headers: &HeaderMap,
-    client_id: &str,
-    login: &Login,
-    plan: Plan,
-    request_id: Uuid,
-) -> Caller {
-    let identity = &login.identity;
-    Caller {
-        partner_id: identity.partner_id,
-        account_id: identity.account_id,
-        user_id: identity.user_id,
-        user_name: identity.user_name.clone(),
+/// What a client states about itself, none of which grants anything.
+fn without_session(headers: &HeaderMap, request_id: Uuid) -> Result<Caller, Refusal> {
+    let client_id = text(headers, &CLIENT_ID).ok_or(Refusal::Unauthorized)?;
+    Ok(Caller {
         device_id: text(headers, &DEVICE_ID).map(str::to_owned),
-        plan,
         client_id: client_id.to_owned(),
         client_type: match client_type(headers) {
             DEFAULT_CLIENT_TYPE => Cow::Borrowed(DEFAULT_CLIENT_TYPE),
@@ -87,7 +91,28 @@ fn typed_caller(
         },
         locale: locale(headers),
         request_id,
+        ..Caller::default()
+    })
+}
+
+fn signed_in(stated: Caller, login: &Login, plan: Plan) -> Caller {
+    let identity = &login.identity;
+    let mut caller = Caller {
+        partner_id: identity.partner_id,
+        account_id: identity.account_id,
+        user_id: identity.user_id,
+        user_name: identity.user_name.clone(),
+        session_id: Some(Arc::clone(&login.sid)),
+        plan,
+        ..stated
+    };
+    if let Some(app) = &login.client {
+        caller.client_id.clone_from(&app.id);
+        if !app.kind.is_empty() {
+            caller.client_type = Cow::Owned(app.kind.clone());
+        }
     }
+    caller
 }
 
 /// Second blank-separated part of `Authorization`; the scheme word is not checked (contract).

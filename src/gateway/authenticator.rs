@@ -1,34 +1,28 @@
-//! Who a token belongs to: layer 1 in process, layer 2 in Redis, then the identity service.
+//! Who a token belongs to: layer 1 in process, layer 2 in Redis, then the identity source.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use deadpool_redis::redis;
+use reqwest::header::HeaderMap;
 
 use super::contracts::Contracts;
-use super::login_cache::{Login, LoginCache};
-use super::token::{Claims, TokenKey, TokenRefused};
+use super::identity_client::Verified;
+use super::login_cache::{Login, LoginCache, Refusal};
+use super::sources::{IdentitySource, TokenInQuestion};
 use crate::core::db::redis::Redis;
 use crate::core::error::Error;
 use crate::core::invalidation::Stamp;
 use crate::core::stores::Stores;
+use crate::core::token::{Claims, TokenKey, TokenRefused};
 use crate::core::types::Plan;
-use crate::modules::identity::{Identity, IdentityService};
-
-/// Why a request is not let in.
-#[derive(Debug)]
-pub enum Refusal {
-    /// 401.
-    Unauthorized,
-    /// 503: nobody who could tell answers.
-    Unavailable,
-}
+use crate::modules::identity::{Identity, session_key};
 
 /// Accepts or refuses tokens.
 pub struct Authenticator {
     stores: Stores,
     key: TokenKey,
-    identity: IdentityService,
+    identity: IdentitySource,
     contracts: Contracts,
     logins: LoginCache,
 }
@@ -38,35 +32,48 @@ impl Authenticator {
     pub fn new(
         stores: Stores,
         key: TokenKey,
-        identity: IdentityService,
+        identity: IdentitySource,
         contracts: Contracts,
     ) -> Self {
         let logins = LoginCache::new(stores.clone());
         Self { stores, key, identity, contracts, logins }
     }
 
-    /// The login behind a token.
+    /// The login behind a token. `headers` tell a service that must be asked about the client.
     ///
     /// # Errors
     /// The token or its session is not valid, or nobody can tell.
-    pub async fn login(&self, token: &str) -> Result<Arc<Login>, Refusal> {
+    pub async fn login(
+        self: &Arc<Self>,
+        token: &str,
+        headers: impl Fn() -> HeaderMap,
+    ) -> Result<Arc<Login>, Refusal> {
         let now = Utc::now();
-        let millis = now.timestamp_millis();
-        if let Some(login) = self.logins.get(token, millis) {
+        if let Some(login) = self.logins.get(token, now.timestamp_millis()) {
             self.stores.metrics.sessions.l1_hit.inc();
             let current = login.is_current(now.timestamp());
             return if current { Ok(login) } else { Err(Refusal::Unauthorized) };
         }
         self.stores.metrics.sessions.l1_miss.inc();
-        self.logins.get_or_check(token, millis, || self.check(token, now)).await
+        let check = || {
+            let (this, token) = (Arc::clone(self), token.to_owned());
+            let headers = self.identity.headers(&headers);
+            async move { this.check(&token, now, headers).await }
+        };
+        self.logins.check(token, check).await
     }
 
-    /// Plan of the partner's active contract.
-    pub async fn plan(&self, partner_id: i64) -> Plan {
-        self.contracts.plan(partner_id, Utc::now()).await
+    /// Plan of the partner's active contract. `headers` as in [`Authenticator::login`].
+    pub async fn plan(&self, partner_id: i64, headers: impl FnOnce() -> HeaderMap) -> Plan {
+        self.contracts.plan(partner_id, Utc::now(), headers).await
     }
 
-    async fn check(&self, token: &str, now: DateTime<Utc>) -> Result<Arc<Login>, Refusal> {
+    async fn check(
+        &self,
+        token: &str,
+        now: DateTime<Utc>,
+        headers: HeaderMap,
+    ) -> Result<Arc<Login>, Refusal> {
         let checked_at = now.timestamp_millis();
         let now = now.timestamp();
         let claims = self.key.verify(token, now).map_err(|TokenRefused(reason)| {
@@ -74,16 +81,19 @@ impl Authenticator {
             Refusal::Unauthorized
         })?;
         let stamp = self.stores.invalidations.session(&claims.sid);
-        let identity = match self.in_redis(&claims.sid).await {
-            Ok(true) => from_claims(&claims),
-            Ok(false) => self.look_up(&claims, stamp, now).await?,
-            Err(error) => {
-                tracing::warn!(%error, "session store does not answer");
-                self.look_up(&claims, stamp, now).await?
-            }
+        let in_redis = self.in_redis(&claims.sid).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "session store does not answer");
+            false
+        });
+        let Verified { identity, client } = if in_redis {
+            Verified { identity: from_claims(&claims), client: None }
+        } else {
+            let question = TokenInQuestion { token, claims: &claims, headers };
+            self.look_up(question, stamp, now).await?
         };
         let Claims { sid, exp, .. } = claims;
-        Ok(Arc::new(Login { sid: sid.into(), identity, exp, checked_at, stamp }))
+        let (sid, client) = (sid.into(), client.map(Arc::new));
+        Ok(Arc::new(Login { sid, identity, client, exp, checked_at, stamp }))
     }
 
     async fn in_redis(&self, sid: &str) -> Result<bool, Error> {
@@ -102,12 +112,18 @@ impl Authenticator {
         outcome
     }
 
-    async fn look_up(&self, claims: &Claims, stamp: Stamp, now: i64) -> Result<Identity, Refusal> {
-        match self.identity.session(&self.stores, &claims.sid).await {
-            Ok(Some(identity)) => {
+    async fn look_up(
+        &self,
+        question: TokenInQuestion<'_>,
+        stamp: Stamp,
+        now: i64,
+    ) -> Result<Verified, Refusal> {
+        let claims = question.claims;
+        match self.identity.verify(&self.stores, question).await {
+            Ok(Some(verified)) => {
                 self.count("source", "hit");
                 self.back_fill(claims, stamp, now).await;
-                Ok(identity)
+                Ok(verified)
             }
             Ok(None) => {
                 self.count("source", "miss");
@@ -115,7 +131,7 @@ impl Authenticator {
             }
             Err(error) => {
                 self.count("source", "error");
-                tracing::error!(%error, "identity cannot be read");
+                tracing::error!(%error, "the identity source does not answer");
                 Err(Refusal::Unavailable)
             }
         }
@@ -155,11 +171,6 @@ pub async fn forget_session(redis: &Redis, sid: &str) {
     if let Err(error) = redis.run::<i64>(&delete).await {
         tracing::warn!(%error, "an ended session cannot be deleted from redis");
     }
-}
-
-/// Key whose existence says that the session lives.
-pub fn session_key(sid: &str) -> String {
-    format!("session:{sid}")
 }
 
 fn from_claims(claims: &Claims) -> Identity {

@@ -26,34 +26,7 @@ const PLAN_TYPE: HeaderName = HeaderName::from_static("x-bb-plan-type");
 const ACCOUNT_ID: HeaderName = HeaderName::from_static("x-bb-account-id");
 const CLIENT_AUTHORIZATION: HeaderName = HeaderName::from_static("x-bb-client-authorization");
 
-/// Headers of a client that calls on its behalf carry on.
-pub const WHITELIST: [&str; 23] = [
-    "x-bb-requestid",
-    "x-forwarded-for",
-    "x-bb-uid",
-    "x-bb-timestamp",
-    "x-bb-os",
-    "x-bb-clientid",
-    "x-bb-clienttype",
-    "x-bb-version",
-    "x-bb-version-name",
-    "x-bb-latitude",
-    "x-bb-longitude",
-    "x-bb-location",
-    "x-bb-deviceid",
-    "x-bb-custom-deviceid",
-    "x-bb-channelid",
-    "x-bb-country",
-    "accept-language",
-    "x-apollo-operation-name",
-    "x-apollo-operation-id",
-    "x-bb-user-rt",
-    "x-bb-advertising-id",
-    "x-bb-ppid",
-    "x-bb-new-user",
-];
-/// Those that carry what we made of the client's value.
-const CHOSEN: [&str; 2] = ["x-bb-clienttype", "accept-language"];
+/// Kind of a client that names none.
 pub const DEFAULT_CLIENT_TYPE: &str = "CUSTOMER";
 
 /// Headers of which a second value could change who the caller is.
@@ -122,32 +95,6 @@ pub fn client_type(headers: &HeaderMap) -> &str {
     text(headers, &CLIENT_TYPE).unwrap_or(DEFAULT_CLIENT_TYPE)
 }
 
-/// What calls to the identity and partner services carry of a request's headers. Built where such a call
-/// is made: most requests need none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClientHeaders(Vec<(&'static str, HeaderValue)>);
-
-impl ClientHeaders {
-    /// The non-empty headers of [`WHITELIST`], of a request that passed [`request_context`]: with our
-    /// request id, the locale that was chosen and the kind of the client.
-    pub fn new(headers: &HeaderMap) -> Self {
-        let theirs = WHITELIST.into_iter().filter(|name| !CHOSEN.contains(name));
-        let mut kept: Vec<_> = theirs
-            .flat_map(|name| headers.get_all(name).map(move |value| (name, value.clone())))
-            .filter(|(_, value)| !value.is_empty())
-            .collect();
-        let client_type = HeaderValue::from_str(client_type(headers));
-        kept.extend(client_type.map(|value| (CHOSEN[0], value)));
-        kept.push((CHOSEN[1], HeaderValue::from_static(locale(headers))));
-        Self(kept)
-    }
-
-    /// Names in lower case, and values.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
-        self.0.iter().map(|(name, value)| (*name, value.as_bytes()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,30 +114,5 @@ mod tests {
         two.append(ACCEPT_LANGUAGE, HeaderValue::from_static("hi"));
         two.append(ACCEPT_LANGUAGE, HeaderValue::from_static("ta"));
         assert_eq!(locale(&two), "en");
-    }
-
-    #[test]
-    fn calls_on_behalf_of_a_client_carry_the_whitelist_only() {
-        let mut headers = HeaderMap::new();
-        for (name, value) in [
-            ("x-bb-os", "android"),
-            ("x-bb-version", ""),
-            ("authorization", "Bearer secret"),
-            ("cookie", "secret"),
-            ("x-bb-partner-id", "7"),
-            ("accept-language", "hi-IN"),
-            ("x-forwarded-for", "192.0.2.1"),
-        ] {
-            headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
-        }
-        let kept = ClientHeaders::new(&headers);
-        let kept: Vec<_> = kept.iter().collect();
-        let expected: [(&str, &[u8]); 4] = [
-            ("x-forwarded-for", b"192.0.2.1"),
-            ("x-bb-os", b"android"),
-            ("x-bb-clienttype", b"CUSTOMER"),
-            ("accept-language", b"en"),
-        ];
-        assert_eq!(kept, expected);
     }
 }

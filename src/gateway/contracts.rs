@@ -5,12 +5,14 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use quick_cache::sync::Cache;
+use reqwest::header::HeaderMap;
 
+use super::sources::ContractSource;
 use crate::core::error::Error;
 use crate::core::invalidation::Stamp;
 use crate::core::stores::Stores;
 use crate::core::types::Plan;
-use crate::modules::partner::{Contract, PartnerService};
+use crate::modules::partner::Contract;
 
 const CACHED_PARTNERS: usize = 100_000;
 /// A failed look-up is not repeated sooner than this.
@@ -19,7 +21,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// Contract lists by partner.
 pub struct Contracts {
     stores: Stores,
-    partner: PartnerService,
+    source: ContractSource,
     lists: Cache<i64, Arc<ContractList>>,
     ttl: Duration,
     stale: Duration,
@@ -35,12 +37,12 @@ struct ContractList {
 }
 
 impl Contracts {
-    /// Lists come from the built-in partner service.
-    pub fn new(stores: Stores, partner: PartnerService) -> Self {
+    /// Lists come from `source`.
+    pub fn new(stores: Stores, source: ContractSource) -> Self {
         let config = &stores.config.cache;
         let (ttl, stale) = (config.contract_ttl_secs, config.contract_stale_secs);
         Self {
-            partner,
+            source,
             lists: Cache::new(CACHED_PARTNERS),
             ttl: Duration::from_secs(ttl),
             stale: Duration::from_secs(stale),
@@ -48,13 +50,23 @@ impl Contracts {
         }
     }
 
-    /// Plan of a partner now; `FREE` without an active contract or when nothing is known.
-    pub async fn plan(&self, partner_id: i64, now: DateTime<Utc>) -> Plan {
-        let list = self.list(partner_id).await;
+    /// Plan of a partner now; `FREE` without an active contract or when nothing is known. `headers`
+    /// tell a service that must be asked about the client.
+    pub async fn plan(
+        &self,
+        partner_id: i64,
+        now: DateTime<Utc>,
+        headers: impl FnOnce() -> HeaderMap,
+    ) -> Plan {
+        let list = self.list(partner_id, headers).await;
         active_plan(&list.contracts, now)
     }
 
-    async fn list(&self, partner_id: i64) -> Arc<ContractList> {
+    async fn list(
+        &self,
+        partner_id: i64,
+        headers: impl FnOnce() -> HeaderMap,
+    ) -> Arc<ContractList> {
         let now = Instant::now();
         let old = self.lists.get(&partner_id);
         let is_due = |list: &ContractList| {
@@ -68,7 +80,7 @@ impl Contracts {
         self.lists.remove_if(&partner_id, |list| is_due(list));
         let fetch = async {
             let stamp = self.stores.invalidations.partner(partner_id);
-            let fetched = self.partner.contracts(&self.stores, partner_id).await;
+            let fetched = self.source.contracts(&self.stores, partner_id, headers).await;
             Ok::<_, std::convert::Infallible>(Arc::new(self.next(fetched, old, stamp)))
         };
         match self.lists.get_or_insert_async(&partner_id, fetch).await {

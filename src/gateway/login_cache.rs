@@ -12,6 +12,8 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
+use super::client_headers::ClientApp;
+use super::single_flight::SingleFlight;
 use crate::core::config::CacheConfig;
 use crate::core::invalidation::{Invalidations, Stamp};
 use crate::core::stores::Stores;
@@ -24,6 +26,15 @@ const TABLE_BYTES: u64 = 64;
 /// Counters in front of a shared text.
 const SHARED_BYTES: u64 = 16;
 
+/// Why a request is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// 401.
+    Unauthorized,
+    /// 503: nobody who could tell answers.
+    Unavailable,
+}
+
 /// An accepted token.
 #[derive(Debug, Clone)]
 pub struct Login {
@@ -31,6 +42,8 @@ pub struct Login {
     pub sid: Arc<str>,
     /// Who it is.
     pub identity: Identity,
+    /// The calling application as the identity service knows it.
+    pub client: Option<Arc<ClientApp>>,
     /// End of the token, seconds since 1970.
     pub exp: Option<i64>,
     /// When the look-up of the session began, milliseconds since 1970.
@@ -68,15 +81,19 @@ impl Weighter<TokenHash, Arc<Login>> for LoginWeight {
     fn weight(&self, _: &TokenHash, login: &Arc<Login>) -> u64 {
         let name = login.identity.user_name.as_ref();
         let name = name.map_or(0, |name| name.len() as u64 + SHARED_BYTES);
-        let texts = login.sid.len() as u64 + SHARED_BYTES + name;
+        let app = login.client.as_ref().map_or(0, |app| app.bytes() + SHARED_BYTES);
+        let texts = login.sid.len() as u64 + SHARED_BYTES + name + app;
         let entry = size_of::<Login>() as u64 + SHARED_BYTES + TABLE_BYTES;
         (entry + texts).max(self.least)
     }
 }
 
+type Entries = Cache<TokenHash, Arc<Login>, LoginWeight>;
+
 /// Bounded by count and bytes; eviction favours what is asked often.
 pub struct LoginCache {
-    entries: Cache<TokenHash, Arc<Login>, LoginWeight>,
+    entries: Arc<Entries>,
+    look_ups: SingleFlight<TokenHash, Result<Arc<Login>, Refusal>>,
     key: SipHasher13,
     ttl: Duration,
     stores: Stores,
@@ -87,7 +104,8 @@ impl LoginCache {
     pub fn new(stores: Stores) -> Self {
         let config = &stores.config.cache;
         Self {
-            entries: bounded(config),
+            entries: Arc::new(bounded(config)),
+            look_ups: SingleFlight::default(),
             key: SipHasher13::new_with_key(&rand::random()),
             ttl: Duration::from_secs(config.session_ttl_secs),
             stores,
@@ -102,26 +120,29 @@ impl LoginCache {
         self.entries.get(&self.hash(token)).filter(|login| self.is_fresh(login, now))
     }
 
-    /// The token's login, or the outcome of `check`, which concurrent requests share.
-    /// Refusals are not kept.
+    /// The outcome of `check`, which concurrent requests with this token share. A login is kept, a
+    /// refusal is not.
     ///
     /// # Errors
     /// Those of `check`.
-    pub async fn get_or_check<E, F>(
-        &self,
-        token: &str,
-        now: i64,
-        check: impl Fn() -> F,
-    ) -> Result<Arc<Login>, E>
+    pub async fn check<F>(&self, token: &str, check: impl Fn() -> F) -> Result<Arc<Login>, Refusal>
     where
-        F: Future<Output = Result<Arc<Login>, E>>,
+        F: Future<Output = Result<Arc<Login>, Refusal>> + Send + 'static,
     {
         if self.ttl.is_zero() {
             return check().await;
         }
         let hash = self.hash(token);
-        self.entries.remove_if(&hash, |login| !self.is_fresh(login, now));
-        let shared = self.entries.get_or_insert_async(&hash, check()).await?;
+        let look_up = || {
+            let (entries, checking) = (Arc::clone(&self.entries), check());
+            async move {
+                let login = checking.await?;
+                // Outdated by its stamp if its session has ended meanwhile.
+                entries.insert(hash, Arc::clone(&login));
+                Ok(login)
+            }
+        };
+        let shared = self.look_ups.run(hash, look_up).await.unwrap_or(Err(Refusal::Unavailable))?;
         if self.invalidations().is_current(shared.stamp) {
             return Ok(shared);
         }
@@ -151,7 +172,7 @@ impl LoginCache {
     }
 }
 
-fn bounded(config: &CacheConfig) -> Cache<TokenHash, Arc<Login>, LoginWeight> {
+fn bounded(config: &CacheConfig) -> Entries {
     let least = config.max_bytes / config.max_entries as u64;
     let weighter = LoginWeight { least };
     let entry = (size_of::<Login>() as u64 + TABLE_BYTES).max(least);

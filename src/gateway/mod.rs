@@ -1,9 +1,7 @@
 //! The gateway: everything between the socket and a module. Outermost first:
 //!
 //! recovery (`recover`) → CORS (`cors`) → request context (`context`) → log, metrics, slow log
-//! (`access_log`) → authentication (`authenticate`) → handler.
-//! recovery ([`recover`]) → CORS ([`cors`]) → request context ([`context`]) → log, metrics, slow log
-//! ([`observe`]) → authentication ([`authenticate`]) → rate limits ([`limit`]) → handler.
+//! (`access_log`) → authentication (`authenticate`) → rate limits (`limits`) → handler.
 //!
 //! It owns who the caller is; it touches no table of a module and knows no business rule.
 
@@ -11,52 +9,59 @@ mod access_log;
 mod authenticate;
 mod authenticator;
 mod client_address;
+mod client_headers;
 mod context;
 mod contracts;
 mod cors;
 mod fallback;
 mod heartbeat;
+mod identity_client;
 mod limits;
 mod login_cache;
 mod operations;
+mod partner_client;
 mod proxy;
 mod public;
 mod recover;
 mod revocation;
 mod route_class;
 mod routes;
-mod token;
+mod service_client;
+mod single_flight;
+mod sources;
 mod trailing_slash;
 
 use std::sync::Arc;
 
 use crate::core::config::ConfigError;
 use crate::core::stores::Stores;
+use crate::core::token::TokenKey;
 use crate::modules::identity::IdentityService;
 use crate::modules::partner::PartnerService;
+use routes::AccessRules;
+use sources::{ContractSource, IdentitySource};
 
 pub use access_log::{RequestSpan, observe};
 pub use authenticate::authenticate;
-pub use authenticator::{Authenticator, session_key};
-pub use context::{ClientHeaders, request_context};
+pub use authenticator::Authenticator;
+pub use context::request_context;
 pub use contracts::{Contracts, active_plan};
 pub use cors::{Cors, cors};
 pub use fallback::{RouteTable, methods, unmatched};
 pub use heartbeat::Heartbeat;
 pub use limits::{Limits, limit};
-pub use login_cache::{Login, LoginCache};
+pub use login_cache::{Login, LoginCache, Refusal};
 pub use operations::routes as operations_routes;
 pub use proxy::Proxy;
 pub use public::{Contract, routes as public_routes};
 pub use recover::recover;
 pub use revocation::listen;
-pub use token::{Claims, TokenKey, TokenRefused};
 pub use trailing_slash::trailing_slash;
 
 /// State of the gateway, shared by all workers.
 pub struct Gateway {
     /// Accepts or refuses tokens.
-    pub authenticator: Authenticator,
+    pub authenticator: Arc<Authenticator>,
     /// Origins of browsers.
     pub cors: Cors,
     /// Rate limits of callers.
@@ -65,23 +70,28 @@ pub struct Gateway {
     pub heartbeat: Heartbeat,
     /// Prefixes served by other processes.
     pub proxy: Proxy,
+    /// Which paths need what of a caller.
+    pub access: AccessRules,
 }
 
 impl Gateway {
-    /// Builds the gateway over the built-in identity and partner services.
+    /// Builds the gateway over the configured identity and partner services, else over the built-in
+    /// ones.
     ///
     /// # Errors
-    /// A token key or an upstream that is not usable.
+    /// A token key or an address that is not usable.
     pub fn new(
         stores: &Stores,
         identity: IdentityService,
         partner: PartnerService,
     ) -> Result<Arc<Self>, ConfigError> {
         let config = &stores.config;
-        let contracts = Contracts::new(stores.clone(), partner);
+        let contracts = Contracts::new(stores.clone(), ContractSource::new(config, partner)?);
+        let identity = IdentitySource::new(config, identity)?;
         let key = TokenKey::new(&config.hmac_key()?);
         Ok(Arc::new(Self {
-            authenticator: Authenticator::new(stores.clone(), key, identity, contracts),
+            authenticator: Arc::new(Authenticator::new(stores.clone(), key, identity, contracts)),
+            access: AccessRules::new(config),
             cors: Cors::new(&config.cors),
             limits: Limits::new(stores),
             heartbeat: Heartbeat::default(),

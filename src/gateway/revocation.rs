@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::authenticator::{forget_session, session_key};
+use super::authenticator::forget_session;
 use crate::core::db::redis::Redis;
 use crate::core::db::subscription::{Health, Message, Messages};
 use crate::core::error::Error;
 use crate::core::invalidation::{CHANNEL, Invalidation};
 use crate::core::stores::Stores;
+use crate::modules::identity::session_key;
 
 /// How often a silent connection is asked whether it is still there.
 const CHECK_EVERY: Duration = Duration::from_secs(1);

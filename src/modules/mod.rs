@@ -29,7 +29,7 @@ use partner_usage::UsageService;
 /// The services of all modules, built once and shared by all workers.
 #[derive(Clone)]
 pub struct Modules {
-    /// Sessions.
+    /// People and sessions.
     pub identity: IdentityService,
     /// Contracts.
     pub partner: PartnerService,
@@ -37,6 +37,9 @@ pub struct Modules {
     discovery: Arc<DiscoveryService>,
     genre_insights: Arc<GenreInsightsService>,
     leaderboard: Arc<LeaderboardService>,
+    /// Whether the routes of the built-in services exist: an external one takes their place.
+    serves_identity: bool,
+    serves_partner: bool,
 }
 
 impl Modules {
@@ -44,12 +47,14 @@ impl Modules {
     pub fn new(config: &Config) -> Self {
         let discovery = Arc::new(DiscoveryService::new(config, UsageService::new(config)));
         Self {
-            identity: IdentityService,
-            partner: PartnerService,
+            identity: IdentityService::default(),
+            partner: PartnerService::new(config),
             content: Arc::new(ContentService::new(Arc::clone(&discovery))),
             genre_insights: Arc::new(GenreInsightsService),
             leaderboard: Arc::new(LeaderboardService::new(config, Arc::clone(&discovery))),
             discovery,
+            serves_identity: config.identity.url.is_empty(),
+            serves_partner: config.partner.url.is_empty(),
         }
     }
 
@@ -65,5 +70,11 @@ impl Modules {
             .configure(discovery::routes)
             .configure(genre_insights::routes)
             .configure(leaderboard::routes);
+        if self.serves_identity {
+            config.app_data(web::Data::new(self.identity.clone())).configure(identity::routes);
+        }
+        if self.serves_partner {
+            config.app_data(web::Data::new(self.partner.clone())).configure(partner::routes);
+        }
     }
 }

@@ -15,6 +15,7 @@ mod engine;
 mod foreign_tenant;
 mod gateway;
 mod genre_insights;
+mod identity;
 mod import;
 mod leaderboard;
 mod mechanisms;

@@ -62,6 +62,10 @@ pub struct Config {
     pub amqp: AmqpConfig,
     /// Session tokens.
     pub auth: AuthConfig,
+    /// External identity service.
+    pub identity: IdentityConfig,
+    /// External partner service.
+    pub partner: PartnerConfig,
     /// Browsers' origins.
     pub cors: CorsConfig,
     /// Services behind the reverse proxy.
@@ -170,14 +174,43 @@ impl Config {
         {
             return refuse("limits", "expected tenant_per_second of at most 1000000");
         }
-        let collector = &self.collector.url;
-        if !collector.is_empty() && !url::Url::parse(collector).is_ok_and(|url| url.has_host()) {
-            return refuse("collector.url", "expected an http(s) address");
+        for (key, address) in [
+            ("collector.url", &self.collector.url),
+            ("identity.url", &self.identity.url),
+            ("partner.url", &self.partner.url),
+        ] {
+            if !address.is_empty() && !is_http(address) {
+                return refuse(key, "expected an http(s) address");
+            }
         }
+        for (key, limit) in [
+            ("identity.timeout_ms", self.identity.timeout_ms),
+            ("partner.timeout_ms", self.partner.timeout_ms),
+        ] {
+            if !(1..=60_000).contains(&limit) {
+                return refuse(key, "expected 1..=60000");
+            }
+        }
+        self.check_auth()?;
         if let Some(bad) = self.cors.allowed_origins.iter().find(|o| !is_origin(o)) {
             return refuse("cors.allowed_origins", &format!("not an origin: {bad}"));
         }
         self.upstream.check()
+    }
+
+    fn check_auth(&self) -> Result<(), ConfigError> {
+        let refuse = |key, reason: &str| Err(ConfigError::Value { key, reason: reason.to_owned() });
+        let auth = &self.auth;
+        if !(1..=86_400).contains(&auth.access_token_secs) {
+            return refuse("auth.access_token_secs", "expected 1..=86400");
+        }
+        if auth.refresh_token_secs < auth.access_token_secs {
+            return refuse("auth.refresh_token_secs", "expected at least auth.access_token_secs");
+        }
+        if auth.max_failed_logins > 0 && auth.lockout_secs == 0 {
+            return refuse("auth.lockout_secs", "expected at least 1");
+        }
+        Ok(())
     }
 
     /// Key of the session tokens, decoded.
@@ -200,6 +233,14 @@ impl Config {
         }
         Ok(key)
     }
+}
+
+/// An address that requests can be sent to and that paths can be appended to.
+fn is_http(text: &str) -> bool {
+    let plain = |url: &url::Url| {
+        matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none()
+    };
+    url::Url::parse(text).as_ref().is_ok_and(plain)
 }
 
 /// `scheme://host[:port]`, the host optionally starting with `*.`; no path.

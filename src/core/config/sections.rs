@@ -161,6 +161,24 @@ pub struct AmqpConfig {
 #[serde(deny_unknown_fields)]
 pub struct AuthConfig {
     pub hmac_secret: Secret,
+    pub access_token_secs: u32,
+    pub refresh_token_secs: u32,
+    pub max_failed_logins: u32,
+    pub lockout_secs: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityConfig {
+    pub url: String,
+    pub timeout_ms: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartnerConfig {
+    pub url: String,
+    pub timeout_ms: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]

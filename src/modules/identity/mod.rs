@@ -1,9 +1,19 @@
-//! Built-in identity: users, their accounts and sessions.
+//! Built-in identity: people sign in, stay signed in and sign out.
 //!
-//! Owns `identity_user`, `identity_account`, `identity_session`, `identity_refresh_token`. The
-//! gateway asks it who a session belongs to; commands open sessions.
+//! Prefix `/identity-service`, mounted while no external identity service is configured. Owns
+//! `identity_user`, `identity_account`, `identity_session`, `identity_refresh_token`. The gateway
+//! asks it who a session belongs to; commands manage its users.
+//!
+//! A session is a row and, where there is Redis, a key that lives as long as the row and spares
+//! reading it. Its access tokens are short; its refresh tokens are used once.
 
+mod api;
 mod dao;
+mod dto;
+mod manager;
 mod service;
 
-pub use service::{Identity, IdentityService, NewSession};
+pub use api::routes;
+pub use dao::user::UserRow;
+pub use manager::session_key;
+pub use service::{Identity, IdentityService, NewSession, NewUser, UserRef};

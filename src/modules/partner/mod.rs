@@ -1,8 +1,13 @@
 //! Built-in partner service: tenants and their contracts.
 //!
-//! Owns `partner` and `partner_contract`. The gateway reads contracts; commands write them.
+//! Prefix `/partner-service`, mounted while no external partner service is configured. Owns
+//! `partner` and `partner_contract`. The gateway reads contracts; commands write them.
 
+mod api;
 mod dao;
+mod dto;
 mod service;
 
-pub use service::{Contract, PartnerService};
+pub use api::routes;
+pub use dto::{ContractOut, PartnerOut};
+pub use service::{Contract, NewContract, PartnerService};

@@ -1,7 +1,7 @@
 //! Who is let in, as whom.
 
+use coffee::core::token::TokenKey;
 use coffee::core::types::Plan;
-use coffee::gateway::TokenKey;
 use deadpool_redis::redis;
 use reqwest::Method;
 use sea_orm::sqlx;

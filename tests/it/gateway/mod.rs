@@ -3,6 +3,7 @@
 mod authentication;
 mod cors;
 mod envelope;
+mod external_services;
 mod headers;
 mod idempotency;
 mod limits;

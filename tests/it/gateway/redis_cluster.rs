@@ -2,8 +2,9 @@
 
 use coffee::core::invalidation::{Invalidation, announce};
 use coffee::core::stores::Stores;
+use coffee::core::token::TokenKey;
 use coffee::core::types::Plan;
-use coffee::gateway::{TokenKey, session_key};
+use coffee::modules::identity::session_key;
 use serde_json::json;
 use uuid::Uuid;
 

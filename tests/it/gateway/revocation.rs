@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use coffee::core::invalidation::{Invalidation, announce};
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
-use coffee::gateway::{Login, LoginCache, session_key};
-use coffee::modules::identity::Identity;
+use coffee::gateway::{Login, LoginCache, Refusal};
+use coffee::modules::identity::{Identity, session_key};
 use deadpool_redis::redis;
 use sea_orm::sqlx;
 
@@ -139,8 +139,8 @@ async fn without_redis_the_process_hears_itself() {
     until_listening(&app, true).await;
     let stores = Stores::open(app.config.clone()).await.expect("stores");
     let cache = LoginCache::new(stores.clone());
-    let check = || async { Ok::<_, ()>(login(&stores, "s")) };
-    cache.get_or_check("token", 0, check).await.expect("accepted");
+    let check = || std::future::ready(Ok(login(&stores, "s")));
+    cache.check("token", check).await.expect("accepted");
     assert!(cache.get("token", 0).is_some());
     assert!(cache.get("token", 59_999).is_some() && cache.get("token", 60_000).is_none());
     assert!(cache.get("token", -1).is_none(), "the clock was set back");
@@ -155,17 +155,20 @@ async fn a_session_that_ends_during_its_look_up_is_asked_for_again() {
     stores.invalidations.set_listening(true);
     let cache = LoginCache::new(stores.clone());
     let asked = std::cell::Cell::new(0);
-    let check = || async {
+    let check = || {
         asked.set(asked.get() + 1);
-        let found = login(&stores, "s");
-        if asked.get() > 1 {
-            return Err("ended");
+        let (first, stores) = (asked.get() == 1, stores.clone());
+        async move {
+            let found = login(&stores, "s");
+            if !first {
+                return Err(Refusal::Unauthorized);
+            }
+            stores.invalidations.apply(&Invalidation::Session("s".into()));
+            Ok(found)
         }
-        stores.invalidations.apply(&Invalidation::Session("s".into()));
-        Ok(found)
     };
-    let outcome = cache.get_or_check("token", 0, check).await;
-    assert_eq!(outcome.err(), Some("ended"));
+    let outcome = cache.check("token", check).await;
+    assert_eq!(outcome.err(), Some(Refusal::Unauthorized));
     assert!(cache.get("token", 0).is_none());
 }
 
@@ -205,5 +208,5 @@ async fn a_change_of_contracts_is_seen_at_once() {
 fn login(stores: &Stores, sid: &str) -> Arc<Login> {
     let stamp = stores.invalidations.session(sid);
     let identity = Identity::default();
-    Arc::new(Login { sid: sid.into(), identity, exp: None, checked_at: 0, stamp })
+    Arc::new(Login { sid: sid.into(), identity, client: None, exp: None, checked_at: 0, stamp })
 }

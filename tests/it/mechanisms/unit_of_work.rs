@@ -88,6 +88,68 @@ async fn a_refusal_rolls_back() {
 }
 
 #[actix_web::test]
+async fn a_refusal_commits_what_is_to_be_kept() {
+    let app = TestApp::start().await;
+    let (_, refusing) = work(&app, Duration::from_secs(5)).await;
+    let answer = refusing.run::<Done, _>(async |session| {
+        write_row_and_event(session).await?;
+        session.keep();
+        Err(Error::refused("no"))
+    });
+    let expected = json!({"status": {"status": "ERROR", "message": "no"}});
+    assert_eq!(body(answer.await).await, expected);
+    assert_eq!(stored(&app).await, ("1".into(), "1".into()));
+}
+
+#[actix_web::test]
+async fn a_failure_keeps_nothing() {
+    let app = TestApp::start().await;
+    let (_, failing) = work(&app, Duration::from_secs(5)).await;
+    let answer = failing.run::<Done, _>(async |session| {
+        write_row_and_event(session).await?;
+        session.keep();
+        Err(Error::internal("test", "broken"))
+    });
+    assert_eq!(body(answer.await).await["status"]["message"], "Something Went Wrong");
+    assert_eq!(stored(&app).await, ("0".into(), "0".into()));
+}
+
+#[actix_web::test]
+async fn tasks_run_after_the_commit_and_never_without() {
+    let app = TestApp::start().await;
+    let (seen, seeing) = tokio::sync::mpsc::unbounded_channel();
+    for (message, refuse) in [("stored", false), ("refused", true)] {
+        let (_, work) = work(&app, Duration::from_secs(5)).await;
+        let (seen, owner) = (seen.clone(), app.owner.clone());
+        let answer = work.run(async |session| {
+            session
+                .write()
+                .await?
+                .execute_unprepared(
+                    "INSERT INTO partner_profile_page_track (partner_id, key) \
+                 VALUES (10, gen_random_uuid()::text)",
+                )
+                .await?;
+            session.after_commit(async move {
+                let sql = "SELECT count(*) FROM partner_profile_page_track";
+                let rows: i64 =
+                    sea_orm::sqlx::query_scalar(sql).fetch_one(&owner).await.expect("counted");
+                seen.send((message, rows)).expect("somebody listens");
+            });
+            if refuse {
+                return Err(Error::refused("no"));
+            }
+            Ok(Done { status: Status::success("done", 1) })
+        });
+        answer.await;
+    }
+    drop(seen);
+    let mut seeing = seeing;
+    assert_eq!(seeing.recv().await, Some(("stored", 1)));
+    assert_eq!(seeing.recv().await, None);
+}
+
+#[actix_web::test]
 async fn a_panic_rolls_back_and_answers_the_envelope() {
     let app = TestApp::start().await;
     let (stores, work) = work(&app, Duration::from_secs(5)).await;

@@ -1,6 +1,6 @@
 //! Sessions that live in Redis only, for callers of the test's own making.
 
-use coffee::gateway::TokenKey;
+use coffee::core::token::TokenKey;
 use deadpool_redis::redis;
 use serde_json::Value;
 

@@ -1,13 +1,20 @@
-//! Who a session belongs to.
+//! Who a session belongs to; signing in and out; users.
+
+mod sessions;
+mod sign_in;
+mod users;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::dao;
+use super::manager::Passwords;
 use crate::core::db::Db;
 use crate::core::error::Error;
 use crate::core::stores::Stores;
+
+pub use users::{NewUser, UserRef};
 
 /// Who a session belongs to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,9 +44,17 @@ pub struct NewSession {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Sessions of the built-in identity.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct IdentityService;
+/// The built-in identity.
+#[derive(Clone)]
+pub struct IdentityService {
+    passwords: Passwords,
+}
+
+impl Default for IdentityService {
+    fn default() -> Self {
+        Self { passwords: Passwords::new() }
+    }
+}
 
 impl IdentityService {
     /// Who the session belongs to; `None` when it does not exist, has ended or its user or account
@@ -48,8 +63,7 @@ impl IdentityService {
     /// # Errors
     /// A store error.
     pub async fn session(&self, stores: &Stores, sid: &str) -> Result<Option<Identity>, Error> {
-        let db = Db::pool(&stores.postgres.primary, &stores.metrics.statements);
-        dao::live_session(&db, sid).await
+        dao::session::live(&primary(stores), sid).await
     }
 
     /// Opens a session on the schema owner's connection; creates user and account when missing.
@@ -57,14 +71,19 @@ impl IdentityService {
     /// # Errors
     /// The account exists and belongs to another user or partner, or a store error.
     pub async fn open_session(&self, owner: &Db<'_>, new: &NewSession) -> Result<(), Error> {
-        dao::ensure_user(owner, new.user_id).await?;
-        let account = dao::ensure_account(owner, new).await?;
+        dao::user::ensure(owner, new.user_id).await?;
+        let account = dao::session::ensure_account(owner, new).await?;
         if account != (new.user_id, Some(new.partner_id)) {
             return Err(Error::refused(format!(
                 "account {} belongs to another user or partner",
                 new.account_id
             )));
         }
-        dao::insert_session(owner, new).await
+        dao::session::insert(owner, &new.sid, new.account_id, new.expires_at).await
     }
+}
+
+/// Reads that must see the last write, and hold no connection afterwards.
+fn primary(stores: &Stores) -> Db<'_> {
+    Db::pool(&stores.postgres.primary, &stores.metrics.statements)
 }

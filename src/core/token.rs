@@ -1,4 +1,5 @@
-//! Session tokens: HMAC-signed JWT and the claims that identify a caller.
+//! Session tokens: HMAC-signed JWT and the claims that identify a caller. The gateway verifies them,
+//! signing in issues them.
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde_json::{Map, Value};

@@ -1,0 +1,40 @@
+//! Commands that write what the application may not: one transaction of the schema's owner.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::Failure;
+use crate::core::caller::Caller;
+use crate::core::config::Config;
+use crate::core::error::Error;
+use crate::core::session::Session;
+use crate::core::stores::Stores;
+
+/// Time for the statements of one command.
+const LIMIT: Duration = Duration::from_secs(60);
+/// Time for telling the replicas.
+const ANNOUNCING: Duration = Duration::from_secs(5);
+
+/// Runs `work` in one transaction of the schema's owner and commits it.
+pub(super) async fn as_owner<T>(
+    config: Config,
+    work: impl AsyncFnOnce(&Session) -> Result<T, Error>,
+) -> Result<T, Failure> {
+    let stores = Stores::open_as_owner(config).await?;
+    let session = Session::new(stores, Arc::new(Caller::default()), Instant::now() + LIMIT);
+    let done = work(&session).await?;
+    if let Some(tasks) = session.commit().await?
+        && tokio::time::timeout(ANNOUNCING, tasks).await.is_err()
+    {
+        eprintln!("coffee: Redis does not answer; running servers notice within their cache times");
+    }
+    Ok(done)
+}
+
+/// Prints a value as JSON.
+pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}

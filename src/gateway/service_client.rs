@@ -1,0 +1,113 @@
+//! Questions to the services that stand behind the gateway where they are configured.
+
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use url::Url;
+
+use crate::core::config::ConfigError;
+use crate::core::error::Error;
+use crate::core::tls::install_provider;
+
+/// Longest answer that is read, in bytes.
+const ANSWER_LIMIT: usize = 1 << 20;
+
+/// One service: where it is and how long it may take.
+pub struct ServiceClient {
+    http: Client,
+    base: Url,
+    limit: Duration,
+    /// Name of the service in logs and configuration keys.
+    part: &'static str,
+}
+
+/// An answer, read completely.
+pub struct ServiceAnswer {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Body.
+    pub body: Vec<u8>,
+}
+
+impl ServiceClient {
+    /// A client of the service at `url`, which may take `timeout_ms` milliseconds per question.
+    ///
+    /// # Errors
+    /// No usable address.
+    pub fn new(part: &'static str, url: &str, timeout_ms: u64) -> Result<Self, ConfigError> {
+        install_provider();
+        let refuse =
+            |reason: &dyn ToString| ConfigError::Value { key: part, reason: reason.to_string() };
+        let base = Url::parse(url).map_err(|error| refuse(&error))?;
+        // A redirect would carry the client's headers to a host that nobody configured.
+        let http = Client::builder().redirect(Policy::none()).build();
+        let http = http.map_err(|error| refuse(&error))?;
+        Ok(Self { http, base, limit: Duration::from_millis(timeout_ms), part })
+    }
+
+    /// A request to a path below the service's address.
+    pub fn request(&self, method: reqwest::Method, path: &[&str]) -> RequestBuilder {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        self.http.request(method, url)
+    }
+
+    /// Asks, a second time if the connection failed before an answer began, all within the
+    /// service's time.
+    ///
+    /// # Errors
+    /// No complete answer in time.
+    pub async fn send(&self, request: RequestBuilder) -> Result<ServiceAnswer, Error> {
+        let again = request.try_clone();
+        let asking = async {
+            match (attempt(request).await, again) {
+                (Err(error), Some(again)) if is_connection_failure(&error) => attempt(again).await,
+                (outcome, _) => outcome,
+            }
+        };
+        match tokio::time::timeout(self.limit, asking).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(Error::internal(self.part, chain(&error.without_url()))),
+            Err(_) => Err(Error::internal(self.part, "no answer in time")),
+        }
+    }
+}
+
+async fn attempt(request: RequestBuilder) -> Result<ServiceAnswer, reqwest::Error> {
+    let mut answer = request.send().await?;
+    let status = answer.status();
+    let body = read(&mut answer).await?;
+    Ok(ServiceAnswer { status, body })
+}
+
+/// The body, cut off at the limit: what is longer is no answer to any of our questions.
+async fn read(answer: &mut Response) -> Result<Vec<u8>, reqwest::Error> {
+    let mut body = Vec::new();
+    while let Some(part) = answer.chunk().await? {
+        body.extend_from_slice(&part);
+        if body.len() > ANSWER_LIMIT {
+            body.truncate(ANSWER_LIMIT);
+            break;
+        }
+    }
+    Ok(body)
+}
+
+/// Whether no connection was made, or it broke before an answer began.
+fn is_connection_failure(error: &reqwest::Error) -> bool {
+    (error.is_connect() || error.is_request()) && !error.is_timeout()
+}
+
+/// The error with its causes: the outer text alone says nothing.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

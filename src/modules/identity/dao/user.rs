@@ -1,0 +1,221 @@
+//! SQL of people and their accounts.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait as _, QueryResult, Value};
+use serde::Serialize;
+
+use super::super::service::{Identity, NewUser, UserRef};
+use super::statement;
+use crate::core::db::{Db, violated_constraint};
+use crate::core::error::Error;
+
+/// The account with the lowest id is the one that a person signs in to.
+const BY_EMAIL: &str = "\
+    SELECT u.id AS user_id, u.name AS user_name, u.password_hash, u.enabled, \
+           a.id AS account_id, a.partner_id \
+    FROM identity_user u \
+    LEFT JOIN LATERAL (SELECT id, partner_id FROM identity_account \
+                       WHERE user_id = u.id AND enabled ORDER BY id LIMIT 1) a ON true \
+    WHERE lower(u.email) = lower($1)";
+
+/// Counts a failure or forgets the earlier ones, unless the user is locked. An old lock that is over
+/// starts a new count.
+const ATTEMPT: &str = "\
+    WITH attempt AS ( \
+        SELECT id, CASE WHEN $2 THEN 0 WHEN locked_until IS NULL THEN failed_logins + 1 ELSE 1 END \
+                   AS failures \
+        FROM identity_user \
+        WHERE id = $1 AND (locked_until IS NULL OR locked_until <= now()) \
+        FOR UPDATE \
+    ) \
+    UPDATE identity_user u SET failed_logins = failures, updated_at = now(), \
+        locked_until = CASE WHEN $3 > 0 AND failures >= $3 \
+                            THEN now() + $4::integer * interval '1 second' END \
+    FROM attempt WHERE u.id = attempt.id";
+
+const LIST: &str = "\
+    SELECT u.id AS user_id, u.email, u.name, u.enabled, u.failed_logins, u.locked_until, \
+           u.password_hash IS NOT NULL AS has_password, a.id AS account_id, a.partner_id \
+    FROM identity_user u LEFT JOIN identity_account a ON a.user_id = u.id AND a.enabled \
+    WHERE ($1::bigint IS NULL OR a.partner_id = $1) AND ($2::bigint IS NULL OR u.id = $2) \
+      AND ($3::text IS NULL OR lower(u.email) = lower($3)) \
+    ORDER BY u.id, a.id";
+
+/// What signing in needs of a person.
+pub(in super::super) struct Credentials {
+    pub user_id: i64,
+    pub password_hash: Option<String>,
+    pub enabled: bool,
+    /// With the account to sign in to; that is absent when there is none.
+    pub identity: Identity,
+}
+
+/// When a user is locked.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct Lockout {
+    /// Failures in a row; 0 = never.
+    pub after: u32,
+    /// How long.
+    pub seconds: u32,
+}
+
+/// A person with one of their accounts, as operators see them.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserRow {
+    /// Person.
+    pub user_id: i64,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Name.
+    pub name: Option<String>,
+    /// Whether the person may sign in.
+    pub enabled: bool,
+    /// Whether there is a password.
+    pub has_password: bool,
+    /// Wrong passwords in a row.
+    pub failed_logins: i32,
+    /// End of a lock after wrong passwords; may be past.
+    pub locked_until: Option<DateTime<Utc>>,
+    /// Account.
+    pub account_id: Option<i64>,
+    /// Tenant of the account.
+    pub partner_id: Option<i64>,
+}
+
+/// The person with an e-mail address, in any case.
+pub(in super::super) async fn by_email(
+    db: &Db<'_>,
+    email: &str,
+) -> Result<Option<Credentials>, Error> {
+    let row = db.query_one_raw(statement(BY_EMAIL, [email.into()])).await?;
+    let read = |row: &QueryResult| {
+        let user_id = row.try_get("", "user_id")?;
+        Ok(Credentials {
+            user_id,
+            password_hash: row.try_get("", "password_hash")?,
+            enabled: row.try_get("", "enabled")?,
+            identity: Identity {
+                user_id: Some(user_id),
+                user_name: row.try_get::<Option<String>>("", "user_name")?.map(Into::into),
+                account_id: row.try_get("", "account_id")?,
+                partner_id: row.try_get("", "partner_id")?,
+            },
+        })
+    };
+    row.as_ref().map(read).transpose()
+}
+
+/// Records an attempt to sign in; whether the user exists and is not locked.
+pub(in super::super) async fn record_attempt(
+    db: &Db<'_>,
+    user_id: i64,
+    succeeded: bool,
+    lockout: Lockout,
+) -> Result<bool, Error> {
+    let Lockout { after, seconds } = lockout;
+    let values: [Value; 4] =
+        [user_id.into(), succeeded.into(), i64::from(after).into(), i64::from(seconds).into()];
+    Ok(db.execute_raw(statement(ATTEMPT, values)).await?.rows_affected() == 1)
+}
+
+/// Creates a person with an account; user id and account id.
+pub(in super::super) async fn insert(
+    db: &Db<'_>,
+    new: &NewUser,
+    password_hash: String,
+) -> Result<(i64, i64), Error> {
+    let email: Value = new.email.clone().into();
+    let user = "INSERT INTO identity_user (email, name, password_hash, id) \
+                VALUES ($1, $2, $3, coalesce($4, nextval('identity_user_id_seq'))) RETURNING id";
+    let values = [email, new.name.clone().into(), password_hash.into(), new.user_id.into()];
+    let row = db.query_one_raw(statement(user, values)).await;
+    let user_id = id(row.map_err(|error| match violated_constraint(&error) {
+        Some("identity_user_email_key") => Error::refused("another user has this e-mail address"),
+        Some(_) => Error::refused("another user has this id"),
+        None => error.into(),
+    })?)?;
+    let account = "INSERT INTO identity_account (user_id, partner_id, name, id) \
+                   VALUES ($1, $2, $3, coalesce($4, nextval('identity_account_id_seq'))) \
+                   RETURNING id";
+    let values: [Value; 4] =
+        [user_id.into(), new.partner_id.into(), new.name.clone().into(), new.account_id.into()];
+    let row = db.query_one_raw(statement(account, values)).await;
+    let account_id = id(row.map_err(|error| match violated_constraint(&error) {
+        Some(_) => Error::refused("another account has this id"),
+        None => error.into(),
+    })?)?;
+    Ok((user_id, account_id))
+}
+
+fn id(row: Option<QueryResult>) -> Result<i64, Error> {
+    let row = row.ok_or_else(|| Error::internal("postgresql", "no row was returned"))?;
+    Ok(row.try_get("", "id")?)
+}
+
+/// Creates the user if there is none with this id.
+pub(in super::super) async fn ensure(db: &Db<'_>, id: i64) -> Result<(), Error> {
+    let sql = "INSERT INTO identity_user (id, email, name) \
+               VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
+    let email = format!("user-{id}@localhost");
+    db.execute_raw(statement(sql, [id.into(), email.into(), id.to_string().into()])).await?;
+    Ok(())
+}
+
+/// People with their accounts, of one tenant or of all.
+pub(in super::super) async fn list(
+    db: &Db<'_>,
+    partner_id: Option<i64>,
+) -> Result<Vec<UserRow>, Error> {
+    rows(db, [partner_id.into(), Value::BigInt(None), Value::String(None)]).await
+}
+
+/// One person with their accounts; empty when there is none.
+pub(in super::super) async fn find(db: &Db<'_>, user: &UserRef) -> Result<Vec<UserRow>, Error> {
+    let (id, email) = match user {
+        UserRef::Id(id) => (Some(*id), None),
+        UserRef::Email(email) => (None, Some(email.clone())),
+    };
+    rows(db, [Value::BigInt(None), id.into(), email.into()]).await
+}
+
+async fn rows(db: &Db<'_>, values: [Value; 3]) -> Result<Vec<UserRow>, Error> {
+    let read = |row: QueryResult| {
+        Ok(UserRow {
+            user_id: row.try_get("", "user_id")?,
+            email: row.try_get("", "email")?,
+            name: row.try_get("", "name")?,
+            enabled: row.try_get("", "enabled")?,
+            has_password: row.try_get("", "has_password")?,
+            failed_logins: row.try_get("", "failed_logins")?,
+            locked_until: row.try_get("", "locked_until")?,
+            account_id: row.try_get("", "account_id")?,
+            partner_id: row.try_get("", "partner_id")?,
+        })
+    };
+    let rows = db.query_all_raw(statement(LIST, values)).await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Lets a person sign in, or not.
+pub(in super::super) async fn set_enabled(
+    db: &Db<'_>,
+    user_id: i64,
+    enabled: bool,
+) -> Result<(), Error> {
+    let sql = "UPDATE identity_user SET enabled = $2, updated_at = now() WHERE id = $1";
+    db.execute_raw(statement(sql, [user_id.into(), enabled.into()])).await?;
+    Ok(())
+}
+
+/// Gives a person another password and lifts a lock.
+pub(in super::super) async fn set_password(
+    db: &Db<'_>,
+    user_id: i64,
+    password_hash: String,
+) -> Result<(), Error> {
+    let sql = "UPDATE identity_user SET password_hash = $2, failed_logins = 0, \
+               locked_until = NULL, updated_at = now() WHERE id = $1";
+    db.execute_raw(statement(sql, [user_id.into(), password_hash.into()])).await?;
+    Ok(())
+}

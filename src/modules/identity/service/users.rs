@@ -1,0 +1,178 @@
+//! People, as operators manage them. All of it runs as the schema's owner.
+
+use std::str::FromStr;
+
+use super::super::dao::{self, user::UserRow};
+use super::super::manager;
+use super::{IdentityService, sessions};
+use crate::core::config::Secret;
+use crate::core::error::Error;
+use crate::core::session::Session;
+
+/// Longest e-mail address and name.
+const LONGEST_TEXT: usize = 255;
+
+/// A person to create, with an account to sign in to.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// E-mail address, unique in any case.
+    pub email: String,
+    /// Name.
+    pub name: Option<String>,
+    /// Id of the person; absent = the next free one.
+    pub user_id: Option<i64>,
+    /// Id of the account; absent = the next free one.
+    pub account_id: Option<i64>,
+    /// Tenant of the account; absent = none.
+    pub partner_id: Option<i64>,
+}
+
+/// A person by id or by e-mail address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UserRef {
+    /// Id.
+    Id(i64),
+    /// E-mail address, in any case.
+    Email(String),
+}
+
+impl FromStr for UserRef {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.parse() {
+            Ok(id) => Ok(Self::Id(id)),
+            Err(_) if text.contains('@') => Ok(Self::Email(text.to_owned())),
+            Err(_) => Err("expected a user id or an e-mail address".to_owned()),
+        }
+    }
+}
+
+impl IdentityService {
+    /// Creates a person with an account and a password.
+    ///
+    /// # Errors
+    /// An unusable address, name, id or password, one that is taken, or a store error.
+    pub async fn add_user(
+        &self,
+        session: &Session,
+        new: &NewUser,
+        password: Secret,
+    ) -> Result<Vec<UserRow>, Error> {
+        check(new)?;
+        manager::check_new(&password)?;
+        let hash = self.passwords.hash(password).await?;
+        let db = session.write().await?;
+        let (user_id, _) = dao::user::insert(&db, new, hash).await?;
+        dao::user::find(&db, &UserRef::Id(user_id)).await
+    }
+
+    /// People with their accounts, of one tenant or of all.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn users(
+        &self,
+        session: &Session,
+        partner_id: Option<i64>,
+    ) -> Result<Vec<UserRow>, Error> {
+        dao::user::list(&session.catalogue(), partner_id).await
+    }
+
+    /// Lets a person sign in or not; who may not is signed out everywhere.
+    ///
+    /// # Errors
+    /// No such person, or a store error.
+    pub async fn set_user_enabled(
+        &self,
+        session: &Session,
+        user: &UserRef,
+        enabled: bool,
+    ) -> Result<Vec<UserRow>, Error> {
+        let db = session.write().await?;
+        let user_id = find(session, user).await?;
+        dao::user::set_enabled(&db, user_id, enabled).await?;
+        if !enabled {
+            sign_out_everywhere(session, user_id).await?;
+        }
+        dao::user::find(&db, user).await
+    }
+
+    /// Gives a person another password, lifts a lock and signs the person out everywhere.
+    ///
+    /// # Errors
+    /// No such person, an unusable password, or a store error.
+    pub async fn set_password(
+        &self,
+        session: &Session,
+        user: &UserRef,
+        password: Secret,
+    ) -> Result<Vec<UserRow>, Error> {
+        manager::check_new(&password)?;
+        let hash = self.passwords.hash(password).await?;
+        let user_id = find(session, user).await?;
+        let db = session.write().await?;
+        dao::user::set_password(&db, user_id, hash).await?;
+        sign_out_everywhere(session, user_id).await?;
+        dao::user::find(&db, user).await
+    }
+}
+
+async fn find(session: &Session, user: &UserRef) -> Result<i64, Error> {
+    let rows = dao::user::find(&session.write().await?, user).await?;
+    rows.first().map(|row| row.user_id).ok_or_else(|| Error::refused("there is no such user"))
+}
+
+async fn sign_out_everywhere(session: &Session, user_id: i64) -> Result<(), Error> {
+    let db = session.write().await?;
+    for sid in dao::session::of_user(&db, user_id).await? {
+        sessions::end(session, &sid).await?;
+    }
+    Ok(())
+}
+
+fn check(new: &NewUser) -> Result<(), Error> {
+    let email = new.email.as_str();
+    let has_parts = email
+        .split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+    let is_clean = !email.contains(|c: char| c.is_whitespace() || c.is_control());
+    if !has_parts || !is_clean || email.chars().count() > LONGEST_TEXT {
+        return Err(Error::refused("not an e-mail address"));
+    }
+    if new.name.as_deref().is_some_and(|name| name.chars().count() > LONGEST_TEXT) {
+        return Err(Error::refused(format!("a name has at most {LONGEST_TEXT} characters")));
+    }
+    if [new.user_id, new.account_id].into_iter().flatten().any(|id| id <= 0) {
+        return Err(Error::refused("ids of users and accounts are positive"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_is_named_by_id_or_address() {
+        assert_eq!("42".parse(), Ok(UserRef::Id(42)));
+        assert_eq!("a@b".parse(), Ok(UserRef::Email("a@b".into())));
+        assert!("asha".parse::<UserRef>().is_err());
+    }
+
+    #[test]
+    fn unusable_addresses_and_ids_are_refused() {
+        let user = |email: &str, user_id: Option<i64>| NewUser {
+            email: email.to_owned(),
+            name: None,
+            user_id,
+            account_id: None,
+            partner_id: None,
+        };
+        assert!(check(&user("asha@example.com", None)).is_ok());
+        for email in ["", "asha", "@b", "a@", "a@b@c", "a b@c", "a\0@b"] {
+            assert!(check(&user(email, None)).is_err(), "{email:?}");
+        }
+        assert!(check(&user("a@b", Some(0))).is_err());
+    }
+}

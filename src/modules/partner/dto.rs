@@ -1,0 +1,63 @@
+//! Partners and contracts as they are answered.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::core::respond::{ERROR, Envelope, Status, TypedStatus};
+
+/// A tenant.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PartnerOut {
+    /// Tenant.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// `ACTIVE`, or what an operator wrote.
+    pub status: String,
+    /// Always false: there is no inventory here.
+    pub inventory_sync_enabled: bool,
+    /// Contracts in the order in which they were made.
+    pub contracts: Vec<ContractOut>,
+}
+
+/// What a tenant may use from when to when.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ContractOut {
+    /// Contract.
+    pub id: i64,
+    /// Tenant.
+    pub partner_id: i64,
+    /// `SAAS` for the contracts that decide the plan.
+    pub contract_type: String,
+    /// `ACTIVE`, or what an operator wrote; does not count for the plan.
+    pub status: String,
+    /// How far the tenant has been set up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub onboarding_status: Option<String>,
+    /// `FREE`, `SAAS` or `PAID`.
+    pub plan: String,
+    /// First instant, milliseconds since 1970.
+    pub start_time: i64,
+    /// End, exclusive, milliseconds since 1970.
+    pub end_time: i64,
+}
+
+/// Answer of the route.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PartnersOut {
+    /// `type` is `SUCCESS` or `ERROR`.
+    pub status: TypedStatus,
+    /// The one partner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partners: Option<Vec<PartnerOut>>,
+}
+
+impl Envelope for PartnersOut {
+    const FAILURE: &'static str = ERROR;
+
+    fn failed(status: Status) -> Self {
+        Self { status: status.into(), partners: None }
+    }
+}

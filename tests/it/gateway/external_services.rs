@@ -1,0 +1,308 @@
+//! Identity and partner services outside of this process.
+
+use std::time::{Duration, Instant};
+
+use coffee::core::token::TokenKey;
+use futures_util::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{
+    Answer, Client, Mode, ServiceFake, TestApp, identity_fake, partner_fake, send,
+};
+
+const GROUP: &str = "/collection-group-service/api/group";
+const NO_CLICKHOUSE: &str = "[clickhouse]\nurl = \"\"\n";
+/// `test~test:test`
+const CLIENT_TOKEN: &str = "Basic dGVzdH50ZXN0OnRlc3Q=";
+
+/// An application that asks both fakes, with more configuration.
+async fn start(identity: &ServiceFake, partner: &ServiceFake, more: &str) -> TestApp {
+    TestApp::start_with(&format!(
+        "{NO_CLICKHOUSE}[identity]\nurl = \"{}\"\ntimeout_ms = 400\n\
+         [partner]\nurl = \"{}/\"\ntimeout_ms = 400\n{more}",
+        identity.url, partner.url
+    ))
+    .await
+}
+
+fn token(app: &TestApp, sid: &str) -> String {
+    let key = TokenKey::new(&app.config.hmac_key().expect("a key"));
+    let exp = chrono::Utc::now().timestamp() + 600;
+    let claims = json!({"sid": sid, "uid": 42, "userAccountId": 77, "partnerId": 10, "exp": exp});
+    key.sign(&claims).expect("signs")
+}
+
+async fn create_group(client: &Client, source_id: &str) -> Answer {
+    let group = json!({"source": "SAAS", "sourceId": source_id, "name": "n"});
+    client.post(GROUP, &group).await
+}
+
+/// Whether a search is charged to a contract: only paid plans have counters, and these have none.
+async fn is_paid(client: &Client) -> bool {
+    let search = client.list("/discovery-service/api/profile/INSTAGRAM/search", &[]).await;
+    assert_eq!(search.code, 200, "{}", search.text);
+    search.status().1 == "partner contract not found"
+}
+
+fn unavailable(answer: &Answer) {
+    assert_eq!(answer.code, 503, "{}", answer.text);
+    let expected = json!({"status": {"status": "ERROR", "message": "Something Went Wrong"}});
+    assert_eq!(answer.json(), expected);
+}
+
+#[actix_web::test]
+async fn an_unknown_session_is_asked_for_once_and_then_known() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let app = start(&identity, &partner, "").await;
+    let token = token(&app, "s2");
+    let client = app.with_token(token.clone());
+    let request = client
+        .request(Method::POST, GROUP)
+        .header("x-bb-os", "ios")
+        .header("x-bb-partner-id", "99")
+        .header("accept-language", "hi")
+        .header("cookie", "c=1")
+        .json(&json!({"source": "SAAS", "sourceId": "a", "name": "n"}));
+    let answer = send(request).await;
+    let group = answer.success()["groups"][0].clone();
+    assert_eq!((group["partnerId"].as_i64(), group["createdBy"].as_str()), (Some(10), Some("77")));
+    let asked = identity.last();
+    assert_eq!(asked.method, "POST");
+    let target = "/api/auth/verify/token?loadPreferences=true&skipTokenCache=false";
+    assert_eq!(asked.target, target);
+    assert_eq!(asked.body, json!({ "token": token }));
+    let header = |name: &str| asked.headers.get(name).map(String::as_str);
+    assert_eq!(header("authorization"), Some(CLIENT_TOKEN));
+    assert_eq!(header("x-bb-clientid"), Some("test"));
+    assert_eq!(header("x-bb-clienttype"), Some("CUSTOMER"));
+    assert_eq!(header("x-bb-os"), Some("ios"));
+    assert_eq!(header("accept-language"), Some("hi"));
+    let id = answer.headers["x-bb-requestid"].to_str().ok();
+    assert_eq!(header("x-bb-requestid"), id);
+    assert_eq!((header("x-bb-partner-id"), header("cookie")), (None, None));
+    let (target, headers) = (partner.last().target, partner.last().headers);
+    assert_eq!(
+        (target.as_str(), headers["authorization"].as_str()),
+        ("/api/partner/10", CLIENT_TOKEN)
+    );
+    let left: i64 = app.redis("TTL", "session:s2", &[]).await;
+    assert!((1..=60).contains(&left), "{left}");
+
+    let redis = r#"gateway_cache_requests_total{cache="session",layer="redis""#;
+    let before = app.metric(redis).await;
+    create_group(&client, "b").await.success();
+    assert_eq!((identity.calls(), partner.calls()), (1, 1));
+    assert_eq!(app.metric(redis).await, before);
+}
+
+#[actix_web::test]
+async fn a_session_in_redis_is_not_asked_for() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let app = start(&identity, &partner, "").await;
+    app.redis::<()>("SET", "session:s1", &["1"]).await;
+    create_group(&app.with_token(token(&app, "s1")), "a").await.success();
+    assert_eq!((identity.calls(), partner.calls()), (0, 1));
+}
+
+#[actix_web::test]
+async fn refusals_of_the_identity_service_are_401_and_not_kept() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let app = start(&identity, &partner, "").await;
+    let client = app.with_token(token(&app, "s"));
+    let mut disabled = identity_fake::asha();
+    disabled["client"] = json!({"id": "web", "appType": "CUSTOMER", "enabled": false});
+    let refusal = json!({"status": {"type": "ERROR", "message": "expired"}});
+    for (calls, answer) in [disabled, refusal].into_iter().enumerate() {
+        identity.set_answer(answer);
+        assert_eq!(create_group(&client, "a").await.code, 401);
+        assert_eq!(identity.calls(), calls + 1);
+    }
+    identity.set_mode(Mode::Status(401));
+    assert_eq!(create_group(&client, "a").await.code, 401);
+    identity.set_mode(Mode::Answer);
+    identity.set_answer(identity_fake::asha());
+    create_group(&client, "a").await.success();
+    let exists: i64 = app.redis("EXISTS", "session:s", &[]).await;
+    assert_eq!(exists, 1);
+    assert_eq!(create_group(&client.without_client_id(), "a").await.code, 401);
+    assert_eq!(app.with_token("a.b.c").get(GROUP).await.code, 401);
+    assert_eq!(identity.calls(), 4, "nobody is asked without a client id or about a bad token");
+}
+
+#[actix_web::test]
+async fn an_account_without_partner_or_user_has_no_tenant() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let app = start(&identity, &partner, "").await;
+    for (sid, account) in [
+        ("a", json!({"id": 77, "userId": 42, "name": "Asha"})),
+        ("b", json!({"id": 77, "userId": 0, "partnerProfile": {"partnerId": 10}})),
+        ("c", json!({"id": 77, "userId": -1, "partnerProfile": {"partnerId": 10}})),
+        ("d", Value::Null),
+    ] {
+        identity.set_answer(json!({"status": {"type": "SUCCESS"}, "userClientAccount": account}));
+        let answer = create_group(&app.with_token(token(&app, sid)), "a").await;
+        let message = "you are not authorized to access this resource";
+        assert_eq!((answer.code.as_u16(), answer.status().1.as_str()), (200, message), "{sid}");
+    }
+    assert_eq!(partner.calls(), 0);
+}
+
+#[actix_web::test]
+async fn the_client_that_identity_names_goes_to_the_partner_service() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let app = start(&identity, &partner, "").await;
+    let mut answer = identity_fake::asha();
+    answer["client"] = json!({"id": "erp", "appName": "E", "appType": "ERP", "enabled": true});
+    identity.set_answer(answer);
+    create_group(&app.with_token(token(&app, "s")), "a").await.success();
+    let headers = partner.last().headers;
+    assert_eq!(headers["x-bb-clientid"], "erp");
+    assert_eq!(headers["x-bb-clienttype"], "ERP");
+    assert_eq!(headers["authorization"], "Basic ZXJwfmVycDplcnA=");
+}
+
+#[actix_web::test]
+async fn when_neither_redis_nor_identity_can_tell_the_answer_is_503() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let redis = "[redis]\naddresses = [\"127.0.0.1:1\"]\ntimeout_ms = 200\n";
+    let app = start(&identity, &partner, redis).await;
+    let client = app.with_token(token(&app, "s"));
+    identity.set_mode(Mode::Status(500));
+    unavailable(&create_group(&client, "a").await);
+    assert_eq!(identity.calls(), 1, "an answer is never a reason to ask again");
+    identity.set_mode(Mode::Answer);
+    create_group(&client, "a").await.success();
+}
+
+#[actix_web::test]
+async fn unreadable_answers_are_failures() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let app = start(&identity, &partner, "").await;
+    let client = app.with_token(token(&app, "s"));
+    for answer in [json!([]), json!("x".repeat(2 << 20)), json!({"status": 1})] {
+        identity.set_answer(answer);
+        unavailable(&create_group(&client, "a").await);
+    }
+    for status in [204, 302, 404, 429, 503] {
+        identity.set_mode(Mode::Status(status));
+        unavailable(&create_group(&client, "a").await);
+    }
+}
+
+#[actix_web::test]
+async fn a_hanging_identity_service_is_asked_once_for_all_who_wait() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let app = start(&identity, &partner, "").await;
+    let client = app.with_token(token(&app, "s"));
+    identity.set_mode(Mode::Hang);
+    let started = Instant::now();
+    let answers = join_all((0..10).map(|_| create_group(&client, "a"))).await;
+    let took = started.elapsed();
+    answers.iter().for_each(unavailable);
+    assert!(took >= Duration::from_millis(400) && took < Duration::from_millis(1500), "{took:?}");
+    assert_eq!(identity.calls(), 1, "a timeout is no reason to ask again");
+    identity.set_mode(Mode::Answer);
+    let answers = join_all((0..10).map(|_| create_group(&client, "a"))).await;
+    answers.iter().for_each(|answer| drop(answer.success()));
+    assert_eq!(identity.calls(), 2);
+}
+
+#[actix_web::test]
+async fn a_broken_connection_is_tried_once_more() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let app = start(&identity, &partner, "").await;
+    let client = app.with_token(token(&app, "s"));
+    identity.set_mode(Mode::Drop);
+    unavailable(&create_group(&client, "a").await);
+    assert_eq!(identity.calls(), 2);
+    identity.set_mode(Mode::DropOnce);
+    partner.set_mode(Mode::DropOnce);
+    assert!(is_paid(&client).await);
+    assert_eq!((identity.calls(), partner.calls()), (4, 2));
+}
+
+#[actix_web::test]
+async fn services_that_nobody_runs_are_unavailable() {
+    let nowhere = ServiceFake::nowhere().await;
+    let app = start(&nowhere, &nowhere, "").await;
+    let client = app.with_token(token(&app, "s"));
+    unavailable(&create_group(&client, "a").await);
+    app.redis::<()>("SET", "session:s", &["1"]).await;
+    assert!(!is_paid(&client).await, "without the partner service the plan is FREE");
+}
+
+#[actix_web::test]
+async fn the_plan_follows_the_dates_of_the_contract() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let app = start(&identity, &partner, "[cache]\ncontract_ttl_secs = 0\n").await;
+    let client = app.with_token(token(&app, "s"));
+    assert!(is_paid(&client).await);
+    for free in [
+        partner_fake::contract("PAID", -30, -1),
+        partner_fake::contract("PAID", 1, 30),
+        partner_fake::contract("GOLD", -30, 30),
+        partner_fake::contract("", -30, 30),
+        json!({"status": {"type": "SUCCESS"}, "partners": []}),
+        json!({"status": {"type": "SUCCESS"}}),
+    ] {
+        partner.set_answer(free.clone());
+        assert!(!is_paid(&client).await, "{free}");
+    }
+}
+
+#[actix_web::test]
+async fn old_contracts_are_used_while_the_partner_service_fails() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let app = start(&identity, &partner, "[cache]\ncontract_ttl_secs = 0\n").await;
+    let client = app.with_token(token(&app, "s"));
+    assert!(is_paid(&client).await);
+    for mode in [Mode::Status(500), Mode::Hang, Mode::Drop] {
+        partner.set_mode(mode);
+        assert!(is_paid(&client).await, "{mode:?}");
+    }
+    partner.set_mode(Mode::Answer);
+    partner.set_answer(json!({"status": {"status": "ERROR", "message": "Something Went Wrong"}}));
+    assert!(is_paid(&client).await, "a failure in an answer of 200 is one too");
+    partner.set_answer(partner_fake::contract("FREE", -30, 30));
+    assert!(!is_paid(&client).await);
+}
+
+#[actix_web::test]
+async fn contracts_that_are_too_old_count_as_free() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let cache = "[cache]\ncontract_ttl_secs = 0\ncontract_stale_secs = 0\n";
+    let app = start(&identity, &partner, cache).await;
+    let client = app.with_token(token(&app, "s"));
+    assert!(is_paid(&client).await);
+    partner.set_mode(Mode::Status(500));
+    assert!(!is_paid(&client).await);
+    partner.set_mode(Mode::Answer);
+    assert!(is_paid(&client).await);
+}
+
+#[actix_web::test]
+async fn sessions_of_one_partner_share_one_question_about_it() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let app = start(&identity, &partner, "").await;
+    let clients: Vec<Client> =
+        (0..10).map(|n| app.with_token(token(&app, &format!("s{n}")))).collect();
+    let answers = join_all(clients.iter().map(|client| create_group(client, "a"))).await;
+    answers.iter().for_each(|answer| drop(answer.success()));
+    assert_eq!((identity.calls(), partner.calls()), (10, 1));
+}
+
+#[actix_web::test]
+async fn the_built_in_routes_are_gone() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let app = start(&identity, &partner, "").await;
+    for path in ["login", "refresh", "logout", "verify/token"] {
+        let path = format!("/identity-service/api/auth/{path}");
+        for client in [app.anonymous(), app.with_token(token(&app, "s"))] {
+            let answer = client.post(&path, &json!({})).await;
+            assert_eq!((answer.code.as_u16(), answer.status().1.as_str()), (404, "not found"));
+        }
+    }
+    assert_eq!(app.anonymous().get("/partner-service/api/partner/10").await.code, 404);
+    assert_eq!((identity.calls(), partner.calls()), (0, 0));
+}

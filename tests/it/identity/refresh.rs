@@ -1,0 +1,129 @@
+//! Refresh tokens: used once, new each time, a second use ends the session.
+
+use futures_util::future::join_all;
+use sea_orm::sqlx;
+use serde_json::json;
+
+use super::{REFRESH, is_let_in, refresh, refused, sid, signed_in, start, success, text};
+
+#[actix_web::test]
+async fn both_tokens_are_new_and_the_session_is_the_same() {
+    let app = start("").await;
+    let first = signed_in(&app).await;
+    sqlx::query("UPDATE identity_session SET expires_at = now() + interval '1 hour'")
+        .execute(&app.owner)
+        .await
+        .expect("changed");
+    let second = success(&refresh(&app, &first["refreshToken"]).await);
+    assert_ne!(second["refreshToken"], first["refreshToken"]);
+    assert_eq!(second["userClientAccount"], first["userClientAccount"]);
+    assert_eq!(sid(&second), sid(&first));
+    assert!(is_let_in(&app, &second).await);
+    let left = "SELECT expires_at > now() + interval '29 days' FROM identity_session";
+    assert_eq!(app.value(left).await.as_deref(), Some("true"), "the session lives on");
+    let ttl: i64 = app.redis("TTL", &format!("session:{}", sid(&first)), &[]).await;
+    assert!(ttl > 29 * 86_400, "and so does its key: {ttl}");
+    success(&refresh(&app, &second["refreshToken"]).await);
+}
+
+#[actix_web::test]
+async fn a_second_use_ends_the_session() {
+    let app = start("").await;
+    let (first, bystander) = (signed_in(&app).await, signed_in(&app).await);
+    let second = success(&refresh(&app, &first["refreshToken"]).await);
+    assert!(is_let_in(&app, &second).await, "and is now in the cache of the process");
+    refused(&refresh(&app, &first["refreshToken"]).await, "invalid token");
+    let exists: i64 = app.redis("EXISTS", &format!("session:{}", sid(&first)), &[]).await;
+    assert_eq!(exists, 0);
+    let verify = json!({"token": second["token"]});
+    refused(&app.anonymous().post(super::VERIFY, &verify).await, "invalid token");
+    refused(&refresh(&app, &second["refreshToken"]).await, "invalid token");
+    refused(&refresh(&app, &first["refreshToken"]).await, "invalid token");
+    let kept =
+        format!("SELECT ended_at IS NOT NULL FROM identity_session WHERE sid = '{}'", sid(&first));
+    assert_eq!(app.value(&kept).await.as_deref(), Some("true"), "kept although refused");
+    success(&refresh(&app, &bystander["refreshToken"]).await);
+}
+
+#[actix_web::test]
+async fn of_parallel_refreshes_of_one_token_one_gets_tokens_at_most() {
+    let app = start("").await;
+    let first = signed_in(&app).await;
+    let answers = join_all((0..8).map(|_| refresh(&app, &first["refreshToken"]))).await;
+    let (good, bad): (Vec<_>, Vec<_>) =
+        answers.iter().partition(|answer| answer.json()["status"]["type"] == "SUCCESS");
+    assert_eq!((good.len(), bad.len()), (1, 7));
+    bad.iter().for_each(|answer| refused(answer, "invalid token"));
+    let winner = good[0].json();
+    refused(&refresh(&app, &winner["refreshToken"]).await, "invalid token");
+    let alive = "SELECT count(*) FROM identity_session WHERE ended_at IS NULL";
+    assert_eq!(app.value(alive).await.as_deref(), Some("0"));
+    assert_eq!(
+        app.value("SELECT count(*) FROM identity_refresh_token").await.as_deref(),
+        Some("0")
+    );
+}
+
+#[actix_web::test]
+async fn a_chain_of_refreshes_holds() {
+    let app = start("").await;
+    let mut body = signed_in(&app).await;
+    for _ in 0..10 {
+        body = success(&refresh(&app, &body["refreshToken"]).await);
+    }
+    assert!(is_let_in(&app, &body).await);
+}
+
+#[actix_web::test]
+async fn expired_unknown_and_foreign_tokens_are_refused_and_end_nothing() {
+    let app = start("").await;
+    let body = signed_in(&app).await;
+    let far = "x".repeat(100_000);
+    for token in [json!(""), json!("unknown"), json!(far), json!("a\u{0}"), body["token"].clone()] {
+        refused(&refresh(&app, &token).await, "invalid token");
+    }
+    refused(&app.anonymous().post(REFRESH, &json!({})).await, "invalid token");
+    let expire = "UPDATE identity_refresh_token SET expires_at = now()";
+    sqlx::query(expire).execute(&app.owner).await.expect("changed");
+    refused(&refresh(&app, &body["refreshToken"]).await, "invalid token");
+    assert!(is_let_in(&app, &body).await);
+}
+
+#[actix_web::test]
+async fn who_may_not_sign_in_any_more_may_not_refresh() {
+    let app = start("").await;
+    for sql in [
+        "UPDATE identity_account SET enabled = false",
+        "UPDATE identity_account SET enabled = true; UPDATE identity_user SET enabled = false",
+        "UPDATE identity_user SET enabled = true; UPDATE identity_session SET expires_at = now()",
+        "UPDATE identity_session SET ended_at = now()",
+    ] {
+        let restore = "UPDATE identity_account SET enabled = true; \
+                       UPDATE identity_user SET enabled = true";
+        sqlx::raw_sql(restore).execute(&app.owner).await.expect("restored");
+        let body = signed_in(&app).await;
+        sqlx::raw_sql(sql).execute(&app.owner).await.expect("changed");
+        refused(&refresh(&app, &body["refreshToken"]).await, "invalid token");
+    }
+}
+
+#[actix_web::test]
+async fn access_tokens_are_as_short_as_configured() {
+    let app = start("[cache]\nsession_ttl_secs = 60\n").await;
+    let mut config = app.config.clone();
+    config.auth.access_token_secs = 1;
+    let short = coffee::app::App::build(config).await.expect("application builds");
+    let base = format!("http://{}", short.public_address());
+    let stop = tokio_util::sync::CancellationToken::new();
+    actix_web::rt::spawn(short.run(stop.clone()));
+    let client = crate::support::Client::new(base.clone(), None);
+    let login = json!({"mode": "EMAIL", "id": "asha@example.com", "secret": super::PASSWORD});
+    let body = success(&client.post(super::LOGIN, &login).await);
+    let client = crate::support::Client::new(base, Some(text(&body["token"])));
+    app.eventually("the token ends, also for the cache", || async {
+        client.get(super::GUARDED).await.code == 401
+    })
+    .await;
+    stop.cancel();
+    success(&refresh(&app, &body["refreshToken"]).await);
+}
