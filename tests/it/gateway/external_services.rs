@@ -16,8 +16,15 @@ const NO_CLICKHOUSE: &str = "[clickhouse]\nurl = \"\"\n";
 /// `test~test:test`
 const CLIENT_TOKEN: &str = "Basic dGVzdH50ZXN0OnRlc3Q=";
 
-/// An application that asks both fakes, with more configuration.
+/// An application that asks both fakes and hears Redis, with more configuration.
 async fn start(identity: &ServiceFake, partner: &ServiceFake, more: &str) -> TestApp {
+    let app = start_deaf(identity, partner, more).await;
+    app.until_listening(true).await;
+    app
+}
+
+/// The same, as it starts.
+async fn start_deaf(identity: &ServiceFake, partner: &ServiceFake, more: &str) -> TestApp {
     TestApp::start_with(&format!(
         "{NO_CLICKHOUSE}[identity]\nurl = \"{}\"\ntimeout_ms = 400\n\
          [partner]\nurl = \"{}/\"\ntimeout_ms = 400\n{more}",
@@ -166,7 +173,7 @@ async fn the_client_that_identity_names_goes_to_the_partner_service() {
 async fn when_neither_redis_nor_identity_can_tell_the_answer_is_503() {
     let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
     let redis = "[redis]\naddresses = [\"127.0.0.1:1\"]\ntimeout_ms = 200\n";
-    let app = start(&identity, &partner, redis).await;
+    let app = start_deaf(&identity, &partner, redis).await;
     let client = app.with_token(token(&app, "s"));
     identity.set_mode(Mode::Status(500));
     unavailable(&create_group(&client, "a").await);

@@ -52,8 +52,7 @@ async fn sessions_on_every_node_are_found_and_ended() {
     }
     assert!(holders.iter().all(|sessions| *sessions > 0), "{holders:?}");
     assert_eq!(app.metric(HITS).await, 24.0);
-    let arrives = || async { app.metric("gateway_revocation_listening").await == 1.0 };
-    app.eventually("announcements arrive", arrives).await;
+    app.until_listening(true).await;
     let stores = Stores::open(app.config.clone()).await.expect("stores");
     for _ in 0..6 {
         let token = app.token(10, Plan::Saas).await;

@@ -43,15 +43,6 @@ async fn end(stores: &Stores, app: &TestApp, sid: &str) {
     announce(stores, &Invalidation::Session(sid.to_owned())).await.expect("announced");
 }
 
-async fn listening(app: &TestApp) -> bool {
-    app.metric("gateway_revocation_listening").await == 1.0
-}
-
-async fn until_listening(app: &TestApp, wanted: bool) {
-    app.eventually("announcements arrive or not", || async { listening(app).await == wanted })
-        .await;
-}
-
 fn with_redis(server: &RedisServer, more: &str) -> String {
     format!("[clickhouse]\nurl = \"\"\n[redis]\naddresses = [\"{}\"]\n{more}", server.address())
 }
@@ -83,7 +74,7 @@ async fn a_key_that_others_delete_ends_the_session_when_keyspace_events_are_on()
     let server = RedisServer::start_with(&["--notify-keyspace-events", "Kgxe"]).await;
     let config = with_redis(&server, "keyspace_notifications = true\nkey_prefix = \"a[b]*:\"");
     let app = TestApp::start_with(&config).await;
-    until_listening(&app, true).await;
+    app.until_listening(true).await;
     let token = app.token(10, Plan::Saas).await;
     let client = app.with_token(token.clone());
     for (command, argument) in [("DEL", None), ("PEXPIRE", Some(1))] {
@@ -106,12 +97,12 @@ const L1_MISSES: &str = r#"gateway_cache_requests_total{cache="session",layer="l
 async fn while_announcements_do_not_arrive_sessions_are_kept_for_a_shorter_time() {
     let mut server = RedisServer::start().await;
     let app = TestApp::start_with(&with_redis(&server, "")).await;
-    until_listening(&app, true).await;
+    app.until_listening(true).await;
     let token = app.token(10, Plan::Saas).await;
     let client = app.with_token(token.clone());
     assert!(accepted(&client).await);
     server.kill();
-    until_listening(&app, false).await;
+    app.until_listening(false).await;
     let sql = "UPDATE identity_session SET ended_at = now()";
     sqlx::query(sql).execute(&app.owner).await.expect("ended");
     assert!(accepted(&client).await, "nobody could tell");
@@ -128,7 +119,7 @@ async fn while_announcements_do_not_arrive_sessions_are_kept_for_a_shorter_time(
     assert!(accepted(&client).await);
     assert_eq!(app.metric(L1_MISSES).await, before);
     server.restart().await;
-    until_listening(&app, true).await;
+    app.until_listening(true).await;
     assert!(accepted(&client).await);
     assert_eq!(app.metric(L1_MISSES).await, before + 1.0);
 }
@@ -136,7 +127,7 @@ async fn while_announcements_do_not_arrive_sessions_are_kept_for_a_shorter_time(
 #[actix_web::test]
 async fn without_redis_the_process_hears_itself() {
     let app = TestApp::start_with("[clickhouse]\nurl = \"\"\n[redis]\naddresses = []").await;
-    until_listening(&app, true).await;
+    app.until_listening(true).await;
     let stores = Stores::open(app.config.clone()).await.expect("stores");
     let cache = LoginCache::new(stores.clone());
     let check = || std::future::ready(Ok(login(&stores, "s")));
@@ -175,7 +166,7 @@ async fn a_session_that_ends_during_its_look_up_is_asked_for_again() {
 #[actix_web::test]
 async fn a_key_written_back_too_late_is_deleted_again() {
     let app = TestApp::start().await;
-    until_listening(&app, true).await;
+    app.until_listening(true).await;
     let stores = Stores::open(app.config.clone()).await.expect("stores");
     let redis = stores.redis.as_ref().expect("configured");
     let key = redis.key(&session_key("s"));
@@ -191,7 +182,7 @@ async fn a_key_written_back_too_late_is_deleted_again() {
 #[actix_web::test]
 async fn a_change_of_contracts_is_seen_at_once() {
     let app = TestApp::start().await;
-    until_listening(&app, true).await;
+    app.until_listening(true).await;
     let client = app.partner(10, Plan::Saas).await;
     assert!(accepted(&client).await && accepted(&client).await);
     let misses = r#"gateway_cache_requests_total{cache="contracts",layer="l1",result="miss""#;
