@@ -124,8 +124,9 @@ async fn a_foreign_row_is_a_row_that_does_not_exist() {
     let before = stored(&app).await;
     let client = app.partner(10, Plan::Paid).await;
     for (method, template) in routes() {
-        // Accounts belong to nobody: their own id finds them.
-        if template.contains("{platformProfileId}") {
+        // Accounts belong to nobody: their own id finds them. Signing in has no tenant yet, and
+        // signing out would end the walk.
+        if template.contains("{platformProfileId}") || template.starts_with("/identity-service") {
             continue;
         }
         let foreign = ask(&client, &method, &template, id).await;
