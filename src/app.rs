@@ -44,6 +44,9 @@ pub enum StartError {
     },
 }
 
+/// Mounts routes on the public listener.
+pub type Routes = fn(&mut web::ServiceConfig);
+
 /// A server that is bound and ready to run.
 pub struct App {
     public: Server,
@@ -61,6 +64,14 @@ impl App {
     /// # Errors
     /// Unusable configuration, PostgreSQL away, or a port in use.
     pub async fn build(config: Config) -> Result<Self, StartError> {
+        Self::build_with(config, |_| {}).await
+    }
+
+    /// The same with `more` routes behind the gateway, which measurements need.
+    ///
+    /// # Errors
+    /// As [`App::build`].
+    pub async fn build_with(config: Config, more: Routes) -> Result<Self, StartError> {
         install_provider();
         config.hmac_key()?;
         let stores = Stores::open(config).await?;
@@ -69,7 +80,7 @@ impl App {
         let (server, operations) = (&stores.config.server, &stores.config.operations);
         let (public_listener, public_address) = listen(&server.host, server.port)?;
         let (operations_listener, operations_address) = listen(&operations.host, operations.port)?;
-        let public = public_server(&stores, &modules, &gateway, public_listener)?;
+        let public = public_server(&stores, (&modules, more), &gateway, public_listener)?;
         let operations = operations_server(&stores, &gateway, operations_listener)?;
         let supervisor = Supervisor::default();
         Ok(Self {
@@ -185,7 +196,7 @@ fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), StartError
 
 fn public_server(
     stores: &Stores,
-    modules: &Modules,
+    (modules, more): (&Modules, Routes),
     gateway: &Arc<Gateway>,
     listener: TcpListener,
 ) -> Result<Server, StartError> {
@@ -209,6 +220,7 @@ fn public_server(
             .app_data(web::PayloadConfig::new(body_limit))
             .configure(gateway::public_routes)
             .configure(|config| gateway_data.proxy.configure(config))
+            .configure(more)
             .into_utoipa_app()
             .configure(|config| modules.configure(config))
             .into_app()

@@ -13,13 +13,8 @@ use super::Gateway;
 use super::context::{CLIENT_ID, RequestId, text};
 use super::routes::service_prefix;
 use crate::core::stores::Stores;
-use crate::core::telemetry::{SlowLog, SlowRequest, cap_body, redact_headers};
+use crate::core::telemetry::{Answered, SlowLog, SlowRequest, UNMATCHED, cap_body, redact_headers};
 use crate::core::work::{Body, Started};
-
-/// Label of requests that match no route.
-const UNMATCHED: &str = "unmatched";
-/// Label value for client input that is not in a configured list.
-const OTHER: &str = "other";
 
 /// Root span of a request: what every log line inside carries.
 pub struct RequestSpan;
@@ -69,19 +64,11 @@ pub async fn observe<B: MessageBody + 'static>(
     let took = started.elapsed();
     let request = answer.request();
     let pattern = request.match_pattern();
-    let route = pattern.as_deref().unwrap_or(UNMATCHED);
-    let (method, status) = (request.method().as_str(), answer.status());
-    let labels = [status.as_str(), method, route];
-    let metrics = &stores.metrics;
-    metrics.requests.with_label_values(&labels).inc();
-    metrics.durations.with_label_values(&labels).observe(took.as_secs_f64() * 1000.0);
-    if let Some(service) = service {
-        let path = route.strip_prefix('/').and_then(|path| path.strip_prefix(service));
-        let path = path.unwrap_or(UNMATCHED);
-        let status = status.to_string();
-        let labels = [method, path, OTHER, OTHER, &status];
-        metrics.service_requests.with_label_values(&labels).inc();
-    }
+    let status = answer.status();
+    let route = pattern.as_deref();
+    let answered = Answered { route, method: request.method(), status, service };
+    stores.metrics.routes.observe(&answered, took);
+    let route = route.unwrap_or(UNMATCHED);
     let took_ms = took.as_millis() as u64;
     let client = text(request.headers(), &CLIENT_ID);
     let code = status.as_u16();

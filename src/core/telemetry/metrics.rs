@@ -9,18 +9,16 @@ use prometheus::{
     Registry, TextEncoder,
 };
 
+use super::routes::RouteMetrics;
+
 /// Buckets of request durations in milliseconds.
 const REQUEST_BUCKETS_MS: [f64; 7] = [300.0, 500.0, 1000.0, 5000.0, 10000.0, 20000.0, 30000.0];
 
 /// Every metric of the process.
 pub struct Metrics {
     registry: Registry,
-    /// Requests by `code`, `method`, `path` (route template).
-    pub requests: IntCounterVec,
-    /// Durations in milliseconds, same labels.
-    pub durations: HistogramVec,
-    /// Answers under a service prefix by `method`, `path`, `channel`, `clientId`, `responseStatus`.
-    pub service_requests: IntCounterVec,
+    /// Answers by route template: requests, durations in milliseconds, answers of a service.
+    pub routes: RouteMetrics,
     /// Look-ups of the gateway by `cache`, `layer`, `result`.
     pub cache_requests: IntCounterVec,
     /// Requests by `limit` and `result`: admitted, refused, unchecked.
@@ -124,17 +122,19 @@ impl Metrics {
         let process = prometheus::process_collector::ProcessCollector::for_self();
         registry.register(Box::new(process))?;
         Ok(Self {
-            requests: counters(
-                "chi_pattern_requests_total",
-                "Requests by status, method and route",
-                &["code", "method", "path"],
-            )?,
-            durations,
-            service_requests: counters(
-                "requests_winkl",
-                "Answers under a service prefix",
-                &["method", "path", "channel", "clientId", "responseStatus"],
-            )?,
+            routes: RouteMetrics::new(
+                counters(
+                    "chi_pattern_requests_total",
+                    "Requests by status, method and route",
+                    &["code", "method", "path"],
+                )?,
+                durations,
+                counters(
+                    "requests_winkl",
+                    "Answers under a service prefix",
+                    &["method", "path", "channel", "clientId", "responseStatus"],
+                )?,
+            ),
             limit_requests: counters(
                 "gateway_limit_requests_total",
                 "Requests that a rate limit admitted, refused or could not check",

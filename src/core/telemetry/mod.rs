@@ -3,9 +3,11 @@
 mod logging;
 mod metrics;
 mod redact;
+mod routes;
 mod slow_log;
 
 pub use logging::{Logging, LoggingError};
 pub use metrics::{Metrics, StatementMetrics};
 pub use redact::{cap_body, redact_headers};
+pub use routes::{Answered, RouteMetrics, UNMATCHED};
 pub use slow_log::{SlowLog, SlowRequest};

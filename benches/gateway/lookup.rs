@@ -1,0 +1,126 @@
+//! Layer 1 of the session cache by itself: time, memory and allocations of a look-up.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use chrono::Utc;
+use coffee::core::config::Config;
+use coffee::core::stores::Stores;
+use coffee::gateway::{Gateway, Login, LoginCache};
+use coffee::modules::Modules;
+use coffee::modules::identity::Identity;
+use rand::RngExt as _;
+use reqwest::header::HeaderMap;
+use serde::{Deserialize, Serialize};
+
+use super::allocations;
+
+const ENTRIES: u64 = 1_000_000;
+/// Look-ups that are timed together, their tokens in the processor's cache as if read from a socket.
+const BATCH: usize = 64;
+const BATCHES: usize = 4000;
+
+/// What was measured.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Figures {
+    /// Every entry as likely as any other, in nanoseconds.
+    pub uniform_ns: f64,
+    /// The entry of rank n asked for in proportion to 1/n, in nanoseconds.
+    pub skewed_ns: f64,
+    /// Resident memory per entry in bytes.
+    pub entry_bytes: f64,
+    /// Allocations from token to plan on a hit.
+    pub allocations: f64,
+    /// From token to plan on a hit, in nanoseconds.
+    pub hit_ns: f64,
+}
+
+/// Measures with the configuration of the environment and the token in `BENCH_TOKEN`.
+pub async fn run() {
+    let config = Config::load(Path::new("config")).expect("configuration");
+    let stores = Stores::open(config).await.expect("stores");
+    stores.invalidations.set_listening(true);
+    let (allocations, hit_ns) = hits(&stores).await;
+    let cache = LoginCache::new(stores.clone());
+    let before = resident_bytes();
+    for number in 0..ENTRIES {
+        insert(&stores, &cache, number).await;
+    }
+    let entry_bytes = (resident_bytes() - before) as f64 / ENTRIES as f64;
+    let mut random = rand::rng();
+    let uniform_ns = look_ups(&cache, || random.random_range(0..ENTRIES));
+    let rank = |share: f64| ((ENTRIES as f64).powf(share) as u64).min(ENTRIES - 1);
+    let mut random = rand::rng();
+    let skewed_ns = look_ups(&cache, || rank(random.random::<f64>()));
+    let figures = Figures { uniform_ns, skewed_ns, entry_bytes, allocations, hit_ns };
+    println!("{}", serde_json::to_string(&figures).expect("figures"));
+}
+
+/// Allocations and nanoseconds of the way from a known token to the caller's plan.
+async fn hits(stores: &Stores) -> (f64, f64) {
+    const TIMES: u32 = 100_000;
+    let modules = Modules::new(&stores.config);
+    let gateway = Gateway::new(stores, modules.identity, modules.partner).expect("a gateway");
+    let token = std::env::var("BENCH_TOKEN").expect("a token");
+    let partner = async || {
+        let login = gateway.authenticator.login(&token, HeaderMap::new).await.expect("accepted");
+        let partner = login.identity.partner_id.expect("a partner");
+        black_box(gateway.authenticator.plan(partner, HeaderMap::new).await);
+    };
+    partner().await;
+    let (counted, since) = (allocations::of_this_thread(), Instant::now());
+    for _ in 0..TIMES {
+        partner().await;
+    }
+    let took = since.elapsed().as_nanos() as f64;
+    let allocated = (allocations::of_this_thread() - counted) as f64;
+    (allocated / f64::from(TIMES), took / f64::from(TIMES))
+}
+
+async fn insert(stores: &Stores, cache: &LoginCache, number: u64) {
+    let sid = format!("{number:08x}-0000-4000-8000-{number:012x}");
+    let identity = Identity {
+        user_id: Some(number as i64),
+        user_name: None,
+        account_id: Some(number as i64),
+        partner_id: Some(number as i64 % 1000),
+    };
+    let checked_at = Utc::now().timestamp_millis();
+    let stamp = stores.invalidations.session(&sid);
+    let sid = sid.into();
+    let login = Arc::new(Login { sid, identity, client: None, exp: None, checked_at, stamp });
+    let check = || {
+        let login = Arc::clone(&login);
+        async move { Ok(login) }
+    };
+    cache.check(&token(number), check).await.expect("accepted");
+}
+
+/// Median over batches of the mean time of a look-up.
+fn look_ups(cache: &LoginCache, mut number: impl FnMut() -> u64) -> f64 {
+    let mut means: Vec<f64> = Vec::with_capacity(BATCHES);
+    for _ in 0..BATCHES {
+        let tokens: Vec<String> = (0..BATCH).map(|_| token(number())).collect();
+        let now = Utc::now().timestamp_millis();
+        let since = Instant::now();
+        let found = tokens.iter().filter(|token| cache.get(token, now).is_some()).count();
+        means.push(since.elapsed().as_nanos() as f64 / BATCH as f64);
+        assert_eq!(found, BATCH, "every entry is alive");
+    }
+    means.sort_by(f64::total_cmp);
+    means[BATCHES / 2]
+}
+
+/// A text as long as a session token, different in its middle and at its end.
+fn token(number: u64) -> String {
+    let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    format!("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.{number:0>170}.{spread:0>43}")
+}
+
+fn resident_bytes() -> u64 {
+    const PAGE: u64 = 4096;
+    let pages = std::fs::read_to_string("/proc/self/statm").expect("statm");
+    pages.split(' ').nth(1).expect("resident").parse::<u64>().expect("a number") * PAGE
+}

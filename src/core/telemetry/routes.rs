@@ -1,0 +1,160 @@
+//! The counters of a route, resolved once instead of by their labels for every request.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::{Method, StatusCode};
+use prometheus::{Histogram, HistogramVec, IntCounter, IntCounterVec};
+use quick_cache::Equivalent;
+use quick_cache::sync::Cache;
+
+/// Label of requests that match no route.
+pub const UNMATCHED: &str = "unmatched";
+/// Label value for client input that is not one of the expected ones.
+const OTHER: &str = "other";
+/// Routes × methods × statuses in use; more cost a look-up by labels.
+const KEPT: usize = 4096;
+
+/// What an answer is counted under.
+#[derive(Debug, Clone, Copy)]
+pub struct Answered<'a> {
+    /// Route template; `None` when no route matches.
+    pub route: Option<&'a str>,
+    /// Method of the request.
+    pub method: &'a Method,
+    /// Status of the answer.
+    pub status: StatusCode,
+    /// Service prefix of the path, without slashes.
+    pub service: Option<&'a str>,
+}
+
+/// Counts answers by route.
+pub struct RouteMetrics {
+    requests: IntCounterVec,
+    durations: HistogramVec,
+    services: IntCounterVec,
+    counters: Cache<Key, Arc<Counters>>,
+}
+
+struct Counters {
+    requests: IntCounter,
+    durations: Histogram,
+    service: Option<IntCounter>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    route: Box<str>,
+    method: &'static str,
+    status: u16,
+    has_service: bool,
+}
+
+#[derive(Hash)]
+struct KeyRef<'a> {
+    route: &'a str,
+    method: &'static str,
+    status: u16,
+    has_service: bool,
+}
+
+impl Equivalent<Key> for KeyRef<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        *self.route == *key.route
+            && self.method == key.method
+            && self.status == key.status
+            && self.has_service == key.has_service
+    }
+}
+
+impl RouteMetrics {
+    /// Over counters with the labels `code`, `method`, `path`, and for `services` `method`, `path`,
+    /// `channel`, `clientId`, `responseStatus`.
+    pub(super) fn new(
+        requests: IntCounterVec,
+        durations: HistogramVec,
+        services: IntCounterVec,
+    ) -> Self {
+        Self { requests, durations, services, counters: Cache::new(KEPT) }
+    }
+
+    /// Counts an answer that took so long.
+    pub fn observe(&self, answered: &Answered<'_>, took: Duration) {
+        let key = KeyRef {
+            route: answered.route.unwrap_or(UNMATCHED),
+            method: label(answered.method),
+            status: answered.status.as_u16(),
+            has_service: answered.service.is_some(),
+        };
+        let counters = self.counters.get(&key).unwrap_or_else(|| self.resolve(&key, answered));
+        counters.requests.inc();
+        counters.durations.observe(took.as_secs_f64() * 1000.0);
+        if let Some(service) = &counters.service {
+            service.inc();
+        }
+    }
+
+    fn resolve(&self, key: &KeyRef<'_>, answered: &Answered<'_>) -> Arc<Counters> {
+        let labels = [answered.status.as_str(), key.method, key.route];
+        let service = answered.service.map(|service| {
+            let path = key.route.strip_prefix('/').and_then(|path| path.strip_prefix(service));
+            let status = answered.status.to_string();
+            let labels = [key.method, path.unwrap_or(UNMATCHED), OTHER, OTHER, &status];
+            self.services.with_label_values(&labels)
+        });
+        let counters = Arc::new(Counters {
+            requests: self.requests.with_label_values(&labels),
+            durations: self.durations.with_label_values(&labels),
+            service,
+        });
+        let owned = Key {
+            route: key.route.into(),
+            method: key.method,
+            status: key.status,
+            has_service: key.has_service,
+        };
+        self.counters.insert(owned, Arc::clone(&counters));
+        counters
+    }
+}
+
+/// A client may send any method: only the known ones become labels.
+fn label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::PATCH => "PATCH",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => OTHER,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::core::telemetry::Metrics;
+
+    use super::*;
+
+    #[test]
+    fn answers_are_counted_by_template_and_known_methods() {
+        let metrics = Metrics::new(Duration::from_secs(1)).expect("registers");
+        let route = Some("/content-service/api/{id}");
+        let strange = Method::from_bytes(b"BREW").expect("a method");
+        for (method, route) in [(&Method::GET, route), (&Method::GET, route), (&strange, None)] {
+            let status = StatusCode::OK;
+            let service = Some("content-service");
+            metrics.routes.observe(&Answered { route, method, status, service }, Duration::ZERO);
+        }
+        let text = String::from_utf8(metrics.render().expect("renders")).expect("text");
+        for line in [
+            r#"chi_pattern_requests_total{code="200",method="GET",path="/content-service/api/{id}",service="coffee"} 2"#,
+            r#"chi_pattern_requests_total{code="200",method="other",path="unmatched",service="coffee"} 1"#,
+            r#"requests_winkl{channel="other",clientId="other",method="GET",path="/api/{id}",responseStatus="200 OK",service="coffee"} 2"#,
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+    }
+}
