@@ -26,6 +26,7 @@ cmd_bench() {
                 ;;
         esac
     done
+    # shellcheck disable=SC2034 # environment.sh exports it
     mode='test'
     lock
     prepare
