@@ -6,6 +6,7 @@ pub mod config;
 pub mod crud;
 pub mod db;
 pub mod error;
+pub mod events;
 pub mod idempotency;
 pub mod invalidation;
 pub mod limits;

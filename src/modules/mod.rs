@@ -18,6 +18,7 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::core::config::Config;
+use crate::core::events::Subscription;
 use content::ContentService;
 use discovery::DiscoveryService;
 use genre_insights::GenreInsightsService;
@@ -56,6 +57,11 @@ impl Modules {
             serves_identity: config.identity.url.is_empty(),
             serves_partner: config.partner.url.is_empty(),
         }
+    }
+
+    /// What the modules do with messages.
+    pub fn subscriptions(&self) -> Vec<Subscription> {
+        Vec::new()
     }
 
     /// Mounts the services and routes of all modules.

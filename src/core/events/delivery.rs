@@ -1,0 +1,50 @@
+//! One message on its way to a handler.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+
+use crate::core::caller::Caller;
+use crate::core::error::Error;
+
+/// A message that arrived, whatever carried it.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// Identity across redeliveries; without one the handler's own idempotence has to do.
+    pub message_id: Option<String>,
+    /// Texts of the headers.
+    pub headers: BTreeMap<String, String>,
+    /// JSON, not looked at yet.
+    pub body: Bytes,
+}
+
+/// One attempt at a message: on whose behalf, and until when.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// Who sent the message.
+    pub caller: Arc<Caller>,
+    /// When the attempt is cancelled.
+    pub deadline: Instant,
+}
+
+/// Why a message had no effect.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// It never will have one: dead letter at once.
+    #[error("{0}")]
+    Reject(String),
+    /// It may have one later: retried, then dead letter.
+    #[error("{0}")]
+    Retry(String),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(_) | Error::Rejected(_) => Self::Reject(error.to_string()),
+            Error::TimedOut | Error::Internal { .. } => Self::Retry(error.to_string()),
+        }
+    }
+}

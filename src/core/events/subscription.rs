@@ -1,0 +1,149 @@
+//! Typed registration of a handler for the messages of one queue.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, ready};
+use serde::de::DeserializeOwned;
+
+use super::delivery::{Attempt, Delivery, Failure};
+use crate::core::error::Error;
+use crate::core::session::Session;
+use crate::core::stores::Stores;
+
+/// Limit of one attempt unless a subscription sets its own.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A durable queue and what is routed to it by a durable direct exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Queue {
+    /// Exchange that feeds it.
+    pub exchange: &'static str,
+    /// Name of the queue.
+    pub name: &'static str,
+    more_keys: &'static [&'static str],
+}
+
+impl Queue {
+    /// A queue bound with its own name without a trailing `_q`.
+    pub const fn new(exchange: &'static str, name: &'static str) -> Self {
+        Self { exchange, name, more_keys: &[] }
+    }
+
+    /// Bound with these keys too.
+    pub const fn bound_to(mut self, keys: &'static [&'static str]) -> Self {
+        self.more_keys = keys;
+        self
+    }
+
+    /// Routing keys of its bindings.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let own = self.name.strip_suffix("_q").unwrap_or(self.name);
+        std::iter::once(own).chain(self.more_keys.iter().copied())
+    }
+}
+
+/// A handler that arranges its units of work itself, for effects in several steps.
+pub trait Handler: Send + Sync {
+    /// One attempt. Must be idempotent: it may be repeated after a success.
+    fn attempt<'a>(
+        &'a self,
+        stores: &'a Stores,
+        delivery: &'a Delivery,
+        attempt: &'a Attempt,
+    ) -> BoxFuture<'a, Result<(), Failure>>;
+}
+
+type Effect =
+    dyn for<'a> Fn(&'a Session, &'a [u8]) -> BoxFuture<'a, Result<(), Failure>> + Send + Sync;
+
+/// How a message is handled.
+#[derive(Clone)]
+pub(super) enum Work {
+    /// In one unit of work, which records the message id too.
+    Effect(Arc<Effect>),
+    /// In its own way.
+    Steps(Arc<dyn Handler>),
+}
+
+/// The messages of one queue and what they do.
+#[derive(Clone)]
+pub struct Subscription {
+    /// Where they come from.
+    pub queue: Queue,
+    /// Name in metrics, logs and the record of processed messages.
+    pub name: &'static str,
+    /// Messages in work at the same time in one replica.
+    pub concurrency: u16,
+    /// Limit of one attempt.
+    pub deadline: Duration,
+    /// Whether a message without partner works as the platform's own.
+    pub platform: bool,
+    pub(super) work: Work,
+}
+
+impl Subscription {
+    /// Each message is one call of `effect` in one unit of work, in which the message id is recorded:
+    /// a redelivery has no second effect. A body that is no `P` is a dead letter.
+    pub fn new<P, F>(queue: Queue, name: &'static str, effect: F) -> Self
+    where
+        P: DeserializeOwned + Send,
+        F: for<'a> Fn(&'a Session, P) -> BoxFuture<'a, Result<(), Error>> + Send + Sync + 'static,
+    {
+        let effect: Arc<Effect> = Arc::new(move |session, body| match parse(body) {
+            Ok(payload) => effect(session, payload).map(|done| done.map_err(Failure::from)).boxed(),
+            Err(failure) => ready(Err(failure)).boxed(),
+        });
+        Self::with(queue, name, Work::Effect(effect))
+    }
+
+    /// Each message is handled in several steps.
+    pub fn in_steps(queue: Queue, name: &'static str, handler: impl Handler + 'static) -> Self {
+        Self::with(queue, name, Work::Steps(Arc::new(handler)))
+    }
+
+    fn with(queue: Queue, name: &'static str, work: Work) -> Self {
+        Self { queue, name, concurrency: 1, deadline: DEADLINE, platform: false, work }
+    }
+
+    /// Up to `count` messages at the same time; messages of one aggregate stay in order.
+    pub fn concurrency(mut self, count: u16) -> Self {
+        self.concurrency = count.max(1);
+        self
+    }
+
+    /// Limits an attempt to `limit` instead of 30 s.
+    pub fn deadline(mut self, limit: Duration) -> Self {
+        self.deadline = limit;
+        self
+    }
+
+    /// A message without partner works as the platform's own partner.
+    pub fn as_platform(mut self) -> Self {
+        self.platform = true;
+        self
+    }
+}
+
+/// The body as `P`; for handlers in steps too.
+///
+/// # Errors
+/// A dead letter: the body is no JSON, or misses a member.
+pub fn parse<P: DeserializeOwned>(body: &[u8]) -> Result<P, Failure> {
+    serde_json::from_slice(body)
+        .map_err(|error| Failure::Reject(format!("invalid payload: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queues_are_bound_by_their_name_without_its_ending() {
+        let keys = |queue: Queue| queue.keys().collect::<Vec<_>>();
+        assert_eq!(keys(Queue::new("x", "a_q_b_q")), ["a_q_b"]);
+        assert_eq!(keys(Queue::new("x", "out")), ["out"]);
+        assert_eq!(keys(Queue::new("x", "out_q").bound_to(&["out_rk"])), ["out", "out_rk"]);
+    }
+}
