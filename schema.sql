@@ -61,17 +61,10 @@ CREATE TABLE IF NOT EXISTS event_outbox (
     created_at  timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 CREATE INDEX IF NOT EXISTS event_outbox_pending_idx ON event_outbox (id) WHERE failed_at IS NULL;
-CREATE INDEX IF NOT EXISTS event_outbox_order_idx ON event_outbox (order_key, id)
-    WHERE failed_at IS NULL AND order_key <> '';
-
--- Wakes the relays at commit.
-CREATE OR REPLACE FUNCTION notify_event_outbox() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM pg_catalog.pg_notify('coffee_outbox', '');
-    RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER event_outbox_notify AFTER INSERT ON event_outbox
-    FOR EACH STATEMENT EXECUTE FUNCTION notify_event_outbox();
+CREATE INDEX IF NOT EXISTS event_outbox_failed_idx ON event_outbox (id) WHERE failed_at IS NOT NULL;
+-- Rows live for milliseconds: vacuum after a fixed number of them, not after a share of none.
+ALTER TABLE event_outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000,
+    autovacuum_vacuum_cost_delay = 0);
 
 -- Messages whose effect is committed; rows older than 30 days may go.
 CREATE TABLE IF NOT EXISTS processed_message (

@@ -14,7 +14,9 @@ use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt as _;
 
 use crate::contract;
-use crate::core::config::{Config, ConfigError};
+use crate::core::config::{Config, ConfigError, Role};
+use crate::core::error::Error;
+use crate::core::events::{self, Topology};
 use crate::core::stores::{OpenError, StoreState, Stores};
 use crate::core::tasks::Supervisor;
 use crate::core::telemetry::SlowLog;
@@ -34,6 +36,12 @@ pub enum StartError {
     /// A store that is required does not answer.
     #[error(transparent)]
     Stores(#[from] OpenError),
+    /// A broker's address that cannot be used.
+    #[error(transparent)]
+    Events(#[from] Error),
+    /// The system gives no threads.
+    #[error("background threads: {0}")]
+    Threads(#[source] io::Error),
     /// A listener cannot be opened.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -49,10 +57,11 @@ pub type Routes = fn(&mut web::ServiceConfig);
 
 /// A server that is bound and ready to run.
 pub struct App {
-    public: Server,
+    /// Present in a process that serves requests.
+    public: Option<(Server, SocketAddr)>,
     operations: Server,
-    public_address: SocketAddr,
     operations_address: SocketAddr,
+    topology: Topology,
     gateway: Arc<Gateway>,
     stores: Stores,
     supervisor: Supervisor,
@@ -78,25 +87,30 @@ impl App {
         let modules = Modules::new(&stores.config);
         let gateway = Gateway::new(&stores, modules.identity.clone(), modules.partner.clone())?;
         let (server, operations) = (&stores.config.server, &stores.config.operations);
-        let (public_listener, public_address) = listen(&server.host, server.port)?;
         let (operations_listener, operations_address) = listen(&operations.host, operations.port)?;
-        let public = public_server(&stores, (&modules, more), &gateway, public_listener)?;
+        let public = if stores.config.roles.contains(&Role::Api) {
+            let (listener, address) = listen(&server.host, server.port)?;
+            Some((public_server(&stores, (&modules, more), &gateway, listener)?, address))
+        } else {
+            None
+        };
         let operations = operations_server(&stores, &gateway, operations_listener)?;
-        let supervisor = Supervisor::default();
-        Ok(Self {
-            public,
-            operations,
-            public_address,
-            operations_address,
-            gateway,
-            stores,
-            supervisor,
-        })
+        let supervisor = Supervisor::new(workers(&stores.config)).map_err(StartError::Threads)?;
+        let topology = modules.topology();
+        Ok(Self { public, operations, operations_address, topology, gateway, stores, supervisor })
     }
 
-    /// Address of the public listener.
-    pub fn public_address(&self) -> SocketAddr {
-        self.public_address
+    /// Has the process listen to more queues, and declare those of `publications`, which measurements
+    /// need.
+    pub fn listening_to(mut self, more: Topology) -> Self {
+        self.topology.subscriptions.extend(more.subscriptions);
+        self.topology.publications.extend(more.publications);
+        self
+    }
+
+    /// Address of the public listener of a process that serves requests.
+    pub fn public_address(&self) -> Option<SocketAddr> {
+        self.public.as_ref().map(|(_, address)| *address)
     }
 
     /// Address of the operations listener.
@@ -133,14 +147,20 @@ impl App {
     /// # Errors
     /// A listener fails.
     pub async fn run(self, stop: CancellationToken) -> io::Result<()> {
-        let Self { public, operations, gateway, stores, supervisor, .. } = self;
+        let Self { public, operations, gateway, stores, supervisor, topology, .. } = self;
         let server = &stores.config.server;
+        let has = |role| stores.config.roles.contains(&role);
         let heard = stores.clone();
         supervisor.spawn("revocation", move |stop| gateway::listen(heard.clone(), stop));
+        let started =
+            events::start(&supervisor, &stores, topology, (has(Role::Relay), has(Role::Listeners)));
+        started.map_err(io::Error::other)?;
         if server.heartbeat_auto {
             switch_on_when_ready(&supervisor, &stores, &gateway);
         }
-        let (public_handle, operations_handle) = (public.handle(), operations.handle());
+        let public = public.map(|(server, _)| server);
+        let public_handle = public.as_ref().map(Server::handle);
+        let operations_handle = operations.handle();
         let delay = Duration::from_secs(server.drain_delay_secs);
         let limit = Duration::from_secs(server.drain_timeout_secs);
         let draining = async {
@@ -148,10 +168,18 @@ impl App {
             tracing::info!("stopping");
             gateway.heartbeat.set(false);
             tokio::time::sleep(delay).await;
-            public_handle.stop(true).await;
+            if let Some(public) = public_handle {
+                public.stop(true).await;
+            }
             supervisor.stop(limit).await;
             operations_handle.stop(true).await;
             tracing::info!("stopped");
+        };
+        let public = async {
+            match public {
+                Some(public) => public.await,
+                None => Ok(()),
+            }
         };
         let serving = async { tokio::try_join!(public, operations).map(drop) };
         let (served, ()) = tokio::join!(stop_on_failure(serving, &stop), draining);

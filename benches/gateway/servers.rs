@@ -77,7 +77,7 @@ pub async fn serve() {
     let config = Config::load(Path::new("config")).expect("configuration");
     let _logging = Logging::init(&config).expect("logging");
     let app = App::build_with(config, routes).await.expect("coffee starts");
-    println!("listening {}", app.public_address());
+    println!("listening {}", app.public_address().expect("serves"));
     let stop = CancellationToken::new();
     let stopping = stop.clone();
     std::thread::spawn(move || {

@@ -35,8 +35,8 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve requests until SIGTERM or SIGINT.
-    Serve,
+    /// Serve requests, carry events, handle messages and run jobs until SIGTERM or SIGINT.
+    Serve(serve::ServeArgs),
     /// Create or upgrade the schemas of PostgreSQL and ClickHouse.
     Migrate,
     /// Import public data sets and derive what follows from them.
@@ -90,7 +90,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 async fn execute(cli: Cli) -> Result<(), Failure> {
     let config = || Config::load(&cli.config_dir);
     match cli.command {
-        Command::Serve => serve::run(config()?).await,
+        Command::Serve(args) => serve::run(config()?, args).await,
         Command::Migrate => migrate::run(config()?).await,
         Command::Import(args) => import::run(config()?, &args).await,
         Command::Partner(args) => partner::run(config()?, args).await,

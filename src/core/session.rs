@@ -28,14 +28,16 @@ pub struct Session {
     deadline: Instant,
     tx: OnceCell<Tx>,
     kept: AtomicBool,
+    emitted: AtomicBool,
     after_commit: Mutex<Vec<BoxFuture<'static, ()>>>,
 }
 
 impl Session {
     /// A unit of work that must end before `deadline`.
     pub fn new(stores: Stores, caller: Arc<Caller>, deadline: Instant) -> Self {
-        let (kept, after_commit) = (AtomicBool::new(false), Mutex::default());
-        Self { stores, caller, deadline, tx: OnceCell::new(), kept, after_commit }
+        let (kept, emitted) = (AtomicBool::new(false), AtomicBool::new(false));
+        let (tx, after_commit) = (OnceCell::new(), Mutex::default());
+        Self { stores, caller, deadline, tx, kept, emitted, after_commit }
     }
 
     /// Who asks.
@@ -128,7 +130,14 @@ impl Session {
             event.into_values(),
         );
         self.write().await?.execute_raw(statement).await?;
+        self.emitted();
         Ok(())
+    }
+
+    /// The transaction holds an event: [`Session::emit`] says so itself, a statement that inserts an
+    /// [`OutboxEvent`] together with other rows does not.
+    pub fn emitted(&self) {
+        self.emitted.store(true, Ordering::Relaxed);
     }
 
     /// Marks the work as to be kept: it is committed even if the answer is a refusal, for example a
@@ -155,11 +164,15 @@ impl Session {
     /// Nothing is known to be stored.
     pub async fn commit(self) -> Result<Option<JoinHandle<()>>, Error> {
         let tasks = self.after_commit.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let commit = async {
-            match self.tx.into_inner() {
-                Some(tx) => Ok(tx.commit().await?),
-                None => Ok::<_, Error>(()),
+        let (stores, emitted) = (self.stores, self.emitted.into_inner());
+        let commit = async move {
+            if let Some(tx) = self.tx.into_inner() {
+                tx.commit().await?;
             }
+            if emitted {
+                stores.outbox.wake();
+            }
+            Ok::<_, Error>(())
         };
         if tasks.is_empty() {
             return commit.await.map(|()| None);
@@ -208,6 +221,9 @@ impl OutboxEvent {
             headers.insert("x-bb-partner-id".to_owned(), partner.clone().into());
         }
         headers.insert("x-bb-plan-type".to_owned(), caller.plan.name().into());
+        if let Some(token) = caller.internal_token() {
+            headers.insert("authorization".to_owned(), token.into());
+        }
         Ok(Self {
             message_id: Uuid::new_v4(),
             topic,

@@ -10,6 +10,7 @@ use super::db::clickhouse::ClickHouse;
 use super::db::postgres::{ConnectError, Postgres, connect_owner};
 use super::db::redis::Redis;
 use super::error::Error;
+use super::events::Outbox;
 use super::invalidation::Invalidations;
 use super::telemetry::Metrics;
 
@@ -33,6 +34,8 @@ pub struct Inner {
     pub metrics: Metrics,
     /// What caches of this process must forget.
     pub invalidations: Invalidations,
+    /// Signal that events were committed.
+    pub outbox: Outbox,
 }
 
 impl Deref for Stores {
@@ -111,6 +114,7 @@ impl Stores {
             postgres,
             metrics,
             invalidations: Invalidations::new(config.redis.addresses.is_empty()),
+            outbox: Outbox::default(),
             config,
         })))
     }

@@ -3,20 +3,46 @@
 use std::future::Future;
 use std::time::Duration;
 
+use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// Pause before a task that ended by itself is started again.
 const RESTART_DELAY: Duration = Duration::from_secs(1);
 
-/// Runs the background tasks of a process under one cancellation token.
-#[derive(Clone, Default)]
+/// Runs the background tasks of a process under one cancellation token, on threads of their own, so
+/// that they and the requests do not wait for each other.
 pub struct Supervisor {
     tracker: TaskTracker,
     stop: CancellationToken,
+    /// Present until the drop, which must not wait for what still runs.
+    runtime: Option<Runtime>,
+}
+
+impl Drop for Supervisor {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 impl Supervisor {
+    /// With `threads` threads.
+    ///
+    /// # Errors
+    /// The system has none.
+    pub fn new(threads: usize) -> std::io::Result<Self> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(threads.max(1))
+            .thread_name("background")
+            .enable_all()
+            .build()?;
+        let (tracker, stop) = (TaskTracker::new(), CancellationToken::new());
+        Ok(Self { tracker, stop, runtime: Some(runtime) })
+    }
+
     /// Token that every task watches.
     pub fn stop_token(&self) -> CancellationToken {
         self.stop.clone()
@@ -28,10 +54,11 @@ impl Supervisor {
         Run: Fn(CancellationToken) -> F + Send + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
-        let stop = self.stop.clone();
-        self.tracker.spawn(async move {
+        let Some(runtime) = &self.runtime else { return };
+        let (stop, handle) = (self.stop.clone(), runtime.handle().clone());
+        let supervised = async move {
             while !stop.is_cancelled() {
-                match tokio::spawn(run(stop.clone())).await {
+                match handle.spawn(run(stop.clone())).await {
                     Ok(()) if stop.is_cancelled() => {}
                     Ok(()) => tracing::warn!(task = name, "task ended, starting it again"),
                     Err(error) => tracing::error!(task = name, %error, "task panicked"),
@@ -41,7 +68,8 @@ impl Supervisor {
                     () = tokio::time::sleep(RESTART_DELAY) => {}
                 }
             }
-        });
+        };
+        self.tracker.spawn_on(supervised, runtime.handle());
     }
 
     /// Asks every task to stop and waits for them, at most `limit`.
@@ -60,11 +88,11 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_panicking_task_is_started_again() {
         let runs = Arc::new(AtomicU32::new(0));
         let seen = Arc::clone(&runs);
-        let supervisor = Supervisor::default();
+        let supervisor = Supervisor::new(1).expect("threads");
         supervisor.spawn("flaky", move |stop| {
             let run = seen.fetch_add(1, Ordering::SeqCst);
             async move {

@@ -18,7 +18,7 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::core::config::Config;
-use crate::core::events::Subscription;
+use crate::core::events::Topology;
 use content::ContentService;
 use discovery::DiscoveryService;
 use genre_insights::GenreInsightsService;
@@ -59,9 +59,9 @@ impl Modules {
         }
     }
 
-    /// What the modules do with messages.
-    pub fn subscriptions(&self) -> Vec<Subscription> {
-        Vec::new()
+    /// What the modules do with messages, and who listens to theirs.
+    pub fn topology(&self) -> Topology {
+        Topology { subscriptions: Vec::new(), publications: vec![partner_usage::ACTIVITY_LOG] }
     }
 
     /// Mounts the services and routes of all modules.

@@ -12,6 +12,7 @@ mod content;
 mod contract;
 mod discovery;
 mod engine;
+mod events;
 mod foreign_tenant;
 mod gateway;
 mod genre_insights;

@@ -42,6 +42,8 @@ pub enum ConfigError {
 pub struct Config {
     /// Mode of operation.
     pub env: Env,
+    /// What the process does.
+    pub roles: Vec<Role>,
     /// Business settings.
     pub app: AppConfig,
     /// Public listener.
@@ -60,6 +62,8 @@ pub struct Config {
     pub redis: RedisConfig,
     /// RabbitMQ.
     pub amqp: AmqpConfig,
+    /// Outbox and messages.
+    pub events: EventsConfig,
     /// Session tokens.
     pub auth: AuthConfig,
     /// External identity service.
@@ -94,6 +98,7 @@ impl Config {
                 .separator("__")
                 .try_parsing(true)
                 .list_separator(",")
+                .with_list_parse_key("roles")
                 .with_list_parse_key("redis.addresses")
                 .with_list_parse_key("cors.allowed_origins")
                 .with_list_parse_key("server.trusted_proxies")
@@ -190,6 +195,12 @@ impl Config {
             if !(1..=60_000).contains(&limit) {
                 return refuse(key, "expected 1..=60000");
             }
+        }
+        if self.roles.is_empty() {
+            return refuse("roles", "expected at least one of api, relay, listeners and jobs");
+        }
+        if !(1..=16).contains(&self.events.lanes) {
+            return refuse("events.lanes", "expected 1..=16");
         }
         self.check_auth()?;
         if let Some(bad) = self.cors.allowed_origins.iter().find(|o| !is_origin(o)) {

@@ -157,6 +157,28 @@ pub struct AmqpConfig {
     pub url: Secret,
 }
 
+/// Part of the work of a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Serves requests.
+    Api,
+    /// Carries events from the outbox to the broker.
+    Relay,
+    /// Handles messages.
+    Listeners,
+    /// Runs scheduled jobs.
+    Jobs,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventsConfig {
+    pub lanes: usize,
+    pub body_limit_bytes: usize,
+    pub takeover_secs: u64,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuthConfig {

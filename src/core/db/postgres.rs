@@ -60,6 +60,28 @@ pub async fn connect_owner(config: &Config) -> Result<PgPool, ConnectError> {
     connect(config, config.owner_url(), "COFFEE__POSTGRES__OWNER_URL").await
 }
 
+/// A small pool for the relay, whose transactions hold rows while it talks to the broker: a server
+/// process that hears nothing for `events.takeover_secs` frees them. Plans are fixed to indexes, since
+/// statistics of a table that is empty now and long a moment later mislead.
+///
+/// # Errors
+/// A bad URL.
+pub fn relay_pool(config: &Config) -> Result<PgPool, Error> {
+    let takeover = Duration::from_secs(config.events.takeover_secs.max(2)).as_millis().to_string();
+    let options =
+        options(config, &config.postgres.url)?.application_name("coffee relay").options([
+            ("idle_in_transaction_session_timeout", takeover.as_str()),
+            ("enable_seqscan", "off"),
+            ("enable_bitmapscan", "off"),
+            ("jit", "off"),
+            // A delete that a crash undoes is an event that is carried twice and has its effect once.
+            ("synchronous_commit", "off"),
+        ]);
+    let connections = u32::try_from(config.events.lanes).unwrap_or(u32::MAX).saturating_add(2);
+    let pool = pool_options(config).min_connections(0).max_connections(connections);
+    Ok(pool.connect_lazy_with(options))
+}
+
 async fn connect(config: &Config, url: &Secret, key: &'static str) -> Result<PgPool, ConnectError> {
     let options = options(config, url).map_err(|reason| refusal("(bad URL)", key, &reason))?;
     let address = format!("{}:{}", options.get_host(), options.get_port());

@@ -9,15 +9,27 @@ use bytes::Bytes;
 use crate::core::caller::Caller;
 use crate::core::error::Error;
 
+/// Header with the identity of a message across redeliveries.
+pub const MESSAGE_ID: &str = "_watermill_message_uuid";
+/// Header that names the aggregate of a message; messages of one aggregate keep their order.
+pub const ORDER_KEY: &str = "x-bb-order-key";
+
 /// A message that arrived, whatever carried it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Delivery {
     /// Identity across redeliveries; without one the handler's own idempotence has to do.
     pub message_id: Option<String>,
-    /// Texts of the headers.
+    /// Texts of the headers; names in lower case.
     pub headers: BTreeMap<String, String>,
     /// JSON, not looked at yet.
     pub body: Bytes,
+}
+
+impl Delivery {
+    /// Text of a header, `None` when absent or empty.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str).filter(|text| !text.is_empty())
+    }
 }
 
 /// One attempt at a message: on whose behalf, and until when.

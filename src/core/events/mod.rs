@@ -1,10 +1,70 @@
 //! What happens after a commit: events leave the outbox, messages have their effect once.
 //!
+//! ```text
+//! Session::emit -> event_outbox -> relay -> carrier -> publisher -> broker -> consumer -> process
+//!                                             `-> local (no broker) ------------------------^
+//! ```
+//!
 //! - [`Subscription`]: one queue, its payload type and its handler; modules register theirs.
-//! - [`Delivery`] and [`Failure`]: one message, and why it had no effect.
+//! - [`Topology`]: all of them, and the queues of known consumers elsewhere.
+//! - [`start`]: the background tasks of a process. [`deliver`]: one message, for tests and tools.
 
+mod backoff;
+mod carrier;
+mod consumer;
+mod context;
+mod dead_letter;
 mod delivery;
+mod local;
+mod outbox;
+mod process;
+mod publisher;
+mod relay;
 mod subscription;
+mod topology;
+
+use std::sync::Arc;
 
 pub use delivery::{Attempt, Delivery, Failure};
+pub use outbox::Outbox;
+pub use process::{Outcome, deliver};
 pub use subscription::{Handler, Queue, Subscription, parse};
+pub use topology::Topology;
+
+use super::error::Error;
+use super::stores::Stores;
+use super::tasks::Supervisor;
+use relay::Relay;
+
+/// Starts what the roles of the process ask for: the relay, the listeners, or both. Without a broker
+/// the process with the listeners carries events to them itself.
+///
+/// # Errors
+/// A bad address.
+pub fn start(
+    supervisor: &Supervisor,
+    stores: &Stores,
+    topology: Topology,
+    (relays, listens): (bool, bool),
+) -> Result<(), Error> {
+    let topology = Arc::new(topology);
+    let carries = if stores.amqp.is_some() { relays } else { listens };
+    if carries {
+        let relay = Arc::new(Relay::new(stores, Arc::clone(&topology))?);
+        for _ in 0..stores.config.events.lanes {
+            let relay = Arc::clone(&relay);
+            supervisor.spawn("relay", move |stop| Arc::clone(&relay).lane(stop));
+        }
+        supervisor.spawn("outbox", move |stop| Arc::clone(&relay).watch(stop));
+    } else {
+        let stores = stores.clone();
+        supervisor.spawn("announcer", move |stop| outbox::announce(stores.clone(), stop));
+    }
+    if let Some(amqp) = stores.amqp.clone().filter(|_| listens) {
+        let stores = stores.clone();
+        supervisor.spawn("listeners", move |stop| {
+            consumer::run(stores.clone(), amqp.clone(), Arc::clone(&topology), stop)
+        });
+    }
+    Ok(())
+}

@@ -42,6 +42,11 @@ impl Queue {
         let own = self.name.strip_suffix("_q").unwrap_or(self.name);
         std::iter::once(own).chain(self.more_keys.iter().copied())
     }
+
+    /// Whether a message with this exchange and routing key arrives in it.
+    pub fn takes(&self, exchange: &str, key: &str) -> bool {
+        self.exchange == exchange && self.keys().any(|one| one == key)
+    }
 }
 
 /// A handler that arranges its units of work itself, for effects in several steps.
@@ -55,7 +60,7 @@ pub trait Handler: Send + Sync {
     ) -> BoxFuture<'a, Result<(), Failure>>;
 }
 
-type Effect =
+pub(super) type Effect =
     dyn for<'a> Fn(&'a Session, &'a [u8]) -> BoxFuture<'a, Result<(), Failure>> + Send + Sync;
 
 /// How a message is handled.

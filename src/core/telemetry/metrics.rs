@@ -9,6 +9,7 @@ use prometheus::{
     Registry, TextEncoder,
 };
 
+use super::events::EventMetrics;
 use super::routes::RouteMetrics;
 
 /// Buckets of request durations in milliseconds.
@@ -37,6 +38,8 @@ pub struct Metrics {
     pub store_up: IntGaugeVec,
     /// Panics caught in handlers and tasks.
     pub panics: IntCounter,
+    /// Outbox and messages.
+    pub events: EventMetrics,
 }
 
 /// Counters of an in-process cache, resolved once.
@@ -155,6 +158,7 @@ impl Metrics {
             },
             store_up,
             panics: counter("coffee_panics_total", "Panics caught in handlers and tasks")?,
+            events: EventMetrics::new(&registry)?,
             registry,
         })
     }

@@ -1,5 +1,6 @@
 //! Logs, metrics and error reports.
 
+mod events;
 mod logging;
 mod metrics;
 mod redact;

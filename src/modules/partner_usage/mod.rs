@@ -12,4 +12,4 @@ mod service;
 
 pub use activity::{Activity, ActivityLog, Charge, UsageModule};
 pub use manager::next_reset;
-pub use service::{ContractTerms, UsageService};
+pub use service::{ACTIVITY_LOG, ContractTerms, UsageService};

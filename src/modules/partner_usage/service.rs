@@ -10,9 +10,13 @@ use super::{dao, manager};
 use crate::core::config::Config;
 use crate::core::db::Db;
 use crate::core::error::Error;
+use crate::core::events::Queue;
 use crate::core::session::{OutboxEvent, Session};
 use crate::core::types::Plan;
 
+/// Queue of the consumer that keeps the log of all activities.
+pub const ACTIVITY_LOG: Queue =
+    Queue::new("coffee.dx", "activity_tracker_q").bound_to(&["activity_tracker_rk"]);
 const ACTIVITY_TOPIC: &str = "coffee.dx___activity_tracker_rk";
 /// Period of the counters of a contract that names none.
 const DEFAULT_FREQUENCY: &str = "monthly";
@@ -89,6 +93,7 @@ impl UsageService {
             event: OutboxEvent::new(ACTIVITY_TOPIC, None, &event, caller)?,
         };
         let logged = dao::log(&session.tenant().await?, entry).await?;
+        session.emitted();
         let already_unlocked = log.page_to_unlock().is_some() && !logged.unlocked;
         match logged {
             dao::Logged { granted: true, activity_id, .. } => Ok(activity_id),

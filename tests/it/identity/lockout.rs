@@ -83,7 +83,10 @@ async fn zero_means_never() {
     let mut config = app.config.clone();
     config.auth.max_failed_logins = 0;
     let lenient = coffee::app::App::build(config).await.expect("application builds");
-    let client = crate::support::Client::new(format!("http://{}", lenient.public_address()), None);
+    let client = crate::support::Client::new(
+        format!("http://{}", lenient.public_address().expect("serves")),
+        None,
+    );
     let stop = tokio_util::sync::CancellationToken::new();
     actix_web::rt::spawn(lenient.run(stop.clone()));
     for _ in 0..7 {

@@ -113,7 +113,7 @@ async fn access_tokens_are_as_short_as_configured() {
     let mut config = app.config.clone();
     config.auth.access_token_secs = 1;
     let short = coffee::app::App::build(config).await.expect("application builds");
-    let base = format!("http://{}", short.public_address());
+    let base = format!("http://{}", short.public_address().expect("serves"));
     let stop = tokio_util::sync::CancellationToken::new();
     actix_web::rt::spawn(short.run(stop.clone()));
     let client = crate::support::Client::new(base.clone(), None);

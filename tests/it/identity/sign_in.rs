@@ -166,7 +166,7 @@ async fn sessions_survive_a_restart_and_the_loss_of_redis() {
         let mut config = app.config.clone();
         config.redis.addresses = addresses;
         let again = App::build(config).await.expect("application builds");
-        let base = format!("http://{}", again.public_address());
+        let base = format!("http://{}", again.public_address().expect("serves"));
         let stop = CancellationToken::new();
         let running = actix_web::rt::spawn(again.run(stop.clone()));
         let client = Client::new(base, Some(token.clone()));

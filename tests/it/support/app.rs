@@ -7,6 +7,7 @@ use coffee::commands::token::{TokenArgs, issue};
 use coffee::core::config::Config;
 use coffee::core::db::clickhouse::ClickHouse;
 use coffee::core::db::migrate;
+use coffee::core::events::Topology;
 use coffee::core::token::TokenKey;
 use coffee::core::types::Plan;
 use sea_orm::sqlx::PgPool;
@@ -64,12 +65,26 @@ impl TestApp {
         Self::build(toml, false).await
     }
 
+    /// Also with the background roles, handlers of the test's own, and the broker of the environment if
+    /// `with_broker`.
+    pub async fn start_with_events(with_broker: bool, toml: &str, topology: Topology) -> Self {
+        let broker = if with_broker { url("COFFEE__AMQP__URL") } else { String::new() };
+        let sections = format!("[clickhouse]\nurl = \"\"\n[amqp]\nurl = \"{broker}\"\n{toml}");
+        Self::build_with(&sections, false, &["relay", "listeners"], topology).await
+    }
+
     async fn build(toml: &str, as_owner: bool) -> Self {
+        Self::build_with(toml, as_owner, &[], Topology::default()).await
+    }
+
+    async fn build_with(toml: &str, as_owner: bool, roles: &[&str], topology: Topology) -> Self {
         let database = Database::create().await;
-        let config = config(&database, toml, as_owner);
+        let config = config(&database, toml, as_owner, roles);
         let owner = coffee::core::db::postgres::connect_owner(&config).await.expect("owner");
-        let app = App::build(config.clone()).await.expect("application builds");
-        let (public, operations) = (app.public_address(), app.operations_address());
+        let app =
+            App::build(config.clone()).await.expect("application builds").listening_to(topology);
+        let (public, operations) =
+            (app.public_address().expect("serves"), app.operations_address());
         let stop = CancellationToken::new();
         actix_web::rt::spawn(app.run(stop.clone()));
         Self {
@@ -182,7 +197,8 @@ impl Drop for TestApp {
     }
 }
 
-fn config(database: &Database, toml: &str, as_owner: bool) -> Config {
+fn config(database: &Database, toml: &str, as_owner: bool, roles: &[&str]) -> Config {
+    let roles = roles.iter().map(|role| format!(", {role:?}")).collect::<String>();
     let redis = std::env::var("COFFEE__REDIS__ADDRESSES").unwrap_or_default();
     let redis = if toml.contains("[redis]") {
         String::new()
@@ -197,7 +213,7 @@ fn config(database: &Database, toml: &str, as_owner: bool) -> Config {
     };
     let limits = if toml.contains("[limits") { String::new() } else { high_limits() };
     let text = format!(
-        "env = \"test\"\n{server}\
+        "env = \"test\"\nroles = [\"api\"{roles}]\n{server}\
          [operations]\nport = 0\n\
          [postgres]\nurl = \"{}\"\nowner_url = \"{}\"\nmax_connections = 8\n\
          [auth]\nhmac_secret = \"{SECRET}\"\n{redis}{limits}{toml}",

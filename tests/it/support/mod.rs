@@ -4,6 +4,7 @@ mod app;
 mod client;
 mod collector;
 mod database;
+pub mod events;
 mod forwarder;
 pub mod identity_fake;
 mod listing;

@@ -1,0 +1,224 @@
+//! Messages of the broker: every subscription has a channel of its own on one shared connection.
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use amqprs::callbacks::DefaultChannelCallback;
+use amqprs::channel::{
+    BasicAckArguments, BasicCancelArguments, BasicConsumeArguments, BasicQosArguments, Channel,
+    ConsumerMessage,
+};
+use amqprs::connection::Connection;
+use amqprs::{BasicProperties, FieldValue};
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::backoff::Backoff;
+use super::dead_letter::DeadLetters;
+use super::delivery::{Delivery, MESSAGE_ID, ORDER_KEY};
+use super::process::{self, Outcome};
+use super::subscription::Subscription;
+use super::topology::{self, Topology, failed};
+use crate::core::db::amqp::Amqp;
+use crate::core::error::Error;
+use crate::core::stores::Stores;
+
+/// Messages that wait in a lane beside the ones in work.
+const AHEAD: u16 = 4;
+/// Pause before a queue whose channel the broker closed is listened to again.
+const CHANNEL_PAUSE: Duration = Duration::from_secs(1);
+
+/// Listens to all subscriptions until `stop`; what is in work is finished, the rest goes back.
+pub(super) async fn run(
+    stores: Stores,
+    amqp: Amqp,
+    topology: Arc<Topology>,
+    stop: CancellationToken,
+) {
+    let dead_letters = Arc::new(DeadLetters::new(amqp.clone()));
+    let mut backoff = Backoff::default();
+    while !stop.is_cancelled() {
+        match amqp.connect().await {
+            Ok(connection) => {
+                backoff.reset();
+                let queues = topology.subscriptions.iter().map(|subscription| Listener {
+                    stores: stores.clone(),
+                    subscription: subscription.clone(),
+                    connection: connection.clone(),
+                    dead_letters: Arc::clone(&dead_letters),
+                    stop: stop.clone(),
+                });
+                queues.map(Listener::run).collect::<JoinSet<()>>().join_all().await;
+                let _ = connection.close().await;
+            }
+            Err(error) => tracing::warn!(%error, "cannot listen"),
+        }
+        backoff.wait(&stop).await;
+    }
+    dead_letters.close().await;
+}
+
+/// Listens to one queue over one connection.
+struct Listener {
+    stores: Stores,
+    subscription: Subscription,
+    connection: Connection,
+    dead_letters: Arc<DeadLetters>,
+    stop: CancellationToken,
+}
+
+/// A message that waits for its lane.
+struct Incoming {
+    tag: u64,
+    delivery: Delivery,
+}
+
+impl Listener {
+    async fn run(self) {
+        let this = Arc::new(self);
+        while this.connection.is_open() && !this.stop.is_cancelled() {
+            if let Err(error) = Arc::clone(&this).listen().await {
+                let queue = this.subscription.queue.name;
+                tracing::warn!(%error, queue, "cannot listen to this queue");
+            }
+            let _ = this.stop.run_until_cancelled(tokio::time::sleep(CHANNEL_PAUSE)).await;
+        }
+    }
+
+    /// Until the channel ends or the process stops.
+    async fn listen(self: Arc<Self>) -> Result<(), Error> {
+        let (channel, tag, mut messages) = self.open().await?;
+        let channel = Arc::new(channel);
+        let ended = CancellationToken::new();
+        let mut running = JoinSet::new();
+        let mut lanes = Vec::new();
+        for _ in 0..self.subscription.concurrency {
+            let (sender, receiver) = mpsc::unbounded_channel();
+            lanes.push(sender);
+            let lane = Arc::clone(&self).lane(Arc::clone(&channel), receiver, ended.clone());
+            running.spawn(lane);
+        }
+        let mut turn = 0;
+        loop {
+            let message = tokio::select! {
+                message = messages.recv() => message,
+                () = self.stop.cancelled() => None,
+                () = ended.cancelled() => None,
+            };
+            let Some(incoming) = message.and_then(incoming) else { break };
+            turn += 1;
+            let lane = place(&incoming.delivery, turn) % lanes.len();
+            if let Some(lane) = lanes.get(lane) {
+                let _ = lane.send(incoming);
+            }
+        }
+        ended.cancel();
+        if channel.is_open() {
+            let _ = channel.basic_cancel(BasicCancelArguments::new(&tag)).await;
+        }
+        drop(lanes);
+        running.join_all().await;
+        if let Some(channel) = Arc::into_inner(channel) {
+            let _ = channel.close().await;
+        }
+        Ok(())
+    }
+
+    async fn open(
+        &self,
+    ) -> Result<(Channel, String, mpsc::UnboundedReceiver<ConsumerMessage>), Error> {
+        let Subscription { queue, concurrency, .. } = &self.subscription;
+        let channel = self.connection.open_channel(None).await.map_err(failed)?;
+        // It lets the broker close the channel and end the consumer, which ends the messages here.
+        channel.register_callback(DefaultChannelCallback).await.map_err(failed)?;
+        topology::declare_queue(&channel, queue).await?;
+        topology::declare_dead_letters(&channel, queue.name).await?;
+        let ahead = concurrency.saturating_mul(AHEAD);
+        channel.basic_qos(BasicQosArguments::new(0, ahead, false)).await.map_err(failed)?;
+        let consume = BasicConsumeArguments::new(queue.name, "").manual_ack(true).finish();
+        let (tag, messages) = channel.basic_consume_rx(consume).await.map_err(failed)?;
+        Ok((channel, tag, messages))
+    }
+
+    /// Handles messages one after the other. A message is acknowledged once its effect is committed or
+    /// it is a stored dead letter; otherwise the channel ends and it comes again.
+    async fn lane(
+        self: Arc<Self>,
+        channel: Arc<Channel>,
+        mut messages: mpsc::UnboundedReceiver<Incoming>,
+        ended: CancellationToken,
+    ) {
+        while let Some(Incoming { tag, delivery }) = messages.recv().await {
+            if ended.is_cancelled() {
+                return;
+            }
+            let outcome = process::deliver(&self.stores, &self.subscription, &delivery).await;
+            if let Err(error) = self.settle(&channel, tag, &delivery, outcome).await {
+                let queue = self.subscription.queue.name;
+                tracing::warn!(%error, queue, "a message could not be settled and comes again");
+                ended.cancel();
+                return;
+            }
+        }
+    }
+
+    async fn settle(
+        &self,
+        channel: &Channel,
+        tag: u64,
+        delivery: &Delivery,
+        outcome: Outcome,
+    ) -> Result<(), Error> {
+        if let Outcome::Dead { reason, attempts } = outcome {
+            let queue = self.subscription.queue.name;
+            self.dead_letters.send(queue, delivery, &reason, attempts).await?;
+        }
+        channel.basic_ack(BasicAckArguments::new(tag, false)).await.map_err(failed)
+    }
+}
+
+/// Messages of one aggregate share a lane; others take turns.
+fn place(delivery: &Delivery, turn: usize) -> usize {
+    match delivery.header(ORDER_KEY) {
+        None => turn,
+        Some(key) => {
+            let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(key);
+            usize::try_from(hash & u64::from(u32::MAX)).unwrap_or_default()
+        }
+    }
+}
+
+fn incoming(message: ConsumerMessage) -> Option<Incoming> {
+    let tag = message.deliver?.delivery_tag();
+    let properties = message.basic_properties.unwrap_or_default();
+    Some(Incoming { tag, delivery: delivery(&properties, message.content.unwrap_or_default()) })
+}
+
+/// A message as handlers see it: headers are texts, or the first of a list of texts.
+pub(super) fn delivery(properties: &BasicProperties, body: Vec<u8>) -> Delivery {
+    let table = properties.headers().map(|table| table.as_ref().iter());
+    let headers = table.into_iter().flatten().filter_map(|(name, value)| {
+        let text = match value {
+            FieldValue::S(text) => text.as_ref().clone(),
+            FieldValue::A(list) => first_text(list)?,
+            _ => return None,
+        };
+        Some((name.as_ref().to_lowercase(), text))
+    });
+    let headers: BTreeMap<String, String> = headers.collect();
+    let id = headers.get(MESSAGE_ID).or_else(|| properties.message_id());
+    let message_id = id.filter(|id| !id.is_empty()).cloned();
+    Delivery { message_id, headers, body: Bytes::from(body) }
+}
+
+fn first_text(list: &amqprs::FieldArray) -> Option<String> {
+    let values: Vec<FieldValue> = list.clone().into();
+    match values.into_iter().next()? {
+        FieldValue::S(text) => Some(text.into()),
+        _ => None,
+    }
+}

@@ -1,0 +1,238 @@
+//! The table of events that wait to be carried, and the signal that there are some.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sea_orm::sqlx::{self, PgPool, Postgres, Transaction};
+use serde_json::Value;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::core::error::Error;
+use crate::core::stores::Stores;
+
+/// Channel on which processes without a relay of their own tell that they committed events.
+pub(super) const CHANNEL: &str = "coffee_outbox";
+/// Pause between two announcements of one process.
+const ANNOUNCE_PAUSE: Duration = Duration::from_millis(5);
+/// Rows that the sweep counts at most.
+const COUNT_LIMIT: i64 = 100_000;
+/// How often a held claim shows that its process is alive.
+const HEARTBEAT: Duration = Duration::from_secs(1);
+
+/// Rows are locked in the order of their ids. A row whose aggregate has an earlier row that somebody
+/// else holds stays. The delete becomes final when the claim is settled.
+const CLAIM: &str = "
+WITH held AS MATERIALIZED (
+    SELECT id, order_key FROM event_outbox WHERE failed_at IS NULL AND id > $1
+    ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
+), elsewhere AS (
+    SELECT e.order_key, min(e.id) AS id FROM event_outbox e
+    WHERE e.failed_at IS NULL AND e.id > $1 AND e.id < (SELECT max(id) FROM held)
+      AND e.order_key <> '' AND NOT EXISTS (SELECT FROM held h WHERE h.id = e.id)
+    GROUP BY e.order_key
+), taken AS (
+    DELETE FROM event_outbox o USING held h LEFT JOIN elsewhere e ON e.order_key = h.order_key
+    WHERE o.id = h.id AND (e.id IS NULL OR h.id < e.id)
+    RETURNING o.id, o.message_id, o.topic, o.order_key, o.headers, o.payload::text AS payload,
+              o.attempts, o.created_at
+)
+SELECT (SELECT count(*) FROM held) AS held, taken.*
+FROM (SELECT) AS one LEFT JOIN taken ON true ORDER BY taken.id";
+
+const SWEEP: &str = "
+SELECT count(*), min(id), extract(epoch FROM CURRENT_TIMESTAMP - min(created_at))::float8,
+       (SELECT count(*) FROM event_outbox WHERE failed_at IS NOT NULL),
+       pg_sequence_last_value('event_outbox_id_seq')
+FROM (
+    SELECT id, created_at FROM event_outbox WHERE failed_at IS NULL AND id > $1
+    ORDER BY id LIMIT $2
+) AS waiting";
+
+/// An event that waits.
+#[derive(Debug, Clone)]
+pub(super) struct Event {
+    pub id: i64,
+    pub message_id: Uuid,
+    /// `exchange___routing key`.
+    pub topic: String,
+    /// Aggregate; empty = none.
+    pub order_key: String,
+    /// Object of texts.
+    pub headers: Value,
+    /// JSON text.
+    pub payload: String,
+    pub attempts: i32,
+    pub created_at: DateTime<Utc>,
+}
+
+impl Event {
+    /// Exchange and routing key.
+    pub fn route(&self) -> Option<(&str, &str)> {
+        let (exchange, key) = self.topic.split_once("___")?;
+        let fits = |name: &str| !name.is_empty() && name.len() <= 255;
+        (fits(exchange) && fits(key)).then_some((exchange, key))
+    }
+}
+
+/// Tells the relay of this process, or of another one, that events were committed.
+pub struct Outbox {
+    commits: watch::Sender<u64>,
+}
+
+impl Default for Outbox {
+    fn default() -> Self {
+        Self { commits: watch::Sender::new(0) }
+    }
+}
+
+impl Outbox {
+    /// Events were committed.
+    pub fn wake(&self) {
+        self.commits.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Changes whenever events may be there.
+    pub(super) fn watch(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
+    }
+}
+
+/// Tells other processes' relays about commits of this one; for a process without a relay. One
+/// notification stands for all commits of a few milliseconds: PostgreSQL lets one transaction at a
+/// time commit with a notification in it, so they do not travel with the writes themselves.
+pub(super) async fn announce(stores: Stores, stop: CancellationToken) {
+    let mut commits = stores.outbox.watch();
+    while stop.run_until_cancelled(commits.changed()).await.is_some_and(|seen| seen.is_ok()) {
+        let notify = sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL);
+        if let Err(error) = notify.execute(&stores.postgres.primary).await {
+            tracing::warn!(%error, "could not wake the relay; it looks by itself within a second");
+        }
+        tokio::time::sleep(ANNOUNCE_PAUSE).await;
+    }
+}
+
+/// Events held by this process until they are settled; dropped, they are free again.
+pub(super) struct Claim {
+    tx: Transaction<'static, Postgres>,
+    /// In the order of their ids.
+    pub events: Vec<Event>,
+    /// Whether there were more that wait for others to settle.
+    pub blocked: bool,
+}
+
+impl Claim {
+    /// Takes up to `limit` events beyond the id `floor`.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn take(pool: &PgPool, floor: i64, limit: usize) -> Result<Self, Error> {
+        let failed = |error| Error::internal("outbox", error);
+        let mut tx = pool.begin().await.map_err(failed)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = sqlx::query(CLAIM).bind(floor).bind(limit).fetch_all(&mut *tx).await;
+        let rows = rows.map_err(failed)?;
+        let held = rows.first().map_or(Ok(0), count).map_err(failed)?;
+        let events = rows.iter().filter_map(|row| event(row).transpose());
+        let events: Vec<Event> = events.collect::<Result<_, _>>().map_err(failed)?;
+        let blocked = events.len() < held;
+        Ok(Self { tx, events, blocked })
+    }
+
+    /// Runs `work` while the claim stays alive: a process that is frozen loses it.
+    ///
+    /// # Errors
+    /// The claim is lost.
+    pub async fn hold<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Error> {
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return Ok(done),
+                () = tokio::time::sleep(HEARTBEAT) => {
+                    let beat = sqlx::query("SELECT 1").execute(&mut *self.tx).await;
+                    beat.map_err(|error| Error::internal("outbox", error))?;
+                }
+            }
+        }
+    }
+
+    /// The events are carried, except the `failed` ones, which stay in the table with their reason.
+    ///
+    /// # Errors
+    /// The claim is lost: the events will be carried again.
+    pub async fn settle(mut self, failed: &[(Event, String)]) -> Result<(), Error> {
+        let store = |error| Error::internal("outbox", error);
+        for (event, reason) in failed {
+            let keep = sqlx::query(
+                "INSERT INTO event_outbox (id, message_id, topic, order_key, headers, payload, \
+                     attempts, created_at, failed_at, error) \
+                 VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, CURRENT_TIMESTAMP, $9)",
+            )
+            .bind(event.id)
+            .bind(event.message_id)
+            .bind(&event.topic)
+            .bind(&event.order_key)
+            .bind(&event.headers)
+            .bind(&event.payload)
+            .bind(event.attempts.saturating_add(1))
+            .bind(event.created_at)
+            .bind(reason);
+            keep.execute(&mut *self.tx).await.map_err(store)?;
+        }
+        self.tx.commit().await.map_err(store)
+    }
+}
+
+fn count(row: &sqlx::postgres::PgRow) -> Result<usize, sqlx::Error> {
+    use sqlx::Row as _;
+    Ok(usize::try_from(row.try_get::<i64, _>("held")?).unwrap_or_default())
+}
+
+/// `None` for the row that only tells how many are held.
+fn event(row: &sqlx::postgres::PgRow) -> Result<Option<Event>, sqlx::Error> {
+    use sqlx::Row as _;
+    let Some(id) = row.try_get("id")? else { return Ok(None) };
+    Ok(Some(Event {
+        id,
+        message_id: row.try_get("message_id")?,
+        topic: row.try_get("topic")?,
+        order_key: row.try_get("order_key")?,
+        headers: row.try_get("headers")?,
+        payload: row.try_get("payload")?,
+        attempts: row.try_get("attempts")?,
+        created_at: row.try_get("created_at")?,
+    }))
+}
+
+/// What waits in the table.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Waiting {
+    /// Events, counted up to 100,000.
+    pub count: i64,
+    /// Smallest id.
+    pub first: Option<i64>,
+    /// Age of the oldest in seconds.
+    pub age_secs: f64,
+    /// Events that are kept because nothing takes them.
+    pub failed: i64,
+    /// Largest id given out so far, committed or not.
+    pub last_id: i64,
+}
+
+/// Counts the events beyond the id `floor`.
+///
+/// # Errors
+/// A store error.
+pub(super) async fn sweep(pool: &PgPool, floor: i64) -> Result<Waiting, Error> {
+    type Row = (i64, Option<i64>, Option<f64>, i64, Option<i64>);
+    let row = sqlx::query_as::<_, Row>(SWEEP).bind(floor).bind(COUNT_LIMIT).fetch_one(pool).await;
+    let (count, first, age, failed, last) = row.map_err(|e| Error::internal("outbox", e))?;
+    Ok(Waiting {
+        count,
+        first,
+        age_secs: age.unwrap_or_default(),
+        failed,
+        last_id: last.unwrap_or_default(),
+    })
+}

@@ -1,0 +1,248 @@
+//! Carries the events of the outbox: to the broker, or without one straight to the handlers.
+//!
+//! Lanes take events in batches, each lane in a transaction of its own, so lanes of one process and
+//! of several share the work in the same way. A watcher wakes them and measures what waits.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use sea_orm::sqlx::PgPool;
+use sea_orm::sqlx::postgres::PgListener;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::backoff::Backoff;
+use super::carrier::Carrier;
+use super::outbox::{CHANNEL, Claim, Event, sweep};
+use super::topology::Topology;
+use crate::core::db::postgres::relay_pool;
+use crate::core::error::Error;
+use crate::core::stores::Stores;
+
+/// How often the watcher looks by itself, for events whose signal was lost.
+const SWEEP_PAUSE: Duration = Duration::from_secs(1);
+/// Pause before a lane looks again for events that others hold.
+const BLOCKED_PAUSE: Duration = Duration::from_millis(20);
+/// Ids given out this long ago are taken to be committed or rolled back.
+const SETTLED_AFTER: Duration = Duration::from_secs(3);
+/// How often the watcher looks at the whole table, for a transaction that took longer than that.
+const FULL_SWEEP_PAUSE: Duration = Duration::from_secs(10);
+/// A full look takes at most this share of the time.
+const FULL_SWEEP_SHARE: u32 = 50;
+
+/// The relay of a process.
+pub(super) struct Relay {
+    stores: Stores,
+    topology: Arc<Topology>,
+    pool: PgPool,
+    /// No event with this id or a smaller one waits: looking starts behind it, because rows that were
+    /// deleted before it may still be there for an old transaction's sake.
+    floor: AtomicI64,
+}
+
+impl Relay {
+    /// A relay with connections of its own.
+    ///
+    /// # Errors
+    /// A bad URL.
+    pub fn new(stores: &Stores, topology: Arc<Topology>) -> Result<Self, Error> {
+        let pool = relay_pool(&stores.config)?;
+        Ok(Self { stores: stores.clone(), topology, pool, floor: AtomicI64::new(0) })
+    }
+
+    /// Carries events until `stop`; what is in hand is finished.
+    pub async fn lane(self: Arc<Self>, stop: CancellationToken) {
+        let mut signals = self.stores.outbox.watch();
+        signals.mark_changed();
+        let mut backoff = Backoff::default();
+        while !stop.is_cancelled() {
+            let Some(carrier) = self.connect(&mut backoff, &stop).await else { return };
+            let Err(error) = self.carry(carrier, &mut signals, &mut backoff, &stop).await else {
+                return;
+            };
+            self.stores.metrics.events.relay_failures.inc();
+            tracing::warn!(%error, "events wait");
+            backoff.wait(&stop).await;
+        }
+    }
+
+    async fn connect(&self, backoff: &mut Backoff, stop: &CancellationToken) -> Option<Carrier> {
+        loop {
+            match Carrier::open(&self.stores, &self.topology).await {
+                Ok(carrier) => return Some(carrier),
+                Err(error) => tracing::warn!(%error, "no way to carry events"),
+            }
+            backoff.wait(stop).await;
+            if stop.is_cancelled() {
+                return None;
+            }
+        }
+    }
+
+    async fn carry(
+        &self,
+        mut carrier: Carrier,
+        signals: &mut watch::Receiver<u64>,
+        backoff: &mut Backoff,
+        stop: &CancellationToken,
+    ) -> Result<(), Error> {
+        while !stop.is_cancelled() {
+            signals.mark_unchanged();
+            let step = self.step(&mut carrier).await?;
+            backoff.reset();
+            let pause = match step {
+                Step::Carried => continue,
+                Step::Blocked => BLOCKED_PAUSE,
+                Step::Idle => Duration::MAX,
+            };
+            tokio::select! {
+                _ = signals.changed() => {}
+                () = tokio::time::sleep(pause) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+        carrier.close().await;
+        Ok(())
+    }
+
+    /// Takes one batch and carries it.
+    async fn step(&self, carrier: &mut Carrier) -> Result<Step, Error> {
+        let floor = self.floor.load(Ordering::Relaxed);
+        let mut claim = Claim::take(&self.pool, floor, carrier.batch()).await?;
+        if claim.events.is_empty() {
+            return Ok(if claim.blocked { Step::Blocked } else { Step::Idle });
+        }
+        let events = std::mem::take(&mut claim.events);
+        let failed = claim.hold(carrier.carry(&events)).await??;
+        claim.settle(&failed).await?;
+        self.record(&events, &failed);
+        Ok(Step::Carried)
+    }
+
+    fn record(&self, events: &[Event], failed: &[(Event, String)]) {
+        let metrics = &self.stores.metrics.events;
+        metrics.carried.inc_by((events.len() - failed.len()) as u64);
+        metrics.unroutable.inc_by(failed.len() as u64);
+        let now = Utc::now();
+        for event in events {
+            metrics.carried_seconds.observe((now - event.created_at).as_seconds_f64().max(0.0));
+        }
+        for (event, reason) in failed {
+            let (id, topic) = (event.id, event.topic.as_str());
+            tracing::error!(id, topic, reason, "nothing takes this event: kept in the outbox");
+        }
+    }
+
+    /// Wakes the lanes at every notification and looks by itself once per second, until `stop`.
+    pub async fn watch(self: Arc<Self>, stop: CancellationToken) {
+        let mut history = History::default();
+        while !stop.is_cancelled() {
+            if let Err(error) = self.listen(&mut history, &stop).await {
+                tracing::warn!(%error, "cannot hear of new events");
+                self.sweep(&mut history).await;
+                let _ = stop.run_until_cancelled(tokio::time::sleep(SWEEP_PAUSE)).await;
+            }
+        }
+    }
+
+    async fn listen(&self, history: &mut History, stop: &CancellationToken) -> Result<(), Error> {
+        let failed = |error| Error::internal("outbox", error);
+        let mut listener = PgListener::connect_with(&self.pool).await.map_err(failed)?;
+        listener.listen(CHANNEL).await.map_err(failed)?;
+        let mut ticks = tokio::time::interval(SWEEP_PAUSE);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                heard = listener.recv() => {
+                    heard.map_err(failed)?;
+                    self.stores.outbox.wake();
+                }
+                _ = ticks.tick() => self.sweep(history).await,
+                () = stop.cancelled() => return Ok(()),
+            }
+        }
+    }
+
+    async fn sweep(&self, history: &mut History) {
+        let started = Instant::now();
+        let full = history.full_is_due(started);
+        let floor = if full { 0 } else { self.floor.load(Ordering::Relaxed) };
+        let waiting = match sweep(&self.pool, floor).await {
+            Ok(waiting) => waiting,
+            Err(error) => return tracing::warn!(%error, "cannot look at the outbox"),
+        };
+        if full {
+            history.full_done(started);
+        }
+        let metrics = &self.stores.metrics.events;
+        metrics.waiting.set(waiting.count);
+        metrics.waiting_seconds.set(waiting.age_secs);
+        metrics.failed.set(waiting.failed);
+        let settled = history.settled(waiting.last_id, started);
+        let floor = waiting.first.map_or(settled, |first| settled.min(first - 1));
+        self.floor.store(floor.max(0), Ordering::Relaxed);
+        if waiting.count > 0 {
+            self.stores.outbox.wake();
+        }
+    }
+}
+
+/// What a step found.
+enum Step {
+    Carried,
+    /// Others hold what waits before the rest.
+    Blocked,
+    Idle,
+}
+
+/// What earlier sweeps saw.
+#[derive(Default)]
+struct History {
+    /// When, and the largest id that was given out by then.
+    ids: VecDeque<(Instant, i64)>,
+    next_full: Option<Instant>,
+}
+
+impl History {
+    fn full_is_due(&self, now: Instant) -> bool {
+        self.next_full.is_none_or(|due| now >= due)
+    }
+
+    fn full_done(&mut self, started: Instant) {
+        let pause = FULL_SWEEP_PAUSE.max(started.elapsed() * FULL_SWEEP_SHARE);
+        self.next_full = Some(started + pause);
+    }
+
+    /// Records `last_id` and returns the largest id whose transaction must be over.
+    fn settled(&mut self, last_id: i64, now: Instant) -> i64 {
+        self.ids.push_back((now, last_id));
+        let mut settled = 0;
+        while let Some((_, id)) = self.ids.front().filter(|(at, _)| *at + SETTLED_AFTER <= now) {
+            settled = *id;
+            if self.ids.len() == 1 {
+                break;
+            }
+            self.ids.pop_front();
+        }
+        settled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_settle_after_a_while() {
+        let (mut history, start) = (History::default(), Instant::now());
+        let at = |secs| start + Duration::from_secs(secs);
+        assert_eq!(history.settled(10, at(0)), 0);
+        assert_eq!(history.settled(20, at(1)), 0);
+        assert_eq!(history.settled(30, at(3)), 10);
+        assert_eq!(history.settled(30, at(4)), 20);
+        assert_eq!(history.settled(30, at(60)), 30);
+    }
+}

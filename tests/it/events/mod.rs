@@ -1,0 +1,5 @@
+//! Events from the commit to their effect: with a broker, and without one.
+
+mod delivery;
+mod hostile;
+mod outbox;
