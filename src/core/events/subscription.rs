@@ -134,10 +134,14 @@ impl Subscription {
 /// The body as `P`; for handlers in steps too.
 ///
 /// # Errors
-/// A dead letter: the body is no JSON, or misses a member.
+/// A dead letter: the body is no JSON object, or misses a member.
 pub fn parse<P: DeserializeOwned>(body: &[u8]) -> Result<P, Failure> {
-    serde_json::from_slice(body)
-        .map_err(|error| Failure::Reject(format!("invalid payload: {error}")))
+    let invalid = |reason: String| Failure::Reject(format!("invalid payload: {reason}"));
+    // A list would be read as the members in their order.
+    if body.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
+        return Err(invalid("expected a JSON object".to_owned()));
+    }
+    serde_json::from_slice(body).map_err(|error| invalid(error.to_string()))
 }
 
 #[cfg(test)]
