@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # dev defines root, mode
 # ./dev bench: measurements beside a baseline on the same machine, in a release build.
 
-bench_groups=(gateway)
+bench_groups=(gateway events)
 
 # bench [GROUP] [--json FILE] [ARGS]: ARGS go to the group's program.
 cmd_bench() {
@@ -32,8 +32,14 @@ cmd_bench() {
     prepare
     claim_ports
     install_toolchain
-    command -v nginx >/dev/null || install_packages nginx-light
+    [[ $group != gateway ]] || command -v nginx >/dev/null || install_packages nginx-light
     start_stores
     unlock
+    cargo build --release --locked --bench "$group"
+    if [[ $group == events ]]; then
+        # What a commit costs is part of the measurement.
+        durable_postgres on
+        trap 'durable_postgres off' EXIT
+    fi
     cargo bench --locked --bench "$group" -- "${arguments[@]}"
 }

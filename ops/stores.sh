@@ -139,7 +139,19 @@ start_postgres() {
     PGPASSWORD=$(secret postgres) "$bin/psql" -X -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "${port[postgres]}" \
         -U postgres -d postgres -f "$root/ops/roles.sql" >/dev/null </dev/null ||
         die "the roles of PostgreSQL could not be created"
+    durable_postgres off
     say "PostgreSQL is ready on 127.0.0.1:${port[postgres]}"
+}
+
+# durable_postgres on|off. Off while developing: a crash of the machine may cost the data, which ./dev up
+# makes again.
+durable_postgres() {
+    local setting
+    for setting in fsync full_page_writes synchronous_commit; do
+        echo "ALTER SYSTEM SET $setting = $1;"
+    done | PGPASSWORD=$(secret postgres) "$(client_program psql)" -X -q -v ON_ERROR_STOP=1 -h 127.0.0.1 \
+        -p "${port[postgres]}" -U postgres -d postgres -f - -c 'SELECT pg_reload_conf()' >/dev/null ||
+        die "PostgreSQL could not be made durable=$1"
 }
 
 launch_postgres() {
@@ -150,10 +162,8 @@ launch_postgres() {
     # No process of this folder is left (claim_ports looked), so a pid file in it is stale.
     rm -f "$home/data/postmaster.pid"
     if ((EUID == 0)); then mapfile -t identity < <(postgres_identity); fi
-    # Development settings: a crash of the machine may cost the data, which ./dev up makes again.
     spawn postgres "$home" "${identity[@]}" "$bin/postgres" -D "$home/data" \
         -c listen_addresses=127.0.0.1 -c port="${port[postgres]}" -c unix_socket_directories= \
-        -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
         -c max_connections=300 -c shared_buffers=256MB -c timezone=UTC -c log_timezone=UTC
 }
 

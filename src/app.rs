@@ -113,6 +113,11 @@ impl App {
         self.public.as_ref().map(|(_, address)| *address)
     }
 
+    /// What the process shares.
+    pub fn stores(&self) -> &Stores {
+        &self.stores
+    }
+
     /// Address of the operations listener.
     pub fn operations_address(&self) -> SocketAddr {
         self.operations_address

@@ -131,39 +131,80 @@ impl Listener {
     async fn open(
         &self,
     ) -> Result<(Channel, String, mpsc::UnboundedReceiver<ConsumerMessage>), Error> {
-        let Subscription { queue, concurrency, .. } = &self.subscription;
+        let Subscription { queue, concurrency, together, .. } = &self.subscription;
         let channel = self.connection.open_channel(None).await.map_err(failed)?;
         // It lets the broker close the channel and end the consumer, which ends the messages here.
         channel.register_callback(DefaultChannelCallback).await.map_err(failed)?;
         topology::declare_queue(&channel, queue).await?;
         topology::declare_dead_letters(&channel, queue.name).await?;
-        let ahead = concurrency.saturating_mul(AHEAD);
+        let ahead = u16::try_from(*together).unwrap_or(u16::MAX).max(AHEAD);
+        let ahead = concurrency.saturating_mul(ahead);
         channel.basic_qos(BasicQosArguments::new(0, ahead, false)).await.map_err(failed)?;
         let consume = BasicConsumeArguments::new(queue.name, "").manual_ack(true).finish();
         let (tag, messages) = channel.basic_consume_rx(consume).await.map_err(failed)?;
         Ok((channel, tag, messages))
     }
 
-    /// Handles messages one after the other. A message is acknowledged once its effect is committed or
-    /// it is a stored dead letter; otherwise the channel ends and it comes again.
+    /// Handles messages one after the other, those of one sender together where they may. A message is
+    /// acknowledged once its effect is committed or it is a stored dead letter; otherwise the channel
+    /// ends and it comes again.
     async fn lane(
         self: Arc<Self>,
         channel: Arc<Channel>,
         mut messages: mpsc::UnboundedReceiver<Incoming>,
         ended: CancellationToken,
     ) {
-        while let Some(Incoming { tag, delivery }) = messages.recv().await {
+        let mut next = None;
+        loop {
+            let first = match next.take() {
+                Some(first) => first,
+                None => match messages.recv().await {
+                    Some(first) => first,
+                    None => return,
+                },
+            };
             if ended.is_cancelled() {
                 return;
             }
-            let outcome = process::deliver(&self.stores, &self.subscription, &delivery).await;
-            if let Err(error) = self.settle(&channel, tag, &delivery, outcome).await {
+            let mut batch = vec![first];
+            while batch.len() < self.subscription.together {
+                match messages.try_recv() {
+                    Ok(one)
+                        if batch
+                            .iter()
+                            .all(|first| one.delivery.has_sender_of(&first.delivery)) =>
+                    {
+                        batch.push(one)
+                    }
+                    Ok(other) => {
+                        next = Some(other);
+                        break;
+                    }
+                    Err(_) => break,
+                }
+            }
+            if let Err(error) = self.handle(&channel, &batch).await {
                 let queue = self.subscription.queue.name;
                 tracing::warn!(%error, queue, "a message could not be settled and comes again");
                 ended.cancel();
                 return;
             }
         }
+    }
+
+    async fn handle(&self, channel: &Channel, batch: &[Incoming]) -> Result<(), Error> {
+        let deliveries: Vec<&Delivery> = batch.iter().map(|one| &one.delivery).collect();
+        let together = batch.len() > 1
+            && process::deliver_together(&self.stores, &self.subscription, &deliveries).await;
+        for Incoming { tag, delivery } in batch {
+            let outcome = if together {
+                Outcome::Done
+            } else {
+                process::deliver(&self.stores, &self.subscription, delivery).await
+            };
+            self.settle(channel, *tag, delivery, outcome).await?;
+        }
+        Ok(())
     }
 
     async fn settle(

@@ -14,6 +14,9 @@ pub const MESSAGE_ID: &str = "_watermill_message_uuid";
 /// Header that names the aggregate of a message; messages of one aggregate keep their order.
 pub const ORDER_KEY: &str = "x-bb-order-key";
 
+/// Headers that name the caller.
+pub(super) const SENDER: [&str; 3] = ["x-bb-partner-id", "x-bb-plan-type", "authorization"];
+
 /// A message that arrived, whatever carried it.
 #[derive(Debug, Clone, Default)]
 pub struct Delivery {
@@ -29,6 +32,11 @@ impl Delivery {
     /// Text of a header, `None` when absent or empty.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// Whether both work for the same caller.
+    pub(super) fn has_sender_of(&self, other: &Self) -> bool {
+        SENDER.iter().all(|name| self.header(name) == other.header(name))
     }
 }
 

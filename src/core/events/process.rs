@@ -54,17 +54,41 @@ impl Outcome {
 pub async fn deliver(stores: &Stores, subscription: &Subscription, delivery: &Delivery) -> Outcome {
     let started = Instant::now();
     let outcome = attempts(stores, subscription, delivery).await;
-    let metrics = &stores.metrics.events;
-    metrics.messages.with_label_values(&[subscription.name, outcome.label()]).inc();
-    metrics
-        .message_seconds
-        .with_label_values(&[subscription.name])
-        .observe(started.elapsed().as_secs_f64());
+    record(stores, subscription, &outcome, started);
     if let Outcome::Dead { reason, attempts } = &outcome {
         let (handler, id) = (subscription.name, delivery.message_id.as_deref());
         tracing::error!(handler, id, attempts, reason, "message given up");
     }
     outcome
+}
+
+/// Has `subscription` handle messages of one sender in one transaction, in their order. True if all had
+/// their effect; else none had, and each has to be delivered by itself.
+pub(super) async fn deliver_together(
+    stores: &Stores,
+    subscription: &Subscription,
+    deliveries: &[&Delivery],
+) -> bool {
+    let started = Instant::now();
+    match together(stores, subscription, deliveries).await {
+        Ok(()) => {
+            for _ in deliveries {
+                record(stores, subscription, &Outcome::Done, started);
+            }
+            true
+        }
+        Err(failure) => {
+            tracing::debug!(handler = subscription.name, %failure, "delivering one by one");
+            false
+        }
+    }
+}
+
+fn record(stores: &Stores, subscription: &Subscription, outcome: &Outcome, started: Instant) {
+    let (metrics, name) = (&stores.metrics.events, subscription.name);
+    metrics.messages.with_label_values(&[name, outcome.label()]).inc();
+    let seconds = metrics.message_seconds.with_label_values(&[name]);
+    seconds.observe(started.elapsed().as_secs_f64());
 }
 
 async fn attempts(stores: &Stores, subscription: &Subscription, delivery: &Delivery) -> Outcome {
@@ -108,6 +132,37 @@ fn acceptable(
     context::caller(delivery, subscription.platform).map(Arc::new)
 }
 
+async fn together(
+    stores: &Stores,
+    subscription: &Subscription,
+    deliveries: &[&Delivery],
+) -> Result<(), Failure> {
+    let no_way = |reason: &str| Failure::Retry(reason.to_owned());
+    let ids = deliveries.iter().map(|delivery| delivery.message_id.clone());
+    let ids: Vec<String> = ids.collect::<Option<_>>().ok_or_else(|| no_way("without id"))?;
+    let Work::Effect(effect) = &subscription.work else {
+        return Err(no_way("not in one transaction"));
+    };
+    let mut caller = None;
+    for delivery in deliveries {
+        caller = Some(acceptable(stores, subscription, delivery)?);
+    }
+    let caller = caller.ok_or_else(|| no_way("nothing to do"))?;
+    let deadline = Instant::now() + subscription.deadline;
+    let session = Session::new(stores.clone(), caller, deadline);
+    guarded(stores, deadline, async {
+        if first_times(&session, subscription.name, &ids).await? != ids.len() {
+            return Err(no_way("delivered before"));
+        }
+        for delivery in deliveries {
+            effect(&session, &delivery.body).await?;
+        }
+        Ok(())
+    })
+    .await?;
+    commit(session).await
+}
+
 async fn once(
     stores: &Stores,
     subscription: &Subscription,
@@ -115,60 +170,75 @@ async fn once(
     attempt: Attempt,
 ) -> Result<Outcome, Failure> {
     let deadline = attempt.deadline;
-    let running = async {
-        match &subscription.work {
-            Work::Effect(effect) => {
-                let session = Session::new(stores.clone(), Arc::clone(&attempt.caller), deadline);
-                if !first_time(&session, subscription.name, delivery).await? {
-                    return Ok((Outcome::Duplicate, None));
+    match &subscription.work {
+        Work::Effect(effect) => {
+            let session = Session::new(stores.clone(), Arc::clone(&attempt.caller), deadline);
+            let ids: Vec<String> = delivery.message_id.iter().cloned().collect();
+            let is_new = guarded(stores, deadline, async {
+                if first_times(&session, subscription.name, &ids).await? != ids.len() {
+                    return Ok(false);
                 }
                 effect(&session, &delivery.body).await?;
-                Ok((Outcome::Done, Some(session)))
+                Ok(true)
+            });
+            if !is_new.await? {
+                return Ok(Outcome::Duplicate);
             }
-            Work::Steps(handler) => {
-                handler.attempt(stores, delivery, &attempt).await?;
-                Ok::<_, Failure>((Outcome::Done, None))
-            }
+            commit(session).await?;
         }
-    };
-    let guarded = AssertUnwindSafe(running).catch_unwind();
-    let (outcome, session) = match tokio::time::timeout_at(deadline.into(), guarded).await {
-        Ok(Ok(done)) => done?,
-        Ok(Err(panic)) => {
-            stores.metrics.panics.inc();
-            return Err(Failure::Retry(format!("panicked: {}", panic_text(panic.as_ref()))));
-        }
-        Err(_) => return Err(Failure::Retry("deadline passed".to_owned())),
-    };
-    if let Some(session) = session {
-        match tokio::time::timeout(COMMIT_GRACE, session.commit()).await {
-            Ok(committed) => drop(committed?),
-            Err(_) => return Err(Failure::Retry("commit without an answer".to_owned())),
+        Work::Steps(handler) => {
+            guarded(stores, deadline, handler.attempt(stores, delivery, &attempt)).await?;
         }
     }
-    Ok(outcome)
+    Ok(Outcome::Done)
 }
 
-/// Records the message as handled in the session's transaction; false when it was before. Waits for
-/// a delivery of the same message that is being handled elsewhere.
-async fn first_time(
+/// Ends `work` at the deadline; a panic is a failure like others.
+async fn guarded<T>(
+    stores: &Stores,
+    deadline: Instant,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let work = AssertUnwindSafe(work).catch_unwind();
+    match tokio::time::timeout_at(deadline.into(), work).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(panic)) => {
+            stores.metrics.panics.inc();
+            Err(Failure::Retry(format!("panicked: {}", panic_text(panic.as_ref()))))
+        }
+        Err(_) => Err(Failure::Retry("deadline passed".to_owned())),
+    }
+}
+
+async fn commit(session: Session) -> Result<(), Failure> {
+    match tokio::time::timeout(COMMIT_GRACE, session.commit()).await {
+        Ok(committed) => Ok(drop(committed?)),
+        Err(_) => Err(Failure::Retry("commit without an answer".to_owned())),
+    }
+}
+
+/// Records messages as handled in the session's transaction; how many were not before. Waits for a
+/// delivery of the same message that is being handled elsewhere.
+async fn first_times(
     session: &Session,
     handler: &'static str,
-    delivery: &Delivery,
-) -> Result<bool, Error> {
-    let Some(id) = delivery.message_id.as_deref().filter(|id| !id.is_empty()) else {
-        return Ok(true);
-    };
+    ids: &[String],
+) -> Result<usize, Error> {
+    if ids.is_empty() {
+        return Ok(0);
+    }
     let statement = Statement::from_sql_and_values(
         DbBackend::Postgres,
-        "INSERT INTO processed_message (handler, message_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        [handler.into(), id.into()],
+        "INSERT INTO processed_message (handler, message_id) SELECT $1, unnest($2::text[]) \
+         ON CONFLICT DO NOTHING",
+        [handler.into(), ids.to_vec().into()],
     );
-    Ok(session.write().await?.execute_raw(statement).await?.rows_affected() == 1)
+    let recorded = session.write().await?.execute_raw(statement).await?.rows_affected();
+    Ok(usize::try_from(recorded).unwrap_or(usize::MAX))
 }
 
 /// Message of a caught panic.
-pub(super) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown")
 }

@@ -112,7 +112,7 @@ impl Publisher {
             match self.answers.recv().await {
                 Some(Answer::Confirmed { tag, multiple: false }) => drop(open.remove(&tag)),
                 Some(Answer::Confirmed { tag, multiple: true }) => {
-                    open = open.split_off(&(tag + 1))
+                    open = open.split_off(&(tag + 1));
                 }
                 Some(Answer::Returned { message_id, reason }) => {
                     returned.insert(message_id, reason);

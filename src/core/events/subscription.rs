@@ -81,6 +81,8 @@ pub struct Subscription {
     pub name: &'static str,
     /// Messages in work at the same time in one replica.
     pub concurrency: u16,
+    /// Messages of one sender that may share a transaction.
+    pub together: usize,
     /// Limit of one attempt.
     pub deadline: Duration,
     /// Whether a message without partner works as the platform's own.
@@ -109,12 +111,19 @@ impl Subscription {
     }
 
     fn with(queue: Queue, name: &'static str, work: Work) -> Self {
-        Self { queue, name, concurrency: 1, deadline: DEADLINE, platform: false, work }
+        Self { queue, name, concurrency: 1, together: 1, deadline: DEADLINE, platform: false, work }
     }
 
     /// Up to `count` messages at the same time; messages of one aggregate stay in order.
     pub fn concurrency(mut self, count: u16) -> Self {
         self.concurrency = count.max(1);
+        self
+    }
+
+    /// Up to `count` waiting messages of one sender share a transaction; when one of them fails, each
+    /// gets its own. For effects that are cheap beside a commit and lock nothing for long.
+    pub fn together(mut self, count: usize) -> Self {
+        self.together = count.max(1);
         self
     }
 

@@ -1,0 +1,160 @@
+//! The measurements, each on a database and a queue of its own.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use coffee::core::config::Role;
+use futures_util::future::join_all;
+use sea_orm::sqlx;
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+
+use super::bed::{Bed, Payload, Serving, TOPIC};
+
+/// Writers at the same time.
+const WRITERS: usize = 8;
+
+/// Events per second that the relay takes from a full outbox to the broker's confirm.
+pub async fn drain(events: usize) -> f64 {
+    let bed = Bed::new().await;
+    let rate = drain_on(&bed, events).await;
+    bed.end().await;
+    rate
+}
+
+async fn drain_on(bed: &Bed, events: usize) -> f64 {
+    bed.fill(events).await;
+    let started = Instant::now();
+    let serving = bed.serve(&[Role::Relay]).await;
+    bed.until("the outbox is empty", async || waiting(bed).await == 0).await;
+    let rate = events as f64 / started.elapsed().as_secs_f64();
+    serving.stop().await;
+    rate
+}
+
+async fn waiting(bed: &Bed) -> i64 {
+    let sql = "SELECT count(*) FROM (SELECT FROM event_outbox LIMIT 1) AS some";
+    sqlx::query_scalar(sql).fetch_one(&bed.owner).await.expect("a count")
+}
+
+/// Events per second from a full outbox to their committed effects.
+pub async fn through(events: usize) -> f64 {
+    let bed = Bed::new().await;
+    bed.fill(events).await;
+    let started = Instant::now();
+    let serving = bed.serve(&[Role::Relay, Role::Listeners]).await;
+    bed.until("all effects", async || bed.effects() >= events as u64).await;
+    let rate = events as f64 / started.elapsed().as_secs_f64();
+    serving.stop().await;
+    bed.end().await;
+    rate
+}
+
+/// p50 and p99 in milliseconds from the moment an event was due to its committed effect.
+pub async fn end_to_end(rate: f64, seconds: u64) -> [f64; 2] {
+    let bed = Bed::new().await;
+    let serving = bed.serve(&[Role::Relay, Role::Listeners]).await;
+    let sent = emit_at(&bed, &serving, rate, seconds).await;
+    bed.until("all effects", async || bed.effects() >= sent).await;
+    serving.stop().await;
+    let mut micros = std::mem::take(&mut *bed.seen.latencies.lock().expect("no panic"));
+    micros.sort_unstable();
+    let at = |share: f64| micros[(micros.len() as f64 * share) as usize] as f64 / 1000.0;
+    let latencies = [at(0.5), at(0.99)];
+    bed.end().await;
+    latencies
+}
+
+/// p50 and p99 in milliseconds from an event's insert until the broker confirmed it and the outbox
+/// forgot it; read from the buckets of the metric, so an upper bound.
+pub async fn confirmed(rate: f64, seconds: u64) -> [f64; 2] {
+    let bed = Bed::new().await;
+    let serving = bed.serve(&[Role::Relay]).await;
+    emit_at(&bed, &serving, rate, seconds).await;
+    bed.until("the outbox is empty", async || waiting(&bed).await == 0).await;
+    let latencies = serving.confirmed([0.5, 0.99]).await;
+    serving.stop().await;
+    bed.end().await;
+    latencies
+}
+
+/// Emits events one per transaction at fixed moments, whatever the system does; how many.
+async fn emit_at(bed: &Bed, serving: &Serving, rate: f64, seconds: u64) -> u64 {
+    let total = (rate * seconds as f64) as u64;
+    let begin = bed.now() + 100_000;
+    let next = AtomicU64::new(0);
+    let writer = async || {
+        loop {
+            let n = next.fetch_add(1, Ordering::Relaxed);
+            if n >= total {
+                return;
+            }
+            let due = begin + (n as f64 * 1_000_000.0 / rate) as u64;
+            let early = due.saturating_sub(bed.now());
+            tokio::time::sleep(Duration::from_micros(early)).await;
+            let session = serving.session();
+            let payload = Payload::new(i64::try_from(n).expect("a number"), due);
+            let key = Some((n % 1000).to_string());
+            session.emit(TOPIC, key, &payload).await.expect("emitted");
+            session.commit().await.expect("committed");
+        }
+    };
+    join_all((0..WRITERS).map(|_| writer())).await;
+    total
+}
+
+/// Microseconds of a write with an event, and of one without; in turns, with nobody relaying.
+pub async fn write_cost(writes: usize) -> [f64; 2] {
+    let bed = Bed::new().await;
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    for _ in 0..6 {
+        with.push(round(&bed, writes / 6, true).await);
+        without.push(round(&bed, writes / 6, false).await);
+    }
+    bed.end().await;
+    [with, without].map(|mut rounds| {
+        rounds.sort_by(f64::total_cmp);
+        rounds[rounds.len() / 2]
+    })
+}
+
+async fn round(bed: &Bed, writes: usize, with_event: bool) -> f64 {
+    let started = Instant::now();
+    for n in 0..writes {
+        let session = bed.session();
+        let payload = Payload::new(i64::try_from(n).expect("a number"), 0);
+        let insert = Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            "INSERT INTO written (text) VALUES ($1)",
+            [payload.text.clone().into()],
+        );
+        let db = session.write().await.expect("a transaction");
+        db.execute_raw(insert).await.expect("written");
+        if with_event {
+            session.emit(TOPIC, None, &payload).await.expect("emitted");
+        }
+        session.commit().await.expect("committed");
+    }
+    started.elapsed().as_secs_f64() * 1_000_000.0 / writes as f64
+}
+
+/// Events per second of the relay while an old transaction keeps all deleted rows alive, and without.
+pub async fn beside_an_old_transaction(events: usize) -> [f64; 2] {
+    let bed = Bed::new().await;
+    let mut old = bed.owner.begin().await.expect("a transaction");
+    let isolation = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
+    sqlx::query(isolation).execute(&mut *old).await.expect("set");
+    sqlx::query("SELECT FROM event_outbox").execute(&mut *old).await.expect("a snapshot");
+    let mut held = 0.0;
+    for _ in 0..3 {
+        held = drain_on(&bed, events).await;
+    }
+    old.rollback().await.expect("ended");
+    bed.end().await;
+    let bed = Bed::new().await;
+    let mut free = 0.0;
+    for _ in 0..3 {
+        free = drain_on(&bed, events).await;
+    }
+    bed.end().await;
+    [held, free]
+}
