@@ -174,7 +174,7 @@ impl Listener {
                             .iter()
                             .all(|first| one.delivery.has_sender_of(&first.delivery)) =>
                     {
-                        batch.push(one)
+                        batch.push(one);
                     }
                     Ok(other) => {
                         next = Some(other);

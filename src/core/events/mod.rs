@@ -25,6 +25,7 @@ mod topology;
 
 use std::sync::Arc;
 
+pub use dead_letter::{DeadLetter, DeadLetterOffice, DeadQueue, Selection};
 pub use delivery::{Attempt, Delivery, Failure};
 pub use outbox::Outbox;
 pub use process::{Outcome, deliver};

@@ -212,7 +212,7 @@ async fn guarded<T>(
 
 async fn commit(session: Session) -> Result<(), Failure> {
     match tokio::time::timeout(COMMIT_GRACE, session.commit()).await {
-        Ok(committed) => Ok(drop(committed?)),
+        Ok(committed) => committed.map(drop).map_err(Failure::from),
         Err(_) => Err(Failure::Retry("commit without an answer".to_owned())),
     }
 }

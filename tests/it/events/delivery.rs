@@ -118,3 +118,19 @@ async fn headers_name_the_caller() {
     let partners = bed.app.value("SELECT string_agg(partner::text, ' ' ORDER BY n) FROM effect");
     assert_eq!(partners.await.as_deref(), Some("77 78 0"));
 }
+
+#[actix_web::test]
+async fn messages_that_share_a_transaction_fail_alone() {
+    let together = |subscription: coffee::core::events::Subscription| subscription.together(16);
+    let bed = EventBed::start_with(true, "", together).await;
+    let mut orders: Vec<_> = (1..=20).map(order).collect();
+    orders.insert(10, order_then(100, "refuse"));
+    orders.insert(15, order_then(101, "fail twice"));
+    bed.emit("a", &orders).await;
+    let mut expected: Vec<i64> = (1..=20).collect();
+    expected.insert(14, 101);
+    bed.expect_effects(&expected).await;
+    assert_eq!(bed.dead_letter().await.0["x-error"], "not this one");
+    let done = bed.app.metric("coffee_messages_total{handler=\"test\",result=\"done\"").await;
+    assert_eq!(done, 21.0);
+}

@@ -219,6 +219,7 @@ async fn handle(session: &Session, order: Order, attempt: u32) -> Result<(), Err
         "refuse" => Err(Error::refused("not this one")),
         "fail" => Err(Error::internal("test", "broken")),
         "fail twice" if attempt < 3 => Err(Error::internal("test", "broken for now")),
+        "refuse once" if attempt < 2 => Err(Error::refused("not this time")),
         "panic" => panic!("as the message says"),
         "hang" => std::future::pending().await,
         _ => Ok(()),
