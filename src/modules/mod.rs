@@ -1,10 +1,12 @@
 //! The modules: one per service prefix, each with its own api, service, manager and dao.
 
+pub mod activity;
 pub mod collection_group;
 pub mod content;
 pub mod discovery;
 pub mod genre_insights;
 pub mod identity;
+pub mod keyword_collection;
 pub mod leaderboard;
 pub mod partner;
 pub mod partner_usage;
@@ -25,7 +27,7 @@ use genre_insights::GenreInsightsService;
 use identity::IdentityService;
 use leaderboard::LeaderboardService;
 use partner::PartnerService;
-use partner_usage::UsageService;
+use partner_usage::{PartnerUsageService, UsageService};
 
 /// The services of all modules, built once and shared by all workers.
 #[derive(Clone)]
@@ -38,6 +40,7 @@ pub struct Modules {
     discovery: Arc<DiscoveryService>,
     genre_insights: Arc<GenreInsightsService>,
     leaderboard: Arc<LeaderboardService>,
+    partner_usage: Arc<PartnerUsageService>,
     /// Whether the routes of the built-in services exist: an external one takes their place.
     serves_identity: bool,
     serves_partner: bool,
@@ -53,6 +56,7 @@ impl Modules {
             content: Arc::new(ContentService::new(Arc::clone(&discovery))),
             genre_insights: Arc::new(GenreInsightsService),
             leaderboard: Arc::new(LeaderboardService::new(config, Arc::clone(&discovery))),
+            partner_usage: Arc::new(PartnerUsageService::new(config, Arc::clone(&discovery))),
             discovery,
             serves_identity: config.identity.url.is_empty(),
             serves_partner: config.partner.url.is_empty(),
@@ -71,11 +75,14 @@ impl Modules {
             .app_data(web::Data::from(Arc::clone(&self.discovery)))
             .app_data(web::Data::from(Arc::clone(&self.genre_insights)))
             .app_data(web::Data::from(Arc::clone(&self.leaderboard)))
+            .app_data(web::Data::from(Arc::clone(&self.partner_usage)))
+            .configure(activity::routes)
             .configure(collection_group::routes)
             .configure(content::routes)
             .configure(discovery::routes)
             .configure(genre_insights::routes)
-            .configure(leaderboard::routes);
+            .configure(leaderboard::routes)
+            .configure(partner_usage::routes);
         if self.serves_identity {
             config.app_data(web::Data::new(self.identity.clone())).configure(identity::routes);
         }

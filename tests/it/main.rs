@@ -7,6 +7,7 @@
     reason = "a helper that fails fails its test"
 )]
 
+mod activity;
 mod collection_group;
 mod content;
 mod contract;

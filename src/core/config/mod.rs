@@ -183,6 +183,7 @@ impl Config {
             ("collector.url", &self.collector.url),
             ("identity.url", &self.identity.url),
             ("partner.url", &self.partner.url),
+            ("partner.contract_url", &self.partner.contract_url),
         ] {
             if !address.is_empty() && !is_http(address) {
                 return refuse(key, "expected an http(s) address");

@@ -201,6 +201,7 @@ pub struct IdentityConfig {
 pub struct PartnerConfig {
     pub url: String,
     pub timeout_ms: u64,
+    pub contract_url: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
