@@ -4,6 +4,7 @@ mod clickhouse;
 mod contract;
 mod healthcheck;
 mod import;
+mod job;
 mod migrate;
 mod owner;
 mod partner;
@@ -48,6 +49,8 @@ enum Command {
     /// Print a bearer token for development; creates partner, contract, usage counters, user and
     /// session when missing.
     Token(token::TokenArgs),
+    /// List scheduled jobs, or run one now.
+    Job(job::JobArgs),
     /// Print the HTTP contract (OpenAPI 3.1) as JSON.
     Openapi,
     /// List the routes: method, path, module, who may call.
@@ -96,6 +99,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Partner(args) => partner::run(config()?, args).await,
         Command::User(args) => user::run(config()?, args).await,
         Command::Token(args) => token::run(config()?, &args).await,
+        Command::Job(args) => job::run(config()?, args).await,
         Command::Openapi => contract::print_openapi(&config()?),
         Command::Routes(args) => contract::print_routes(&config()?, &args),
         Command::Clickhouse(args) => clickhouse::run(args).await,

@@ -15,12 +15,14 @@ pub mod profile_collection;
 pub mod warehouse;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::core::config::Config;
 use crate::core::events::Topology;
+use crate::core::jobs::{self, Job};
 use content::ContentService;
 use discovery::DiscoveryService;
 use genre_insights::GenreInsightsService;
@@ -41,6 +43,7 @@ pub struct Modules {
     genre_insights: Arc<GenreInsightsService>,
     leaderboard: Arc<LeaderboardService>,
     partner_usage: Arc<PartnerUsageService>,
+    jobs: Arc<[Job]>,
     /// Whether the routes of the built-in services exist: an external one takes their place.
     serves_identity: bool,
     serves_partner: bool,
@@ -57,6 +60,7 @@ impl Modules {
             genre_insights: Arc::new(GenreInsightsService),
             leaderboard: Arc::new(LeaderboardService::new(config, Arc::clone(&discovery))),
             partner_usage: Arc::new(PartnerUsageService::new(config, Arc::clone(&discovery))),
+            jobs: all_jobs(config),
             discovery,
             serves_identity: config.identity.url.is_empty(),
             serves_partner: config.partner.url.is_empty(),
@@ -66,6 +70,11 @@ impl Modules {
     /// What the modules do with messages, and who listens to theirs.
     pub fn topology(&self) -> Topology {
         Topology { subscriptions: Vec::new(), publications: vec![partner_usage::ACTIVITY_LOG] }
+    }
+
+    /// What is done on a schedule.
+    pub fn jobs(&self) -> Arc<[Job]> {
+        Arc::clone(&self.jobs)
     }
 
     /// Mounts the services and routes of all modules.
@@ -90,4 +99,12 @@ impl Modules {
             config.app_data(web::Data::new(self.partner.clone())).configure(partner::routes);
         }
     }
+}
+
+fn all_jobs(config: &Config) -> Arc<[Job]> {
+    let mut all = partner_usage::jobs(config);
+    all.extend(discovery::jobs(config));
+    all.extend(identity::jobs(config));
+    all.push(jobs::housekeeping(Duration::from_secs(config.jobs.housekeeping_secs)));
+    all.into()
 }

@@ -255,6 +255,18 @@ impl LimitsConfig {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct JobsConfig {
+    pub limit_secs: u64,
+    pub usage_reset_secs: u64,
+    pub locations_secs: u64,
+    pub search_phrases_secs: u64,
+    pub contact_flags_secs: u64,
+    pub ended_sessions_secs: u64,
+    pub housekeeping_secs: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct UsageConfig {
     pub default_limit: i64,
 }

@@ -12,6 +12,7 @@ mod collector;
 mod dao;
 mod dto;
 mod entity;
+mod jobs;
 mod manager;
 mod service;
 
@@ -21,5 +22,6 @@ pub use dto::{
     MetricsOut, ProfileOut, SocialAccountOut, UserDetailsOut,
 };
 pub use entity::time_series::SeriesPoint;
+pub use jobs::jobs;
 pub use manager::derived;
 pub use service::{AccountCard, DiscoveryService};

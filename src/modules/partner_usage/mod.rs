@@ -11,11 +11,13 @@ mod contract_client;
 mod dao;
 mod dto;
 mod entity;
+mod jobs;
 mod manager;
 mod service;
 
 pub use activity::{Activity, ActivityLog, Charge, UsageModule};
 pub use api::routes;
 pub use dto::{ActivitiesOut, LimitNamespace};
+pub use jobs::jobs;
 pub use manager::next_reset;
 pub use service::{ACTIVITY_LOG, ContractTerms, PartnerUsageService, UsageService};

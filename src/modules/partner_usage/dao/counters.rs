@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter,
-    QuerySelect, Statement,
+    QueryOrder, QuerySelect, Statement,
 };
 
+use super::super::activity::UsageModule;
 use super::super::entity::{page_track, usage};
 
 /// A counter of a contract as it is stored.
@@ -26,6 +27,12 @@ pub struct Counter {
 /// leave a mixture of both.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended('partner_usage', $1))";
 
+/// Waits until no other transaction changes the partner's counters, but for charges.
+pub async fn lock(db: &impl ConnectionTrait, partner_id: i64) -> Result<(), DbErr> {
+    let lock = Statement::from_sql_and_values(DbBackend::Postgres, LOCK, [partner_id.into()]);
+    db.execute_raw(lock).await.map(drop)
+}
+
 /// Makes these the counters of the partner; one that exists keeps what was consumed, others go.
 /// No two of them have the same namespace.
 pub async fn replace(
@@ -34,8 +41,7 @@ pub async fn replace(
     counters: &[Counter],
 ) -> Result<(), DbErr> {
     use usage::Column;
-    let lock = Statement::from_sql_and_values(DbBackend::Postgres, LOCK, [partner_id.into()]);
-    db.execute_raw(lock).await?;
+    lock(db, partner_id).await?;
     let now = Utc::now();
     let rows = counters.iter().map(|counter| usage::ActiveModel {
         partner_id: Set(partner_id),
@@ -98,4 +104,82 @@ pub async fn consumed(
         .all(db)
         .await?;
     Ok(rows.into_iter().collect())
+}
+
+/// A counter whose date has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueCounter {
+    pub id: i64,
+    pub namespace: String,
+    pub start: DateTime<Utc>,
+    pub end: DateTime<Utc>,
+    pub frequency: String,
+}
+
+impl DueCounter {
+    /// Whether it counts unlocked profile pages.
+    pub fn is_of_pages(&self) -> bool {
+        self.namespace == UsageModule::ProfilePage.name()
+    }
+}
+
+/// Partners with counters whose date came before `now`.
+pub async fn due_partners(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+) -> Result<Vec<i64>, DbErr> {
+    usage::Entity::find()
+        .select_only()
+        .distinct()
+        .column(usage::Column::PartnerId)
+        .filter(usage::Column::NextResetOn.lt(now))
+        .order_by_asc(usage::Column::PartnerId)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Those of a partner's counters whose date came before `now`, held until the end of the transaction.
+pub async fn due(
+    db: &impl ConnectionTrait,
+    partner_id: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<DueCounter>, DbErr> {
+    let rows = usage::Entity::find()
+        .filter(usage::Column::PartnerId.eq(partner_id))
+        .filter(usage::Column::NextResetOn.lt(now))
+        .order_by_asc(usage::Column::Id)
+        .lock_exclusive()
+        .all(db)
+        .await?;
+    let due = rows.into_iter().map(|row| DueCounter {
+        id: row.id,
+        namespace: row.namespace,
+        start: row.start_date,
+        end: row.end_date,
+        frequency: row.frequency,
+    });
+    Ok(due.collect())
+}
+
+/// Starts a counter again at 0.
+pub async fn reset(
+    db: &impl ConnectionTrait,
+    id: i64,
+    next_reset_on: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    usage::Entity::update_many()
+        .col_expr(usage::Column::Consumed, Expr::value(0_i64))
+        .col_expr(usage::Column::NextResetOn, Expr::value(next_reset_on))
+        .col_expr(usage::Column::UpdatedAt, Expr::value(Utc::now()))
+        .filter(usage::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Removes a counter.
+pub async fn delete(db: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+    usage::Entity::delete_many().filter(usage::Column::Id.eq(id)).exec(db).await?;
+    Ok(())
 }

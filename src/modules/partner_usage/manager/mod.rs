@@ -12,6 +12,7 @@ pub(super) use contract::{
 };
 pub(super) use event::activity_event;
 pub use reset::next_reset;
+pub(super) use reset::{Reset, reset};
 
 use super::activity::UsageModule;
 use crate::core::caller::Caller;

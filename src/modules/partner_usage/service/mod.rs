@@ -3,6 +3,7 @@
 mod activities;
 mod contract;
 mod engine;
+mod reset;
 mod unlock;
 
 use std::sync::Arc;
