@@ -19,6 +19,7 @@ mod gateway;
 mod genre_insights;
 mod identity;
 mod import;
+mod jobs;
 mod leaderboard;
 mod mechanisms;
 mod process;

@@ -1,0 +1,45 @@
+//! `coffee job`.
+
+use serde_json::Value;
+
+use crate::process::server::{coffee, output};
+use crate::support::Database;
+
+#[actix_web::test]
+async fn jobs_are_listed_and_run_by_hand() {
+    let database = Database::create().await;
+    let json = |arguments: &[&str]| -> Value {
+        let (done, stdout, stderr) = output(coffee(&database, &[]).args(arguments).arg("--json"));
+        assert!(done.status.success(), "{stderr}");
+        serde_json::from_str(&stdout).expect("JSON")
+    };
+    let list = || json(&["job", "list"]);
+    let names: Vec<Value> =
+        list().as_array().expect("a list").iter().map(|job| job["name"].clone()).collect();
+    let expected = [
+        "usage-reset",
+        "locations",
+        "search-phrases",
+        "contact-flags",
+        "ended-sessions",
+        "housekeeping",
+    ];
+    assert_eq!(names, expected);
+    for job in list().as_array().expect("a list") {
+        assert!(job["everySecs"].as_u64() > Some(0) && job["about"].is_string(), "{job}");
+        assert!(job["lastStartedAt"].is_null() && job["lastFinishedAt"].is_null(), "{job}");
+    }
+    for name in expected {
+        assert_eq!(json(&["job", "run", name])["name"], name);
+    }
+    for job in list().as_array().expect("a list") {
+        assert!(job["lastStartedAt"].is_string() && job["lastFinishedAt"].is_string(), "{job}");
+        assert!(job["lastError"].is_null(), "{job}");
+    }
+    let (_, text, _) = output(coffee(&database, &[]).args(["job", "list"]));
+    assert!(text.lines().nth(1).is_some_and(|line| line.contains("IST")), "{text}");
+    let (done, stdout, stderr) = output(coffee(&database, &[]).args(["job", "run", "nothing"]));
+    assert_eq!((done.status.code(), stdout.as_str()), (Some(1), ""));
+    assert!(stderr.contains("housekeeping"), "{stderr}");
+    Database::drop_now(&database.name).await;
+}
