@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use coffee::core::config::Config;
 use coffee::core::error::Error;
 use coffee::core::jobs::{self, Job, RunError};
 use coffee::core::stores::Stores;
-use tokio::sync::{Mutex, Notify};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -99,33 +101,70 @@ async fn replicas_share_the_runs_of_a_job() {
     }
 }
 
+/// A way to PostgreSQL that lets one connection through and holds the others until it is opened.
+struct Gate {
+    url: String,
+    held: Arc<AtomicUsize>,
+    ended: Arc<AtomicUsize>,
+    open: Arc<Semaphore>,
+}
+
+impl Gate {
+    async fn start(app: &TestApp) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let mut url = url::Url::parse(&app.postgres_url()).expect("a URL");
+        let target = url.socket_addrs(|| None).expect("an address")[0];
+        let port = listener.local_addr().expect("bound").port();
+        url.set_port(Some(port)).expect("has a port");
+        let (held, open) = (Arc::<AtomicUsize>::default(), Arc::new(Semaphore::new(1)));
+        let ended = Arc::<AtomicUsize>::default();
+        let gate = Self {
+            url: url.into(),
+            held: Arc::clone(&held),
+            ended: Arc::clone(&ended),
+            open: Arc::clone(&open),
+        };
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let (held, ended) = (Arc::clone(&held), Arc::clone(&ended));
+                let open = Arc::clone(&open);
+                tokio::spawn(async move {
+                    held.fetch_add(usize::from(open.available_permits() == 0), Ordering::SeqCst);
+                    open.acquire().await.expect("stays").forget();
+                    let mut server = TcpStream::connect(target).await.expect("answers");
+                    let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+                    ended.fetch_add(1, Ordering::SeqCst);
+                });
+            }
+        });
+        gate
+    }
+}
+
 #[actix_web::test]
-async fn replicas_that_start_together_run_a_job_once() {
+async fn a_replica_that_comes_late_to_the_lock_does_not_repeat_the_run() {
     let app = TestApp::start().await;
-    let (runs, seen) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let counting = |name: &'static str, count: &Arc<AtomicUsize>| {
-        let count = Arc::clone(count);
-        Job::new((name, "Counts"), HOUR, move |_| {
-            count.fetch_add(1, Ordering::SeqCst);
+    let runs = Arc::new(AtomicUsize::new(0));
+    let job = {
+        let runs = Arc::clone(&runs);
+        Job::new(("shared", "Counts"), HOUR, move |_| {
+            runs.fetch_add(1, Ordering::SeqCst);
             std::future::ready(Ok(0))
         })
     };
-    // Its own job tells that a replica has looked at the shared one.
-    let names = ["own-1", "own-2", "own-3", "own-4", "own-5", "own-6", "own-7", "own-8"];
-    let stop = CancellationToken::new();
-    let mut replicas = Vec::new();
-    for name in names {
-        let jobs = [counting("shared", &runs), counting(name, &seen)];
-        replicas.push((replica(&app).await, jobs));
-    }
-    let runners: Vec<_> =
-        replicas.iter().map(|(stores, jobs)| start(stores, jobs, &stop)).collect();
-    until("all replicas look", || async { seen.load(Ordering::SeqCst) == names.len() }).await;
-    assert_eq!(runs.load(Ordering::SeqCst), 1);
+    let gate = Gate::start(&app).await;
+    let late = format!("[clickhouse]\nurl = \"\"\n[postgres]\nurl = \"{}\"\n", gate.url);
+    let late = Config::from_toml(&late).expect("configuration");
+    let (late, stop) = (Stores::open(late).await.expect("stores open"), CancellationToken::new());
+    let runner = start(&late, std::slice::from_ref(&job), &stop);
+    // It has seen that the job is due, and is on its way to the lock.
+    until("the replica is held", || async { gate.held.load(Ordering::SeqCst) == 1 }).await;
+    assert_eq!(jobs::run_now(&replica(&app).await, &job, &stop).await.expect("runs"), 0);
+    gate.open.add_permits(100);
+    until("it lets go of the lock", || async { gate.ended.load(Ordering::SeqCst) == 1 }).await;
     stop.cancel();
-    for runner in runners {
-        runner.await.expect("no panic");
-    }
+    runner.await.expect("no panic");
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
 }
 
 #[actix_web::test]
