@@ -1,8 +1,9 @@
-//! `coffee job`.
+//! Jobs in a process: `coffee job`, and `coffee serve` with the role.
 
 use serde_json::Value;
 
-use crate::process::server::{coffee, output};
+use super::until;
+use crate::process::server::{Server, coffee, output};
 use crate::support::Database;
 
 #[actix_web::test]
@@ -41,5 +42,22 @@ async fn jobs_are_listed_and_run_by_hand() {
     let (done, stdout, stderr) = output(coffee(&database, &[]).args(["job", "run", "nothing"]));
     assert_eq!((done.status.code(), stdout.as_str()), (Some(1), ""));
     assert!(stderr.contains("housekeeping"), "{stderr}");
+    Database::drop_now(&database.name).await;
+}
+
+#[actix_web::test]
+async fn a_process_with_the_role_runs_all_jobs() {
+    let database = Database::create().await;
+    let server = Server::start(&database, &[("COFFEE__ROLES", "jobs")]).await;
+    let finished = async || {
+        let (_, list, _) = output(coffee(&database, &[]).args(["job", "list", "--json"]));
+        let list: Vec<Value> = serde_json::from_str(&list).expect("JSON");
+        list.iter().all(|job| job["lastFinishedAt"].is_string() && job["lastError"].is_null())
+    };
+    until("all jobs are done", finished).await;
+    server.signal("TERM");
+    let (code, log) = server.wait();
+    assert_eq!(code, Some(0), "{log}");
+    assert_eq!(log.matches("job done").count(), 6, "{log}");
     Database::drop_now(&database.name).await;
 }
