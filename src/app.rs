@@ -17,6 +17,7 @@ use crate::contract;
 use crate::core::config::{Config, ConfigError, Role};
 use crate::core::error::Error;
 use crate::core::events::{self, Topology};
+use crate::core::jobs::{self, Job};
 use crate::core::stores::{OpenError, StoreState, Stores};
 use crate::core::tasks::Supervisor;
 use crate::core::telemetry::SlowLog;
@@ -62,6 +63,7 @@ pub struct App {
     operations: Server,
     operations_address: SocketAddr,
     topology: Topology,
+    jobs: Arc<[Job]>,
     gateway: Arc<Gateway>,
     stores: Stores,
     supervisor: Supervisor,
@@ -96,8 +98,17 @@ impl App {
         };
         let operations = operations_server(&stores, &gateway, operations_listener)?;
         let supervisor = Supervisor::new(workers(&stores.config)).map_err(StartError::Threads)?;
-        let topology = modules.topology();
-        Ok(Self { public, operations, operations_address, topology, gateway, stores, supervisor })
+        let (topology, jobs) = (modules.topology(), modules.jobs());
+        Ok(Self {
+            public,
+            operations,
+            operations_address,
+            topology,
+            jobs,
+            gateway,
+            stores,
+            supervisor,
+        })
     }
 
     /// Has the process listen to more queues, and declare those of `publications`, which measurements
@@ -152,7 +163,7 @@ impl App {
     /// # Errors
     /// A listener fails.
     pub async fn run(self, stop: CancellationToken) -> io::Result<()> {
-        let Self { public, operations, gateway, stores, supervisor, topology, .. } = self;
+        let Self { public, operations, gateway, stores, supervisor, topology, jobs, .. } = self;
         let server = &stores.config.server;
         let has = |role| stores.config.roles.contains(&role);
         let heard = stores.clone();
@@ -160,6 +171,11 @@ impl App {
         let started =
             events::start(&supervisor, &stores, topology, (has(Role::Relay), has(Role::Listeners)));
         started.map_err(io::Error::other)?;
+        if has(Role::Jobs) {
+            let stores = stores.clone();
+            supervisor
+                .spawn("jobs", move |stop| jobs::run(stores.clone(), Arc::clone(&jobs), stop));
+        }
         if server.heartbeat_auto {
             switch_on_when_ready(&supervisor, &stores, &gateway);
         }

@@ -5,6 +5,7 @@ mod contract;
 mod dlq;
 mod healthcheck;
 mod import;
+mod job;
 mod migrate;
 mod owner;
 mod partner;
@@ -51,6 +52,8 @@ enum Command {
     Token(token::TokenArgs),
     /// Look after messages that were given up.
     Dlq(dlq::DlqArgs),
+    /// List scheduled jobs, or run one now.
+    Job(job::JobArgs),
     /// Print the HTTP contract (OpenAPI 3.1) as JSON.
     Openapi,
     /// List the routes: method, path, module, who may call.
@@ -100,6 +103,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::User(args) => user::run(config()?, args).await,
         Command::Token(args) => token::run(config()?, &args).await,
         Command::Dlq(args) => dlq::run(config()?, args).await,
+        Command::Job(args) => job::run(config()?, args).await,
         Command::Openapi => contract::print_openapi(&config()?),
         Command::Routes(args) => contract::print_routes(&config()?, &args),
         Command::Clickhouse(args) => clickhouse::run(args).await,

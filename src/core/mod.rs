@@ -9,6 +9,7 @@ pub mod error;
 pub mod events;
 pub mod idempotency;
 pub mod invalidation;
+pub mod jobs;
 pub mod limits;
 pub mod query;
 pub mod respond;

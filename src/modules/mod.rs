@@ -1,10 +1,12 @@
 //! The modules: one per service prefix, each with its own api, service, manager and dao.
 
+pub mod activity;
 pub mod collection_group;
 pub mod content;
 pub mod discovery;
 pub mod genre_insights;
 pub mod identity;
+pub mod keyword_collection;
 pub mod leaderboard;
 pub mod partner;
 pub mod partner_usage;
@@ -13,19 +15,21 @@ pub mod profile_collection;
 pub mod warehouse;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::core::config::Config;
 use crate::core::events::Topology;
+use crate::core::jobs::{self, Job};
 use content::ContentService;
 use discovery::DiscoveryService;
 use genre_insights::GenreInsightsService;
 use identity::IdentityService;
 use leaderboard::LeaderboardService;
 use partner::PartnerService;
-use partner_usage::UsageService;
+use partner_usage::{PartnerUsageService, UsageService};
 
 /// The services of all modules, built once and shared by all workers.
 #[derive(Clone)]
@@ -38,6 +42,8 @@ pub struct Modules {
     discovery: Arc<DiscoveryService>,
     genre_insights: Arc<GenreInsightsService>,
     leaderboard: Arc<LeaderboardService>,
+    partner_usage: Arc<PartnerUsageService>,
+    jobs: Arc<[Job]>,
     /// Whether the routes of the built-in services exist: an external one takes their place.
     serves_identity: bool,
     serves_partner: bool,
@@ -53,6 +59,8 @@ impl Modules {
             content: Arc::new(ContentService::new(Arc::clone(&discovery))),
             genre_insights: Arc::new(GenreInsightsService),
             leaderboard: Arc::new(LeaderboardService::new(config, Arc::clone(&discovery))),
+            partner_usage: Arc::new(PartnerUsageService::new(config, Arc::clone(&discovery))),
+            jobs: all_jobs(config),
             discovery,
             serves_identity: config.identity.url.is_empty(),
             serves_partner: config.partner.url.is_empty(),
@@ -64,6 +72,11 @@ impl Modules {
         Topology { subscriptions: Vec::new(), publications: vec![partner_usage::ACTIVITY_LOG] }
     }
 
+    /// What is done on a schedule.
+    pub fn jobs(&self) -> Arc<[Job]> {
+        Arc::clone(&self.jobs)
+    }
+
     /// Mounts the services and routes of all modules.
     pub fn configure(&self, config: &mut ServiceConfig<'_>) {
         config
@@ -71,11 +84,14 @@ impl Modules {
             .app_data(web::Data::from(Arc::clone(&self.discovery)))
             .app_data(web::Data::from(Arc::clone(&self.genre_insights)))
             .app_data(web::Data::from(Arc::clone(&self.leaderboard)))
+            .app_data(web::Data::from(Arc::clone(&self.partner_usage)))
+            .configure(activity::routes)
             .configure(collection_group::routes)
             .configure(content::routes)
             .configure(discovery::routes)
             .configure(genre_insights::routes)
-            .configure(leaderboard::routes);
+            .configure(leaderboard::routes)
+            .configure(partner_usage::routes);
         if self.serves_identity {
             config.app_data(web::Data::new(self.identity.clone())).configure(identity::routes);
         }
@@ -83,4 +99,12 @@ impl Modules {
             config.app_data(web::Data::new(self.partner.clone())).configure(partner::routes);
         }
     }
+}
+
+fn all_jobs(config: &Config) -> Arc<[Job]> {
+    let mut all = partner_usage::jobs(config);
+    all.extend(discovery::jobs(config));
+    all.extend(identity::jobs(config));
+    all.push(jobs::housekeeping(Duration::from_secs(config.jobs.housekeeping_secs)));
+    all.into()
 }

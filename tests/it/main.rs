@@ -7,6 +7,7 @@
     reason = "a helper that fails fails its test"
 )]
 
+mod activity;
 mod collection_group;
 mod content;
 mod contract;
@@ -18,6 +19,7 @@ mod gateway;
 mod genre_insights;
 mod identity;
 mod import;
+mod jobs;
 mod leaderboard;
 mod mechanisms;
 mod process;

@@ -78,6 +78,8 @@ pub struct Config {
     pub cache: CacheConfig,
     /// Rate limits.
     pub limits: LimitsConfig,
+    /// Scheduled jobs.
+    pub jobs: JobsConfig,
     /// Usage counters.
     pub usage: UsageConfig,
     /// Discovery module.
@@ -183,6 +185,7 @@ impl Config {
             ("collector.url", &self.collector.url),
             ("identity.url", &self.identity.url),
             ("partner.url", &self.partner.url),
+            ("partner.contract_url", &self.partner.contract_url),
         ] {
             if !address.is_empty() && !is_http(address) {
                 return refuse(key, "expected an http(s) address");
@@ -201,6 +204,9 @@ impl Config {
         }
         if !(1..=16).contains(&self.events.lanes) {
             return refuse("events.lanes", "expected 1..=16");
+        }
+        if !(1..=86_400).contains(&self.jobs.limit_secs) {
+            return refuse("jobs.limit_secs", "expected 1..=86400");
         }
         self.check_auth()?;
         if let Some(bad) = self.cors.allowed_origins.iter().find(|o| !is_origin(o)) {

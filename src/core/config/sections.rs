@@ -201,6 +201,7 @@ pub struct IdentityConfig {
 pub struct PartnerConfig {
     pub url: String,
     pub timeout_ms: u64,
+    pub contract_url: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -250,6 +251,18 @@ impl LimitsConfig {
             Plan::Paid => &self.paid,
         }
     }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JobsConfig {
+    pub limit_secs: u64,
+    pub usage_reset_secs: u64,
+    pub locations_secs: u64,
+    pub search_phrases_secs: u64,
+    pub contact_flags_secs: u64,
+    pub ended_sessions_secs: u64,
+    pub housekeeping_secs: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -71,7 +71,8 @@ impl<'a> TenantDb<'a> {
         row.insert(&self.db).await
     }
 
-    fn is_platform(&self) -> bool {
+    /// Whether the tenant is the platform's own partner, who sees the rows of all.
+    pub fn is_platform(&self) -> bool {
         self.partner_id == PLATFORM_PARTNER
     }
 }

@@ -10,6 +10,7 @@ use prometheus::{
 };
 
 use super::events::EventMetrics;
+use super::jobs::JobMetrics;
 use super::routes::RouteMetrics;
 
 /// Buckets of request durations in milliseconds.
@@ -36,6 +37,8 @@ pub struct Metrics {
     pub statements: StatementMetrics,
     /// Whether a store answered its last check: 1 or 0, by `store`.
     pub store_up: IntGaugeVec,
+    /// Scheduled jobs.
+    pub jobs: JobMetrics,
     /// Panics caught in handlers and tasks.
     pub panics: IntCounter,
     /// Outbox and messages.
@@ -157,6 +160,7 @@ impl Metrics {
                 slow: slow_statement,
             },
             store_up,
+            jobs: JobMetrics::new(&registry)?,
             panics: counter("coffee_panics_total", "Panics caught in handlers and tasks")?,
             events: EventMetrics::new(&registry)?,
             registry,

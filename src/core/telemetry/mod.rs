@@ -1,12 +1,14 @@
 //! Logs, metrics and error reports.
 
 mod events;
+mod jobs;
 mod logging;
 mod metrics;
 mod redact;
 mod routes;
 mod slow_log;
 
+pub use jobs::JobMetrics;
 pub use logging::{Logging, LoggingError};
 pub use metrics::{Metrics, StatementMetrics};
 pub use redact::{cap_body, redact_headers};

@@ -10,10 +10,12 @@
 mod api;
 mod dao;
 mod dto;
+mod jobs;
 mod manager;
 mod service;
 
 pub use api::routes;
 pub use dao::user::UserRow;
+pub use jobs::jobs;
 pub use manager::session_key;
 pub use service::{Identity, IdentityService, NewSession, NewUser, UserRef};

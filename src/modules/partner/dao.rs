@@ -7,11 +7,11 @@ use super::dto::{ContractOut, PartnerOut};
 use super::service::Contract;
 use crate::core::db::{Db, violated_constraint};
 use crate::core::error::Error;
-use crate::core::types::Plan;
+use crate::modules::partner_usage::ContractTerms;
 
 const PARTNERS: &str = "\
     SELECT p.id AS owner, p.name, p.status AS partner_status, c.id, c.contract_type, c.plan, \
-           c.status, c.onboarding_status, c.start_time, c.end_time \
+           c.status, c.onboarding_status, c.start_time, c.end_time, c.configurations \
     FROM partner p LEFT JOIN partner_contract c ON c.partner_id = p.id \
     WHERE $1::bigint IS NULL OR p.id = $1 \
     ORDER BY p.id, c.id";
@@ -67,6 +67,7 @@ fn contract(row: &QueryResult, partner_id: i64) -> Result<Option<ContractOut>, E
         plan: row.try_get("", "plan")?,
         start_time: millis("start_time")?,
         end_time: millis("end_time")?,
+        configurations: row.try_get("", "configurations")?,
     }))
 }
 
@@ -92,15 +93,14 @@ pub(super) async fn ensure_partner(db: &Db<'_>, partner_id: i64) -> Result<(), E
 }
 
 /// Stores a contract of type `SAAS`.
-pub(super) async fn insert_contract(
-    db: &Db<'_>,
-    partner_id: i64,
-    plan: Plan,
-    (start, end): (DateTime<Utc>, DateTime<Utc>),
-) -> Result<(), Error> {
-    let sql = "INSERT INTO partner_contract (partner_id, plan, start_time, end_time) \
-               VALUES ($1, $2, $3, $4)";
-    let values = [partner_id.into(), plan.name().into(), start.into(), end.into()];
+pub(super) async fn insert_contract(db: &Db<'_>, terms: &ContractTerms) -> Result<(), Error> {
+    let sql = "INSERT INTO partner_contract \
+                   (partner_id, plan, start_time, end_time, configurations) \
+               VALUES ($1, $2, $3, $4, $5)";
+    let limits = serde_json::to_value(terms.limits());
+    let limits = limits.map_err(|error| Error::internal("partner_contract", error))?;
+    let ContractTerms { partner_id, plan, start, end, .. } = *terms;
+    let values = [partner_id.into(), plan.name().into(), start.into(), end.into(), limits.into()];
     db.execute_raw(statement(sql, values)).await?;
     Ok(())
 }

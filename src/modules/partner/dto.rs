@@ -42,6 +42,9 @@ pub struct ContractOut {
     pub start_time: i64,
     /// End, exclusive, milliseconds since 1970.
     pub end_time: i64,
+    /// Limits by module, for `partner_usage`; this module does not answer them.
+    #[serde(skip)]
+    pub configurations: serde_json::Value,
 }
 
 /// Answer of the route.

@@ -153,9 +153,10 @@ impl PartnerService {
             return Err(Error::refused("a contract ends after its start, its limit is 0 or more"));
         }
         let counted_from = running_start(&dao::contracts(&db, partner_id).await?, start);
-        dao::insert_contract(&db, partner_id, plan, (start, end)).await?;
+        let terms = ContractTerms { partner_id, plan, start, end, limit };
+        dao::insert_contract(&db, &terms).await?;
         if plan != Plan::Free || counted_from == start {
-            let terms = ContractTerms { partner_id, plan, start: counted_from, end, limit };
+            let terms = ContractTerms { start: counted_from, ..terms };
             self.usage.install_contract_counters(&db, terms).await?;
         }
         let stores = session.stores().clone();

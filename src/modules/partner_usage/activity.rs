@@ -44,7 +44,7 @@ impl UsageModule {
 }
 
 /// What a caller did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Activity {
     /// First page of a search.
     Discovery,
@@ -85,9 +85,14 @@ impl Activity {
         }
     }
 
+    /// Those that are listed in the caller's own log; there they have the name of their module, which
+    /// is the same.
+    pub(super) const TRACKED: [Self; 3] =
+        [Self::Discovery, Self::CampaignReport, Self::TopicResearch];
+
     /// Whether the activity is listed in the caller's own log.
     pub(super) fn is_tracked(self) -> bool {
-        matches!(self, Self::Discovery | Self::CampaignReport | Self::TopicResearch)
+        Self::TRACKED.contains(&self)
     }
 }
 

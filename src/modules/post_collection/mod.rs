@@ -1,8 +1,9 @@
 //! Post collections: posts of one campaign, measured together.
 //!
-//! Owns `post_collection`, `post_collection_item`. Other modules ask which collections a partner has.
+//! Owns `post_collection`, `post_collection_item`, and reads `collection_post_metrics_summary`. Other
+//! modules ask which collections a partner has and what they have come to.
 
 mod dao;
 mod service;
 
-pub use service::PostCollectionService;
+pub use service::{PostCollectionService, PostTotals};

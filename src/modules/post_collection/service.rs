@@ -8,6 +8,19 @@ use crate::core::session::Session;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PostCollectionService;
 
+/// What the posts of a collection have come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostTotals {
+    /// Collection.
+    pub id: String,
+    /// Its owner.
+    pub partner_id: i64,
+    /// Measured posts.
+    pub posts: i64,
+    /// Reach of the posts together.
+    pub reach: i64,
+}
+
 impl PostCollectionService {
     /// Which of these ids are enabled post collections of `partner_id`.
     ///
@@ -20,5 +33,20 @@ impl PostCollectionService {
         ids: &[String],
     ) -> Result<Vec<String>, Error> {
         dao::owned(&session.tenant().await?, partner_id, ids).await
+    }
+
+    /// Totals of those of these collections that the caller may see.
+    ///
+    /// # Errors
+    /// The caller has no partner, or a store error.
+    pub async fn totals(
+        &self,
+        session: &Session,
+        ids: &[String],
+    ) -> Result<Vec<PostTotals>, Error> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        dao::totals(&session.tenant().await?, ids).await
     }
 }

@@ -1,6 +1,6 @@
 //! The binary as an operator runs it.
 
 mod commands;
-mod server;
+pub mod server;
 mod start;
 mod stop;

@@ -1,8 +1,10 @@
-//! The usage engine, as other modules call it: in their unit of work.
+//! The usage engine, as other modules call it in their unit of work, and the routes.
 
 mod charge;
 mod contract;
+mod contract_routes;
 mod unlock;
+mod unlock_route;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,12 +1,16 @@
 //! Locations of the accounts.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, Statement,
 };
 
 use crate::core::db::Db;
+use crate::core::error::Error;
 use crate::core::query::{Clause, Page, Sort, condition, like_pattern, order};
+use crate::core::types::COUNTRY_NAMES;
 use crate::modules::discovery::entity::locations::{Column, Entity, Model, Place};
 
 /// `$1` is a pattern over the name, without the prefix that tells the kind.
@@ -25,6 +29,16 @@ FROM mv_location_master_tokens
 WHERE location ILIKE $1
 ORDER BY lower(location), location
 LIMIT $2";
+
+/// Rebuilds the places from the accounts.
+pub async fn refresh(db: &Db<'_>) -> Result<(), Error> {
+    let names: BTreeMap<&str, &str> = COUNTRY_NAMES.iter().copied().collect();
+    let names = serde_json::to_value(names).map_err(|e| Error::internal("locations", e))?;
+    let sql = "SELECT refresh_locations($1)";
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [names.into()]);
+    db.execute_raw(statement).await?;
+    Ok(())
+}
 
 /// A page of the location list, and how many rows match over all pages.
 pub async fn list(

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod account_path;
+pub mod admin_search;
 pub mod audience;
 pub mod campaign_profile;
 pub mod content;

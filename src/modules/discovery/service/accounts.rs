@@ -48,6 +48,28 @@ impl DiscoveryService {
         Ok(cards)
     }
 
+    /// The account on `platform` behind a profile code: the code's own one, or the one that it is
+    /// linked to.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn account_on(
+        &self,
+        session: &Session,
+        profile_code: &str,
+        platform: Platform,
+    ) -> Result<Option<i64>, Error> {
+        for owner in [Platform::Instagram, Platform::Youtube] {
+            let (key, along) = (Key::ProfileId(profile_code), Along::link(Link::Saas));
+            let found = find(&session.catalogue(), owner, key, along).await?;
+            let Some(Found { account, linked, .. }) = found.into_iter().next() else { continue };
+            let known = std::iter::once(account).chain(linked);
+            let wanted = known.into_iter().find(|account| account.platform() == platform);
+            return Ok(wanted.map(|account| account.id()));
+        }
+        Ok(None)
+    }
+
     /// Whether the account exists for callers.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod by_handle;
 mod content;
 mod flights;
 mod hashtags;
+pub(super) mod jobs;
 mod locations;
 mod profile;
 mod search;

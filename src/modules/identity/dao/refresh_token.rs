@@ -39,3 +39,16 @@ pub(in super::super) async fn delete_of(db: &Db<'_>, sid: &str) -> Result<(), Er
     db.execute_raw(statement(sql, [sid.into()])).await?;
     Ok(())
 }
+
+/// Removes at most `limit` tokens whose time was over at `now`; such a token is refused, known or not.
+pub(in super::super) async fn delete_expired(
+    db: &Db<'_>,
+    now: DateTime<Utc>,
+    limit: u64,
+) -> Result<u64, Error> {
+    let sql = "DELETE FROM identity_refresh_token WHERE token_hash IN \
+                   (SELECT token_hash FROM identity_refresh_token WHERE expires_at <= $1 LIMIT $2)";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let values = [now.into(), limit.into()];
+    Ok(db.execute_raw(statement(sql, values)).await?.rows_affected())
+}

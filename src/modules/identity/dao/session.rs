@@ -126,3 +126,17 @@ pub(in super::super) async fn delete_expired(db: &Db<'_>, account_id: i64) -> Re
     db.execute_raw(statement(sql, [account_id.into()])).await?;
     Ok(())
 }
+
+/// Removes at most `limit` sessions whose time was over at `now`, with their refresh tokens.
+pub(in super::super) async fn delete_all_expired(
+    db: &Db<'_>,
+    now: DateTime<Utc>,
+    limit: u64,
+) -> Result<u64, Error> {
+    // One that was refreshed meanwhile stays.
+    let sql = "DELETE FROM identity_session WHERE expires_at <= $1 AND sid IN \
+                   (SELECT sid FROM identity_session WHERE expires_at <= $1 LIMIT $2)";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let values = [now.into(), limit.into()];
+    Ok(db.execute_raw(statement(sql, values)).await?.rows_affected())
+}

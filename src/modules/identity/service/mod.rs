@@ -1,5 +1,6 @@
 //! Who a session belongs to; signing in and out; users.
 
+mod expiry;
 mod sessions;
 mod sign_in;
 mod users;
@@ -14,6 +15,7 @@ use crate::core::db::Db;
 use crate::core::error::Error;
 use crate::core::stores::Stores;
 
+pub use expiry::remove_ended;
 pub use users::{NewUser, UserRef};
 
 /// Who a session belongs to.

@@ -1,10 +1,18 @@
 //! Rules of usage: who is counted, what the event says, when a counter starts again.
 
+mod activities;
+mod contract;
 mod event;
 mod reset;
 
+pub(super) use activities::{CollectionTotals, Totals, activity, clauses, collection_ids, sort};
+pub(super) use contract::{
+    Term, configurations_missing, counters, monthly_counters, monthly_limits, put_consumed,
+    ruling_contract,
+};
 pub(super) use event::activity_event;
 pub use reset::next_reset;
+pub(super) use reset::{Reset, reset};
 
 use super::activity::UsageModule;
 use crate::core::caller::Caller;

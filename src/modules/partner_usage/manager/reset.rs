@@ -3,6 +3,30 @@
 use chrono::{DateTime, Datelike as _, Days, Months, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
+use crate::modules::partner_usage::dao::counters::DueCounter;
+
+/// What becomes of a counter whose date has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::modules::partner_usage) enum Reset {
+    /// Its contract is over: it goes.
+    Over,
+    /// It counts from 0 until then.
+    Until(DateTime<Utc>),
+}
+
+/// What becomes at `now` of a counter whose date has come.
+pub(in crate::modules::partner_usage) fn reset(
+    counter: &DueCounter,
+    now: DateTime<Utc>,
+    zone: Tz,
+) -> Reset {
+    if counter.end < now {
+        return Reset::Over;
+    }
+    let next = next_reset(counter.start, now, &counter.frequency, zone);
+    Reset::Until(next.unwrap_or(counter.end))
+}
+
 /// Length of a period, by the calendar.
 #[derive(Debug, Clone, Copy)]
 enum Period {
@@ -101,6 +125,23 @@ mod tests {
         for (start, now, frequency, expected) in cases {
             assert_eq!(next(start, now, frequency), Some(at(expected)), "{frequency}");
         }
+    }
+
+    #[test]
+    fn a_counter_starts_again_until_its_contract_is_over() {
+        let counter = |frequency: &str| DueCounter {
+            id: 1,
+            namespace: "DISCOVERY".to_owned(),
+            start: at("2024-07-01 00:00"),
+            end: at("2024-09-15 00:00"),
+            frequency: frequency.to_owned(),
+        };
+        let of = |frequency: &str, now: &str| reset(&counter(frequency), at(now), Kolkata);
+        assert_eq!(of("weekly", "2024-07-10 00:00"), Reset::Until(at("2024-07-15 00:00")));
+        assert_eq!(of("monthly", "2024-09-14 00:00"), Reset::Until(at("2024-10-01 00:00")));
+        assert_eq!(of("once", "2024-09-15 00:00"), Reset::Until(at("2024-09-15 00:00")));
+        assert_eq!(of("once", "2024-09-15 00:01"), Reset::Over);
+        assert_eq!(of("daily", "2025-01-01 00:00"), Reset::Over);
     }
 
     #[test]

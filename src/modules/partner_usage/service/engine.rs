@@ -5,8 +5,11 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::activity::{ActivityLog, UsageModule};
-use super::{dao, manager};
+use super::super::activity::{ActivityLog, UsageModule};
+use super::super::dao::counters::{self, Counter};
+use super::super::dao::log as log_dao;
+use super::super::dto::LimitNamespace;
+use super::super::manager;
 use crate::core::config::Config;
 use crate::core::db::Db;
 use crate::core::error::Error;
@@ -18,8 +21,6 @@ use crate::core::types::Plan;
 pub const ACTIVITY_LOG: Queue =
     Queue::new("coffee.dx", "activity_tracker_q").bound_to(&["activity_tracker_rk"]);
 const ACTIVITY_TOPIC: &str = "coffee.dx___activity_tracker_rk";
-/// Period of the counters of a contract that names none.
-const DEFAULT_FREQUENCY: &str = "monthly";
 
 /// The usage engine. Everything it does happens in the caller's unit of work.
 #[derive(Debug, Clone)]
@@ -63,7 +64,7 @@ impl UsageService {
         if manager::counted_partner(session.caller(), module).is_none() {
             return Ok(());
         }
-        match dao::counter(&session.tenant().await?, module).await? {
+        match log_dao::counter(&session.tenant().await?, module).await? {
             None => Err(manager::contract_not_found()),
             Some((consumed, limit)) if manager::has_room(consumed, limit, count) => Ok(()),
             Some(_) => Err(manager::limit_consumed()),
@@ -86,20 +87,20 @@ impl UsageService {
             session.emit(ACTIVITY_TOPIC, None, &event).await?;
             return Ok(None);
         }
-        let entry = dao::Entry {
+        let entry = log_dao::Entry {
             log: &log,
             counted: manager::counted_partner(caller, log.module).is_some(),
             account_id: caller.account_or_zero(),
             event: OutboxEvent::new(ACTIVITY_TOPIC, None, &event, caller)?,
         };
-        let logged = dao::log(&session.tenant().await?, entry).await?;
+        let logged = log_dao::log(&session.tenant().await?, entry).await?;
         session.emitted();
         let already_unlocked = log.page_to_unlock().is_some() && !logged.unlocked;
         match logged {
-            dao::Logged { granted: true, activity_id, .. } => Ok(activity_id),
+            log_dao::Logged { granted: true, activity_id, .. } => Ok(activity_id),
             _ if already_unlocked => Ok(None),
-            dao::Logged { contracted: true, .. } => Err(manager::limit_consumed()),
-            dao::Logged { .. } => Err(manager::contract_not_found()),
+            log_dao::Logged { contracted: true, .. } => Err(manager::limit_consumed()),
+            log_dao::Logged { .. } => Err(manager::contract_not_found()),
         }
     }
 
@@ -115,13 +116,14 @@ impl UsageService {
         if keys.is_empty() || session.caller().partner_id.is_none() {
             return Ok(HashSet::new());
         }
-        Ok(dao::unlocked(&session.tenant().await?, keys).await?)
+        Ok(log_dao::unlocked(&session.tenant().await?, keys).await?)
     }
 
     /// Gives a contract its counters: one per limited module, monthly; existing ones keep what was
     /// consumed. Without a paid plan the partner loses its counters and unlocked pages.
     ///
-    /// `db` must admit the partner's rows: the schema owner's, or a transaction of that partner.
+    /// `db` must be a transaction that admits the partner's rows: the schema owner's, or one of that
+    /// partner.
     ///
     /// # Errors
     /// `invalid contract` for an empty term or a negative limit; a store error.
@@ -131,23 +133,38 @@ impl UsageService {
         terms: ContractTerms,
     ) -> Result<(), Error> {
         let ContractTerms { partner_id, plan, start, end, limit } = terms;
-        if end <= start || limit < 0 {
-            return Err(Error::refused("invalid contract"));
-        }
+        let term = manager::Term::new(start, end)?;
+        let counters = manager::monthly_counters(limit, term, (Utc::now(), self.zone))?;
+        self.install(db, partner_id, (plan, &counters)).await
+    }
+
+    /// Makes these the counters of the partner; without a paid plan it loses all of them and its
+    /// unlocked pages.
+    pub(super) async fn install(
+        &self,
+        db: &Db<'_>,
+        partner_id: i64,
+        (plan, counters): (Plan, &[Counter]),
+    ) -> Result<(), Error> {
         if plan == Plan::Free {
-            dao::delete_counters(db, partner_id, &[]).await?;
-            return Ok(dao::delete_unlocks(db, partner_id).await?);
+            counters::replace(db, partner_id, &[]).await?;
+            return Ok(counters::delete_unlocks(db, partner_id).await?);
         }
-        let next_reset = manager::next_reset(start, Utc::now(), DEFAULT_FREQUENCY, self.zone);
-        let counters = dao::Counters {
-            partner_id,
-            limit,
-            start,
-            end,
-            frequency: DEFAULT_FREQUENCY,
-            next_reset_on: next_reset.unwrap_or(end),
-        };
-        dao::upsert_counters(db, &counters).await?;
-        Ok(dao::delete_counters(db, partner_id, &UsageModule::LIMITED).await?)
+        Ok(counters::replace(db, partner_id, counters).await?)
+    }
+
+    /// Business zone, in which periods are counted.
+    pub(super) fn zone(&self) -> Tz {
+        self.zone
+    }
+}
+
+impl ContractTerms {
+    /// The limits as a contract says them; none without a paid plan.
+    pub fn limits(&self) -> Vec<LimitNamespace> {
+        if self.plan == Plan::Free {
+            return Vec::new();
+        }
+        manager::monthly_limits(self.plan, self.limit)
     }
 }

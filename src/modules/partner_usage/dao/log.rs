@@ -1,16 +1,15 @@
-//! Statements on the usage tables.
+//! One log: the charge, the unlocked page, the activity's row and the event.
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter,
-    QuerySelect, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    Statement,
 };
 
-use super::activity::{ActivityLog, Charge, UsageModule};
-use super::entity::{page_track, usage};
+use super::super::activity::{ActivityLog, Charge, UsageModule};
+use super::super::entity::{page_track, usage};
 use crate::core::db::TenantDb;
 use crate::core::session::OutboxEvent;
 
@@ -61,7 +60,7 @@ SELECT EXISTS (SELECT FROM counter) AS contracted,
 "#;
 
 /// What one log writes.
-pub(super) struct Entry<'a> {
+pub struct Entry<'a> {
     pub log: &'a ActivityLog,
     /// Whether the counter is charged and the page unlocked.
     pub counted: bool,
@@ -71,7 +70,7 @@ pub(super) struct Entry<'a> {
 }
 
 /// What became of a log.
-pub(super) struct Logged {
+pub struct Logged {
     /// A counter of the module is in force.
     pub contracted: bool,
     /// The unlock key is new.
@@ -83,7 +82,7 @@ pub(super) struct Logged {
 }
 
 /// Charges, unlocks, writes the row of a tracked activity and the event in one statement.
-pub(super) async fn log(tenant: &TenantDb<'_>, entry: Entry<'_>) -> Result<Logged, DbErr> {
+pub async fn log(tenant: &TenantDb<'_>, entry: Entry<'_>) -> Result<Logged, DbErr> {
     let Entry { log, counted, account_id, event } = entry;
     let usage: [sea_orm::Value; 10] = [
         tenant.partner_id().into(),
@@ -110,7 +109,7 @@ pub(super) async fn log(tenant: &TenantDb<'_>, entry: Entry<'_>) -> Result<Logge
 }
 
 /// `consumed` and `limit` of the tenant's counter of `module` that is in force.
-pub(super) async fn counter(
+pub async fn counter(
     tenant: &TenantDb<'_>,
     module: UsageModule,
 ) -> Result<Option<(i64, i64)>, DbErr> {
@@ -128,10 +127,7 @@ pub(super) async fn counter(
 }
 
 /// Those of `keys` that the tenant has unlocked.
-pub(super) async fn unlocked(
-    tenant: &TenantDb<'_>,
-    keys: &[String],
-) -> Result<HashSet<String>, DbErr> {
+pub async fn unlocked(tenant: &TenantDb<'_>, keys: &[String]) -> Result<HashSet<String>, DbErr> {
     let found: Vec<String> = page_track::Entity::find()
         .select_only()
         .column(page_track::Column::Key)
@@ -141,77 +137,4 @@ pub(super) async fn unlocked(
         .all(tenant.db())
         .await?;
     Ok(found.into_iter().collect())
-}
-
-/// The counters of a contract as they are stored.
-pub(super) struct Counters {
-    pub partner_id: i64,
-    pub limit: i64,
-    pub start: DateTime<Utc>,
-    pub end: DateTime<Utc>,
-    pub frequency: &'static str,
-    pub next_reset_on: DateTime<Utc>,
-}
-
-/// Stores one counter per limited module; an existing one keeps what was consumed.
-pub(super) async fn upsert_counters(
-    db: &impl ConnectionTrait,
-    counters: &Counters,
-) -> Result<(), DbErr> {
-    let now = Utc::now();
-    let rows = UsageModule::LIMITED.map(|module| usage::ActiveModel {
-        partner_id: Set(counters.partner_id),
-        namespace: Set(module.name().to_owned()),
-        key: Set(usage::KEY.to_owned()),
-        limit: Set(counters.limit),
-        start_date: Set(counters.start),
-        end_date: Set(counters.end),
-        next_reset_on: Set(counters.next_reset_on),
-        frequency: Set(counters.frequency.to_owned()),
-        enabled: Set(true),
-        updated_at: Set(now),
-        ..Default::default()
-    });
-    use usage::Column;
-    let identity = [Column::PartnerId, Column::Key, Column::Namespace];
-    let replaced = [
-        Column::Limit,
-        Column::StartDate,
-        Column::EndDate,
-        Column::NextResetOn,
-        Column::Frequency,
-        Column::Enabled,
-        Column::UpdatedAt,
-    ];
-    usage::Entity::insert_many(rows)
-        .on_conflict(OnConflict::columns(identity).update_columns(replaced).to_owned())
-        .exec_without_returning(db)
-        .await?;
-    Ok(())
-}
-
-/// Removes the partner's counters of every module but `kept`.
-pub(super) async fn delete_counters(
-    db: &impl ConnectionTrait,
-    partner_id: i64,
-    kept: &[UsageModule],
-) -> Result<(), DbErr> {
-    usage::Entity::delete_many()
-        .filter(usage::Column::PartnerId.eq(partner_id))
-        .filter(usage::Column::Namespace.is_not_in(kept.iter().map(|module| module.name())))
-        .exec(db)
-        .await?;
-    Ok(())
-}
-
-/// Locks every profile page of the partner again.
-pub(super) async fn delete_unlocks(
-    db: &impl ConnectionTrait,
-    partner_id: i64,
-) -> Result<(), DbErr> {
-    page_track::Entity::delete_many()
-        .filter(page_track::Column::PartnerId.eq(partner_id))
-        .exec(db)
-        .await?;
-    Ok(())
 }

@@ -1,0 +1,158 @@
+//! Runs jobs when they are due.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use futures_util::FutureExt as _;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::turn::{Turn, until_due};
+use super::{Job, JobRun};
+use crate::core::error::Error;
+use crate::core::stores::Stores;
+
+/// Pause after which a job is looked at again that another replica runs, or that cannot be looked at.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// Longest pause between two looks, so that a run by hand, or of a replica that died, is noticed.
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+/// Time for recording that a run was stopped.
+const GIVING_BACK: Duration = Duration::from_secs(2);
+
+/// Why a run by hand did not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// It runs elsewhere.
+    #[error("the job runs at this moment")]
+    Running,
+    /// The work failed, panicked or took too long; the text is in `job_run` as well.
+    #[error("{0}")]
+    Failed(String),
+    /// The process stops.
+    #[error("stopped before its end")]
+    Stopped,
+    /// Nothing is known of the work.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+/// Runs each job whenever it is due, until `stop`: the jobs beside each other, and each on one replica
+/// only.
+pub async fn run(stores: Stores, jobs: Arc<[Job]>, stop: CancellationToken) {
+    let mut loops = JoinSet::new();
+    for job in jobs.iter().filter(|job| !job.every.is_zero()) {
+        let (stores, job, stop) = (stores.clone(), job.clone(), stop.clone());
+        loops.spawn(async move { keep(&stores, &job, &stop).await });
+    }
+    while loops.join_next().await.is_some() {}
+    stop.cancelled().await;
+}
+
+/// Runs a job now, whether it is due or not; the rows that it wrote.
+///
+/// # Errors
+/// It runs elsewhere, or could not do its work.
+pub async fn run_now(
+    stores: &Stores,
+    job: &Job,
+    stop: &CancellationToken,
+) -> Result<u64, RunError> {
+    let turn = Turn::take(&stores.postgres.primary, job.name).await?;
+    let turn = turn.ok_or(RunError::Running)?;
+    turn.start(Duration::ZERO).await?;
+    work(stores, job, turn, stop).await
+}
+
+async fn keep(stores: &Stores, job: &Job, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        let pause = match attempt(stores, job, stop).await {
+            Ok(pause) => pause.min(LONGEST_PAUSE),
+            Err(error) => {
+                tracing::warn!(job = job.name, %error, "job cannot be looked at");
+                LOOK_AGAIN
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Runs the job if it is due and nobody else does; the pause until the next look.
+async fn attempt(stores: &Stores, job: &Job, stop: &CancellationToken) -> Result<Duration, Error> {
+    let pool = &stores.postgres.primary;
+    let wait = until_due(pool, job.name, job.every).await?;
+    if !wait.is_zero() {
+        return Ok(wait);
+    }
+    let Some(turn) = Turn::take(pool, job.name).await? else { return Ok(LOOK_AGAIN) };
+    // Another replica may have run it between the look and the lock.
+    if turn.start(job.every).await? {
+        // Counted, logged and recorded already.
+        let _ = work(stores, job, turn, stop).await;
+    } else {
+        turn.release().await;
+    }
+    until_due(pool, job.name, job.every).await
+}
+
+async fn work(
+    stores: &Stores,
+    job: &Job,
+    mut turn: Turn<'_>,
+    stop: &CancellationToken,
+) -> Result<u64, RunError> {
+    let started = Instant::now();
+    let limit = Duration::from_secs(stores.config.jobs.limit_secs);
+    let run = JobRun { stores: stores.clone(), now: Utc::now(), deadline: started + limit };
+    let working = AssertUnwindSafe(async { (job.work)(run).await }).catch_unwind();
+    let outcome = tokio::select! {
+        () = stop.cancelled() => None,
+        () = turn.lost() => Some(Err(("failed", "the lock was lost".to_owned()))),
+        done = tokio::time::timeout(limit, working) => Some(match done {
+            Ok(Ok(Ok(rows))) => Ok(rows),
+            Ok(Ok(Err(Error::TimedOut))) | Err(_) => {
+                Err(("timed_out", format!("not done after {} s", limit.as_secs())))
+            }
+            Ok(Ok(Err(error))) => Err(("failed", error.to_string())),
+            Ok(Err(panic)) => {
+                stores.metrics.panics.inc();
+                Err(("panicked", format!("panicked: {}", text(panic.as_ref()))))
+            }
+        }),
+    };
+    let took = started.elapsed();
+    let metrics = &stores.metrics.jobs;
+    match outcome {
+        None => {
+            metrics.observe(job.name, "stopped", took);
+            tracing::info!(job = job.name, "job stopped before its end");
+            let giving = tokio::time::timeout(GIVING_BACK, turn.give_back());
+            if !matches!(giving.await, Ok(Ok(()))) {
+                tracing::warn!(job = job.name, "the stop of a job could not be recorded");
+            }
+            Err(RunError::Stopped)
+        }
+        Some(Ok(rows)) => {
+            metrics.observe(job.name, "done", took);
+            metrics.succeeded(job.name, Utc::now());
+            tracing::info!(job = job.name, rows, took_ms = took.as_millis() as u64, "job done");
+            turn.finish(None).await?;
+            Ok(rows)
+        }
+        Some(Err((outcome, error))) => {
+            metrics.observe(job.name, outcome, took);
+            tracing::error!(job = job.name, error, "job failed");
+            turn.finish(Some(&error)).await?;
+            Err(RunError::Failed(error))
+        }
+    }
+}
+
+fn text(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown")
+}

@@ -1,0 +1,30 @@
+//! Removal of what can no longer be used.
+
+use super::super::dao::{refresh_token, session};
+use crate::core::error::Error;
+use crate::core::jobs::{JobRun, in_batches};
+
+/// Rows of one transaction.
+const BATCH: u64 = 1_000;
+
+/// Removes sessions with their refresh tokens, then single refresh tokens, whose time is over. The
+/// number of both.
+///
+/// # Errors
+/// A store error; what was removed before stays removed.
+pub async fn remove_ended(run: &JobRun) -> Result<u64, Error> {
+    let sessions = in_batches(BATCH, async || {
+        let work = run.as_platform();
+        let removed = session::delete_all_expired(&work.write().await?, run.now, BATCH).await?;
+        work.commit().await?;
+        Ok(removed)
+    });
+    let sessions = sessions.await?;
+    let tokens = in_batches(BATCH, async || {
+        let work = run.as_platform();
+        let removed = refresh_token::delete_expired(&work.write().await?, run.now, BATCH).await?;
+        work.commit().await?;
+        Ok(removed)
+    });
+    Ok(sessions + tokens.await?)
+}

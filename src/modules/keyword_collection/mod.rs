@@ -1,0 +1,8 @@
+//! Keyword collections: what is posted about a topic.
+//!
+//! Owns `keyword_collection`. Other modules ask what the reports have come to.
+
+mod dao;
+mod service;
+
+pub use service::{KeywordCollectionService, ReportTotals};

@@ -1,0 +1,32 @@
+//! The caller's own activities.
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+
+use super::super::dto::ActivitiesOut;
+use super::super::service::PartnerUsageService;
+use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
+use crate::core::work::{Body, UnitOfWork};
+
+/// The caller's own activities.
+///
+/// Fields: `id`, `type`, `created_at`, `updated_at`, and to filter by also `meta.platform`, `meta.id`.
+#[utoipa::path(
+    tag = "partner-usage", operation_id = "search_partner_activities", params(ListParams),
+    request_body = SearchIn,
+    responses((status = 200, description = "A page of activities", body = ActivitiesOut)),
+    extensions(("x-caller" = json!("user"))), security(("bearer" = [])),
+)]
+#[post("/search")]
+pub async fn search_partner_activities(
+    service: web::Data<PartnerUsageService>,
+    work: UnitOfWork,
+    request: HttpRequest,
+    body: Body,
+) -> HttpResponse {
+    let query = QueryPairs::parse(request.query_string());
+    work.run(async |session| {
+        session.caller().user()?;
+        service.activities(session, &ListIn::parse(&query, &body)?).await
+    })
+    .await
+}

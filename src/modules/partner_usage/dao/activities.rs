@@ -1,0 +1,51 @@
+//! Reads of the log of activities.
+
+use sea_orm::{
+    ColumnTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Select,
+};
+
+use super::super::activity::Activity;
+use super::super::entity::activity::{Column, Entity, Model};
+use crate::core::db::TenantDb;
+use crate::core::error::Error;
+use crate::core::query::{Clause, Page, Sort, condition, order};
+
+/// A page of what the account did, and how much of it there is.
+pub async fn page(
+    tenant: &TenantDb<'_>,
+    account_id: i64,
+    clauses: &[Clause],
+    (sort, page): (Sort, Page),
+) -> Result<(Vec<Model>, i64), Error> {
+    let query = listed(tenant).filter(Column::AccountId.eq(account_id)).filter(condition(clauses));
+    let total = query.clone().count(tenant.db()).await?;
+    let (column, direction, nulls) = order(sort);
+    let rows = query
+        .order_by_with_nulls(column, direction, nulls)
+        .order_by_asc(Column::Id)
+        .offset(page.offset())
+        .limit(page.size)
+        .all(tenant.db())
+        .await?;
+    Ok((rows, i64::try_from(total).unwrap_or(i64::MAX)))
+}
+
+/// One activity of the tenant, with `account_id` of that account only.
+pub async fn find(
+    tenant: &TenantDb<'_>,
+    id: i64,
+    account_id: Option<i64>,
+) -> Result<Option<Model>, Error> {
+    let mut query = listed(tenant).filter(Column::Id.eq(id));
+    if let Some(account_id) = account_id {
+        query = query.filter(Column::AccountId.eq(account_id));
+    }
+    Ok(query.one(tenant.db()).await?)
+}
+
+/// Activities that are shown at all.
+fn listed(tenant: &TenantDb<'_>) -> Select<Entity> {
+    let types = Activity::TRACKED.map(Activity::name);
+    tenant.find::<Entity>().filter(Column::Enabled.eq(true)).filter(Column::Kind.is_in(types))
+}

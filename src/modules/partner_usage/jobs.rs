@@ -1,0 +1,20 @@
+//! Scheduled jobs of the module.
+
+use std::time::Duration;
+
+use super::service::UsageService;
+use crate::core::config::Config;
+use crate::core::jobs::Job;
+
+/// Jobs of the module.
+pub fn jobs(config: &Config) -> Vec<Job> {
+    let every = Duration::from_secs(config.jobs.usage_reset_secs);
+    let usage = UsageService::new(config);
+    let about =
+        "Start usage counters again on their dates; remove those of contracts that are over";
+    let reset = Job::new(("usage-reset", about), every, move |run| {
+        let usage = usage.clone();
+        async move { usage.reset_due(&run).await }
+    });
+    vec![reset]
+}

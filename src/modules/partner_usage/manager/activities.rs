@@ -1,0 +1,182 @@
+//! The log of activities: its fields, and the present totals of collections in it.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use crate::core::error::Error;
+use crate::core::query::{Clause, Field, Filters, Kind, Sort, compile};
+use crate::modules::partner_usage::activity::Activity;
+use crate::modules::partner_usage::dto::ActivityOut;
+use crate::modules::partner_usage::entity::activity::Model;
+
+const FIELDS: &[Field] = &[
+    Field::new("id", Kind::Integer),
+    Field::new("type", Kind::Text),
+    Field::new("created_at", Kind::Timestamp),
+    Field::new("updated_at", Kind::Timestamp),
+    Field::filter_only("meta", Kind::JsonText).with_depth(1),
+];
+/// Members of `meta` that can be filtered by.
+const META: [&str; 2] = ["platform", "id"];
+const DEFAULT_SORT: &str = "id";
+
+/// Conditions of a list request.
+///
+/// # Errors
+/// `invalid Request`.
+pub(in crate::modules::partner_usage) fn clauses(filters: &Filters) -> Result<Vec<Clause>, Error> {
+    let clauses = compile(filters, FIELDS)?;
+    let mut operands = clauses.iter().flat_map(|Clause(any)| any).map(|(operand, _)| operand);
+    let is_listed = |path: &[String]| path.iter().all(|key| META.contains(&key.as_str()));
+    if operands.all(|operand| is_listed(&operand.path)) {
+        Ok(clauses)
+    } else {
+        Err(Error::invalid_request())
+    }
+}
+
+/// Order of a list request, by `id` where it names none.
+///
+/// # Errors
+/// `invalid Request`.
+pub(in crate::modules::partner_usage) fn sort(
+    by: Option<&str>,
+    direction: Option<&str>,
+) -> Result<Sort, Error> {
+    Sort::resolve(FIELDS, by.unwrap_or(DEFAULT_SORT), direction)
+}
+
+/// What a collection has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::modules::partner_usage) struct Totals {
+    /// Owner of the collection.
+    pub partner_id: i64,
+    pub posts: i64,
+    pub reach: i64,
+}
+
+/// Totals of the collections behind a page of activities, by the kind of activity and id.
+pub(in crate::modules::partner_usage) type CollectionTotals = HashMap<(Activity, String), Totals>;
+
+/// Ids of the collections that activities of this kind are about.
+pub(in crate::modules::partner_usage) fn collection_ids(
+    rows: &[Model],
+    kind: Activity,
+) -> Vec<String> {
+    let of_kind = rows.iter().filter(|row| row.kind == kind.name());
+    of_kind.filter_map(collection_id).collect()
+}
+
+/// The activity as it is answered, with the totals of its collection if that is its partner's.
+pub(in crate::modules::partner_usage) fn activity(
+    row: Model,
+    totals: &CollectionTotals,
+) -> ActivityOut {
+    let kind = Activity::TRACKED.into_iter().find(|kind| kind.name() == row.kind);
+    let known = kind.zip(collection_id(&row)).and_then(|key| totals.get(&key));
+    let own = known.filter(|totals| totals.partner_id == row.partner_id);
+    let mut meta = row.meta;
+    if let (Some(Value::Object(meta)), Some(totals)) = (&mut meta, own) {
+        put_totals(meta, *totals);
+    }
+    ActivityOut {
+        id: row.id,
+        partner_id: row.partner_id,
+        kind: row.kind,
+        meta,
+        updated_at: row.updated_at.timestamp(),
+    }
+}
+
+fn put_totals(meta: &mut Map<String, Value>, totals: Totals) {
+    let result = meta.entry("result").or_insert_with(|| Map::new().into());
+    if !result.is_object() {
+        *result = Map::new().into();
+    }
+    result["postCount"] = totals.posts.into();
+    result["reach"] = totals.reach.into();
+}
+
+fn collection_id(row: &Model) -> Option<String> {
+    match row.meta.as_ref()?.get("id")? {
+        Value::String(id) => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::json;
+
+    use super::*;
+    use crate::core::query::Filter;
+
+    fn row(kind: &str, meta: Option<Value>) -> Model {
+        let at = DateTime::from_timestamp(1_700_000_000, 0).expect("in range");
+        let (created_at, updated_at) = (at, at);
+        let (kind, enabled) = (kind.to_owned(), true);
+        Model { id: 5, kind, meta, enabled, account_id: 1, partner_id: 10, created_at, updated_at }
+    }
+
+    #[test]
+    fn only_the_documented_fields_are_known() {
+        let accepted = |filter_type: &str, field: &str, value: &str| {
+            clauses(&Filters(vec![Filter::new(filter_type, field, value)])).is_ok()
+        };
+        for (filter_type, field, value) in [
+            ("GTE", "id", "4"),
+            ("EQ", "type", "DISCOVERY"),
+            ("LTE", "created_at", "2024-07-01"),
+            ("GT", "updated_at", "2024-07-01T10:00:00Z"),
+            ("EQ", "meta.platform", "INSTAGRAM"),
+            ("IN", "meta.id", "a,b"),
+            ("EQ", "meta.platform,meta.id", "x"),
+        ] {
+            assert!(accepted(filter_type, field, value), "{field}");
+        }
+        for field in [
+            "account_id",
+            "partner_id",
+            "enabled",
+            "meta",
+            "meta.result",
+            "meta.id.x",
+            "meta.id,meta.x",
+        ] {
+            assert!(!accepted("EQ", field, "1"), "{field}");
+        }
+        assert!(sort(None, None).is_ok() && sort(Some("updated_at"), Some("asc")).is_ok());
+        assert!(sort(Some("meta.id"), None).is_err() && sort(Some("account_id"), None).is_err());
+    }
+
+    #[test]
+    fn totals_of_the_own_collection_replace_the_stored_ones() {
+        let own = Totals { partner_id: 10, posts: 7, reach: 900 };
+        let foreign = Totals { partner_id: 20, ..own };
+        let key = |kind, id: &str| (kind, id.to_owned());
+        let totals = CollectionTotals::from([
+            (key(Activity::CampaignReport, "a"), own),
+            (key(Activity::CampaignReport, "b"), foreign),
+            (key(Activity::TopicResearch, "8"), own),
+        ]);
+        let shown = |kind: &str, meta: Value| activity(row(kind, Some(meta)), &totals).meta;
+        let stored = json!({"id": "a", "result": {"name": "n", "reach": 1}});
+        let present = json!({"id": "a", "result": {"name": "n", "postCount": 7, "reach": 900}});
+        assert_eq!(shown("CAMPAIGN_REPORT", stored.clone()), Some(present));
+        assert_eq!(shown("TOPIC_RESEARCH", stored.clone()), Some(stored.clone()));
+        assert_eq!(shown("DISCOVERY", stored.clone()), Some(stored));
+        let of_other = json!({"id": "b", "result": {"postCount": 2}});
+        assert_eq!(shown("CAMPAIGN_REPORT", of_other.clone()), Some(of_other));
+        for odd in [json!({"id": 8}), json!({"id": 8, "result": "text"})] {
+            let present = json!({"id": 8, "result": {"postCount": 7, "reach": 900}});
+            assert_eq!(shown("TOPIC_RESEARCH", odd), Some(present));
+        }
+        for useless in [json!([]), json!({"id": null}), json!("a")] {
+            assert_eq!(shown("CAMPAIGN_REPORT", useless.clone()), Some(useless));
+        }
+        assert_eq!(activity(row("CAMPAIGN_REPORT", None), &totals).meta, None);
+    }
+}

@@ -1,0 +1,76 @@
+//! What an account did.
+
+use super::super::activity::Activity;
+use super::super::dao::activities;
+use super::super::dto::{ActivitiesOut, ActivityOut};
+use super::super::entity::activity::Model;
+use super::super::manager::{self, CollectionTotals, Totals};
+use super::PartnerUsageService;
+use crate::core::error::Error;
+use crate::core::query::ListIn;
+use crate::core::respond::Status;
+use crate::core::session::Session;
+use crate::modules::keyword_collection::KeywordCollectionService;
+use crate::modules::post_collection::PostCollectionService;
+
+impl PartnerUsageService {
+    /// A page of the caller's own activities.
+    ///
+    /// # Errors
+    /// `invalid Request`, a store error.
+    pub async fn activities(
+        &self,
+        session: &Session,
+        list: &ListIn,
+    ) -> Result<ActivitiesOut, Error> {
+        let (_, account_id) = session.caller().user()?;
+        let clauses = manager::clauses(&list.filters)?;
+        let sort = manager::sort(list.sort_by.as_deref(), list.sort_dir.as_deref())?;
+        let tenant = session.tenant().await?;
+        let (rows, total) =
+            activities::page(&tenant, account_id, &clauses, (sort, list.page)).await?;
+        let message = "Record(s) Retrieved Successfully";
+        let status = Status::page(message, total, list.page, rows.len());
+        Ok(ActivitiesOut { status, activities: Some(shown(session, rows).await) })
+    }
+
+    /// One of the caller's own activities; any for the platform's own partner.
+    ///
+    /// # Errors
+    /// `invalid Record Id - {id}`, a store error.
+    pub async fn activity(&self, session: &Session, id: &str) -> Result<ActivitiesOut, Error> {
+        let (_, account_id) = session.caller().user()?;
+        let invalid = || Error::invalid_record(id);
+        let number = id.parse().map_err(|_| invalid())?;
+        let account = Some(account_id).filter(|_| !session.caller().is_admin());
+        let row = activities::find(&session.tenant().await?, number, account).await?;
+        let row = row.ok_or_else(invalid)?;
+        let status = Status::success("Record Retrieved Successfully", 1);
+        Ok(ActivitiesOut { status, activities: Some(shown(session, vec![row]).await) })
+    }
+}
+
+/// The rows with the present totals of their collections, where those can be read.
+async fn shown(session: &Session, rows: Vec<Model>) -> Vec<ActivityOut> {
+    let totals = totals(session, &rows).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "activities are shown as they were stored");
+        CollectionTotals::default()
+    });
+    rows.into_iter().map(|row| manager::activity(row, &totals)).collect()
+}
+
+async fn totals(session: &Session, rows: &[Model]) -> Result<CollectionTotals, Error> {
+    let posts = manager::collection_ids(rows, Activity::CampaignReport);
+    let posts = PostCollectionService.totals(session, &posts).await?;
+    let posts = posts.into_iter().map(|total| {
+        let key = (Activity::CampaignReport, total.id);
+        (key, Totals { partner_id: total.partner_id, posts: total.posts, reach: total.reach })
+    });
+    let reports = manager::collection_ids(rows, Activity::TopicResearch);
+    let reports = KeywordCollectionService.totals(session, &reports).await?;
+    let reports = reports.into_iter().map(|total| {
+        let key = (Activity::TopicResearch, total.id);
+        (key, Totals { partner_id: total.partner_id, posts: total.posts, reach: total.reach })
+    });
+    Ok(posts.chain(reports).collect())
+}

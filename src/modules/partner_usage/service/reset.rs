@@ -1,0 +1,54 @@
+//! Counters start again on their dates.
+
+use super::super::dao::counters::{self, DueCounter};
+use super::super::manager::{self, Reset};
+use super::UsageService;
+use crate::core::error::Error;
+use crate::core::jobs::JobRun;
+
+impl UsageService {
+    /// Resets the counters whose date has come and removes those of contracts that are over; where
+    /// that is the one of profile pages, the partner's pages are locked again. One transaction per
+    /// partner, in the name of that partner.
+    ///
+    /// Returns the number of counters.
+    ///
+    /// # Errors
+    /// The last partner's whose counters could not be reset, after all others were.
+    pub async fn reset_due(&self, run: &JobRun) -> Result<u64, Error> {
+        let session = run.as_platform();
+        let partners = counters::due_partners(session.tenant().await?.db(), run.now).await?;
+        session.commit().await?;
+        let mut outcome = Ok(0);
+        for partner_id in partners {
+            match self.reset_partner(run, partner_id).await {
+                Ok(rows) => outcome = outcome.map(|total| total + rows),
+                Err(error) => {
+                    tracing::warn!(partner_id, %error, "usage cannot be reset");
+                    outcome = Err(error);
+                }
+            }
+        }
+        outcome
+    }
+
+    async fn reset_partner(&self, run: &JobRun, partner_id: i64) -> Result<u64, Error> {
+        let session = run.as_partner(partner_id);
+        let tenant = session.tenant().await?;
+        counters::lock(tenant.db(), partner_id).await?;
+        let due: Vec<DueCounter> = counters::due(tenant.db(), partner_id, run.now).await?;
+        let mut locks_pages = false;
+        for counter in &due {
+            match manager::reset(counter, run.now, self.zone()) {
+                Reset::Over => counters::delete(tenant.db(), counter.id).await?,
+                Reset::Until(next) => counters::reset(tenant.db(), counter.id, next).await?,
+            }
+            locks_pages |= counter.is_of_pages();
+        }
+        if locks_pages {
+            counters::delete_unlocks(tenant.db(), partner_id).await?;
+        }
+        session.commit().await?;
+        Ok(due.len() as u64)
+    }
+}

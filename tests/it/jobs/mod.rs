@@ -1,0 +1,52 @@
+//! Scheduled jobs: when they run, on which replica, and what each does.
+
+mod accounts;
+mod commands;
+mod expiry;
+mod runner;
+mod usage_reset;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use coffee::core::jobs::{self, JobRun, JobState};
+use coffee::core::stores::Stores;
+use coffee::modules::Modules;
+use tokio_util::sync::CancellationToken;
+
+use crate::support::TestApp;
+
+/// A replica: its own connections to the stores of the application.
+async fn replica(app: &TestApp) -> Stores {
+    Stores::open(app.config.clone()).await.expect("stores open")
+}
+
+/// Runs one of the application's jobs; the rows that it wrote.
+async fn run(app: &TestApp, name: &str) -> u64 {
+    let all: Arc<_> = Modules::new(&app.config).jobs();
+    let job = all.iter().find(|job| job.name == name).expect("a job");
+    let stop = CancellationToken::new();
+    jobs::run_now(&replica(app).await, job, &stop).await.expect("runs")
+}
+
+/// A run at another time.
+async fn at(app: &TestApp, now: &str) -> JobRun {
+    let now: DateTime<Utc> = now.parse().expect("an instant");
+    JobRun { stores: replica(app).await, now, deadline: Instant::now() + Duration::from_secs(60) }
+}
+
+async fn state(app: &TestApp, name: &str) -> Option<JobState> {
+    let stores = replica(app).await;
+    let states = jobs::states(&stores.postgres.primary).await.expect("states");
+    states.into_iter().find(|state| state.name == name)
+}
+
+/// Waits until `condition` holds, at most twenty seconds.
+async fn until<F: Future<Output = bool>>(what: &str, condition: impl Fn() -> F) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !condition().await {
+        assert!(Instant::now() < deadline, "never happened: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
