@@ -5,13 +5,15 @@
 //! `dao/search.rs` also read `campaign_profiles`; `dao/search.rs` and `dao/collection.rs` read
 //! `profile_collection` and `profile_collection_item`. Searches are charged and logged through
 //! `partner_usage`, which emits the event. Accounts that are not known are fetched from the
-//! collector service.
+//! collector service; what collectors announce is heard on the queues of `upserttracker.dx`. An account
+//! that is stored first gets its row in `campaign_profiles`.
 
 mod api;
 mod collector;
 mod dao;
 mod dto;
 mod entity;
+mod listener;
 mod manager;
 mod service;
 
@@ -21,5 +23,7 @@ pub use dto::{
     MetricsOut, ProfileOut, SocialAccountOut, UserDetailsOut,
 };
 pub use entity::time_series::SeriesPoint;
+pub use listener::subscriptions;
+pub use manager::admin_search::AdminSearch;
 pub use manager::derived;
 pub use service::{AccountCard, DiscoveryService};

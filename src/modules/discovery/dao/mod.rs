@@ -2,9 +2,10 @@
 
 pub mod account;
 pub mod audience;
+pub mod campaign_profile;
 pub mod collection;
 pub mod hashtags;
-pub mod import;
 pub mod locations;
 pub mod search;
 pub mod time_series;
+pub mod upsert;
