@@ -19,6 +19,7 @@ mod genre_insights;
 mod identity;
 mod import;
 mod leaderboard;
+mod listeners;
 mod mechanisms;
 mod process;
 mod support;
