@@ -22,6 +22,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::core::config::Config;
 use crate::core::events::Topology;
+use crate::core::files::Files;
+use crate::core::job_batch::JobTracker;
 use crate::core::jobs::{self, Job};
 use content::ContentService;
 use discovery::DiscoveryService;
@@ -44,6 +46,7 @@ pub struct Modules {
     leaderboard: Arc<LeaderboardService>,
     partner_usage: Arc<PartnerUsageService>,
     jobs: Arc<[Job]>,
+    job_tracker: Arc<JobTracker>,
     /// Whether the routes of the built-in services exist: an external one takes their place.
     serves_identity: bool,
     serves_partner: bool,
@@ -52,15 +55,17 @@ pub struct Modules {
 impl Modules {
     /// Builds the services; nothing is connected yet.
     pub fn new(config: &Config) -> Self {
+        let files = Arc::new(Files::new(config));
         let discovery = Arc::new(DiscoveryService::new(config, UsageService::new(config)));
         Self {
             identity: IdentityService::default(),
             partner: PartnerService::new(config),
             content: Arc::new(ContentService::new(Arc::clone(&discovery))),
             genre_insights: Arc::new(GenreInsightsService),
-            leaderboard: Arc::new(LeaderboardService::new(config, Arc::clone(&discovery))),
             partner_usage: Arc::new(PartnerUsageService::new(config, Arc::clone(&discovery))),
             jobs: all_jobs(config),
+            leaderboard: Arc::new(LeaderboardService::new(config, Arc::clone(&discovery), files)),
+            job_tracker: Arc::new(JobTracker::new(&config.job_tracker)),
             discovery,
             serves_identity: config.identity.url.is_empty(),
             serves_partner: config.partner.url.is_empty(),
@@ -69,7 +74,9 @@ impl Modules {
 
     /// What the modules do with messages, and who listens to theirs.
     pub fn topology(&self) -> Topology {
-        Topology { subscriptions: Vec::new(), publications: vec![partner_usage::ACTIVITY_LOG] }
+        let mut subscriptions = discovery::subscriptions(&self.discovery);
+        subscriptions.extend(leaderboard::subscriptions(&self.leaderboard, &self.job_tracker));
+        Topology { subscriptions, publications: vec![partner_usage::ACTIVITY_LOG] }
     }
 
     /// What is done on a schedule.
