@@ -232,6 +232,7 @@ fn the_contract_names_the_header_where_it_counts() {
         GROUP.to_owned(),
         format!("{discovery}/{{platform}}/search"),
         format!("{discovery}/{{platform}}/{{platformProfileId}}/timeseries"),
+        "/partner-usage-service/api/partner/profile/{PlatformCode}/{platform}/unlock".to_owned(),
     ];
     assert_eq!(routes, expected);
 }
