@@ -1,5 +1,7 @@
 //! The stores of a test, its servers and what has to be true in the end.
 
+use std::time::{Duration, Instant};
+
 use coffee::commands::token::{TokenArgs, issue};
 use coffee::core::config::Config;
 use coffee::core::types::Plan;
@@ -9,7 +11,7 @@ use sea_orm::sqlx::{self, AssertSqlSafe, PgPool};
 use super::broker::Broker;
 use super::load::{Load, Written};
 use super::postgres::PostgresServer;
-use super::process::within;
+use super::process::PAUSE;
 use super::server::{QUEUE, Server, Settings};
 
 const SECRET: &str = "dGVzdC1zZWNyZXQtdGVzdC1zZWNyZXQtdGVzdC1zZWNyZXQ=";
@@ -68,14 +70,34 @@ impl Bed {
         ids.unwrap_or_else(|error| panic!("{error}: {sql}"))
     }
 
-    /// Waits until every event is carried and as many effects are there as writes.
+    /// Waits until every event is carried and every write has its effect.
     pub async fn drained(&self, seconds: u64) {
-        within(seconds, "every write has its effect", async || {
-            let missing = "SELECT (SELECT count(*) FROM event_outbox) + count(*) FROM fault_write w \
-                           WHERE NOT EXISTS (SELECT FROM fault_effect e WHERE e.id = w.id)";
-            self.number(missing).await == 0
-        })
-        .await;
+        let deadline = Instant::now() + Duration::from_secs(seconds);
+        let waiting = "SELECT count(*) FROM event_outbox";
+        let missing = "SELECT count(*) FROM fault_write w \
+                       WHERE NOT EXISTS (SELECT FROM fault_effect e WHERE e.id = w.id)";
+        loop {
+            let (waiting, missing) = (self.number(waiting).await, self.number(missing).await);
+            if (waiting, missing) == (0, 0) {
+                return;
+            }
+            if Instant::now() > deadline {
+                let given_up = self.given_up().await;
+                panic!(
+                    "{waiting} events wait, {missing} effects are missing, given up: {given_up:?}"
+                );
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Reasons of the messages that were given up.
+    pub async fn given_up(&self) -> Vec<String> {
+        let Some(broker) = &self.broker else {
+            let reasons = sqlx::query_scalar("SELECT error FROM dead_letter ORDER BY id");
+            return reasons.fetch_all(&self.admin).await.expect("PostgreSQL answers");
+        };
+        broker.take(&format!("{}_dlq", QUEUE.name), "x-error").await
     }
 
     /// Waits until the work is done, stops the servers in order and compares what is stored with what
@@ -91,12 +113,14 @@ impl Bed {
     /// Every acknowledged write is there, every write that is there has its effect exactly once, and
     /// nothing else has one. Nothing is left anywhere.
     async fn verify(&self, written: &Written) {
-        let Written { acknowledged, rolled_back, lost, .. } = written;
+        let Written { acknowledged, rolled_back, failures, lost, .. } = written;
         let writes = self.ids("SELECT id FROM fault_write ORDER BY id").await;
         let effects = self.ids("SELECT id FROM fault_effect ORDER BY id").await;
         let (refused, told) = (rolled_back.len(), acknowledged.len());
         println!(
-            "  {told} acknowledged, {lost} without answer, {refused} rolled back: {} rows, {} effects",
+            "  {told} acknowledged, {} failed, {lost} without answer, {refused} rolled back: \
+             {} rows, {} effects",
+            failures.len(),
             writes.len(),
             effects.len()
         );
@@ -109,11 +133,8 @@ impl Bed {
         let doubled = effects.windows(2).filter(|two| two[0] == two[1]).map(|two| two[0]);
         assert_eq!(doubled.collect::<Vec<_>>(), Vec::<i64>::new(), "more than one effect");
         assert!(writes == effects, "writes without effect, or effects without write");
-        assert_eq!(self.number("SELECT count(*) FROM dead_letter").await, 0, "given up");
+        assert_eq!(self.given_up().await, Vec::<String>::new(), "given up");
         if let Some(broker) = &self.broker {
-            let given_up = broker.take(&format!("{}_dlq", QUEUE.name), "x-error").await;
-            let reasons: Vec<&String> = given_up.iter().map(|(reason, _)| reason).collect();
-            assert_eq!(reasons, Vec::<&String>::new(), "given up");
             assert_eq!(broker.waiting(QUEUE.name).await, 0, "messages are left");
         }
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 /// Has the system kill the process when this one ends, however that happens.
 const GUARD: [&str; 4] = ["setpriv", "--pdeathsig", "KILL", "--"];
 /// Time between two looks at a condition.
-const PAUSE: Duration = Duration::from_millis(20);
+pub const PAUSE: Duration = Duration::from_millis(20);
 
 /// A child process, killed when dropped.
 pub struct Process {
