@@ -46,7 +46,8 @@ impl Bed {
             TokenArgs { partner_id: 1, account_id: 11, user_id: 101, plan: Plan::Paid, hours: 1 };
         let parsed = Config::from_toml(&config).expect("configuration");
         let token = issue(&parsed, &args).await.expect("a token");
-        let settings = Settings { config, concurrency: 4, deadline_ms: 5000, pause_ms: 0 };
+        let settings =
+            Settings { config, concurrency: 4, together: 8, deadline_ms: 10_000, pause_ms: 0 };
         Self { broker, postgres, admin, settings, token }
     }
 

@@ -110,6 +110,8 @@ pub struct Settings {
     pub config: String,
     /// Messages in work at the same time.
     pub concurrency: u16,
+    /// Messages of one sender that may share a transaction.
+    pub together: usize,
     /// Limit of one attempt, in milliseconds.
     pub deadline_ms: u64,
     /// How long a handler takes beside its statements, in milliseconds.
@@ -131,6 +133,7 @@ async fn serve(settings: Settings) {
         handle(session, order, pause).boxed()
     })
     .concurrency(settings.concurrency)
+    .together(settings.together)
     .deadline(Duration::from_millis(settings.deadline_ms));
     let topology = Topology { subscriptions: vec![subscription], publications: Vec::new() };
     let routes = |config: &mut web::ServiceConfig| {
