@@ -22,6 +22,8 @@ use super::error::Error;
 const QUERY_CANCELED: &str = "57014";
 /// SQLSTATE of a violated unique constraint.
 const UNIQUE_VIOLATION: &str = "23505";
+/// SQLSTATEs of a server that stops, starts or has no connection left.
+const UNREACHABLE: [&str; 4] = ["57P01", "57P02", "57P03", "53300"];
 /// SQLSTATEs of values that no column takes: a NUL character, a text, number or date out of range.
 const UNSTORABLE: [&str; 6] = ["22001", "22003", "22007", "22008", "22021", "22P05"];
 
@@ -53,11 +55,27 @@ pub fn violated_constraint(error: &DbErr) -> Option<&str> {
     (inner.code()? == UNIQUE_VIOLATION).then(|| inner.constraint())?
 }
 
+/// Whether PostgreSQL could not be reached, or ended the connection: another time may do.
+pub fn is_away(error: &Error) -> bool {
+    let Error::Internal { source, .. } = error else { return false };
+    match source.downcast_ref::<DbErr>().and_then(sqlx_error) {
+        Some(sqlx::Error::Database(inner)) => {
+            inner.code().is_some_and(|code| UNREACHABLE.contains(&&*code))
+        }
+        Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => true,
+        _ => false,
+    }
+}
+
 fn database_error(error: &DbErr) -> Option<&dyn sqlx::error::DatabaseError> {
+    sqlx_error(error)?.as_database_error()
+}
+
+fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(inner))
         | DbErr::Query(RuntimeErr::SqlxError(inner))
-        | DbErr::Conn(RuntimeErr::SqlxError(inner)) => inner.as_database_error(),
+        | DbErr::Conn(RuntimeErr::SqlxError(inner)) => Some(inner),
         _ => None,
     }
 }

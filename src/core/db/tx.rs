@@ -10,6 +10,9 @@ use uuid::Uuid;
 
 use super::query_error;
 
+/// Time for the commit beyond what is left, in milliseconds.
+const COMMIT_GRACE_MS: u128 = 2000;
+
 /// What a transaction is begun with.
 #[derive(Debug, Clone, Copy)]
 pub struct TxSettings {
@@ -36,11 +39,14 @@ impl Tx {
     pub async fn begin(pool: &PgPool, settings: TxSettings) -> Result<Self, DbErr> {
         let partner = settings.partner_id.map(|id| id.to_string()).unwrap_or_default();
         let limit = settings.remaining.as_millis().max(1);
+        // A process that is frozen or cut off must not keep what it locked.
+        let idle = limit.saturating_add(COMMIT_GRACE_MS);
         let tag = settings.tag;
         // Numbers and a UUID only: nothing to escape.
         let begin = format!(
             "BEGIN; SELECT set_config('app.partner_id', '{partner}', true), \
              set_config('statement_timeout', '{limit}', true), \
+             set_config('idle_in_transaction_session_timeout', '{idle}', true), \
              set_config('application_name', 'coffee {tag}', true)"
         );
         let inner = pool.begin_with(sqlx::AssertSqlSafe(begin)).await.map_err(query_error)?;

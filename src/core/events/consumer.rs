@@ -214,9 +214,13 @@ impl Listener {
         delivery: &Delivery,
         outcome: Outcome,
     ) -> Result<(), Error> {
-        if let Outcome::Dead { reason, attempts } = outcome {
-            let queue = self.subscription.queue.name;
-            self.dead_letters.send(queue, delivery, &reason, attempts).await?;
+        match outcome {
+            Outcome::Done | Outcome::Duplicate => {}
+            Outcome::Dead { reason, attempts } => {
+                let queue = self.subscription.queue.name;
+                self.dead_letters.send(queue, delivery, &reason, attempts).await?;
+            }
+            Outcome::Away(reason) => return Err(Error::internal("handler", reason)),
         }
         channel.basic_ack(BasicAckArguments::new(tag, false)).await.map_err(failed)
     }

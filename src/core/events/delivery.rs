@@ -7,6 +7,7 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use crate::core::caller::Caller;
+use crate::core::db::is_away;
 use crate::core::error::Error;
 
 /// Header with the identity of a message across redeliveries.
@@ -58,12 +59,16 @@ pub enum Failure {
     /// It may have one later: retried, then dead letter.
     #[error("{0}")]
     Retry(String),
+    /// PostgreSQL is out of reach, which is nothing against the message: retried, then delivered again.
+    #[error("{0}")]
+    Away(String),
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
             Error::Refused(_) | Error::Rejected(_) => Self::Reject(error.to_string()),
+            Error::Internal { .. } if is_away(&error) => Self::Away(error.to_string()),
             Error::TimedOut | Error::Internal { .. } => Self::Retry(error.to_string()),
         }
     }

@@ -21,7 +21,7 @@ const CONCURRENCY: usize = 8;
 /// counted and gone. Events of one aggregate are handled in their order.
 ///
 /// # Errors
-/// A dead letter could not be stored.
+/// A dead letter could not be stored, or PostgreSQL is out of reach.
 pub(super) async fn deliver(
     stores: &Stores,
     topology: &Topology,
@@ -66,10 +66,13 @@ async fn handle(stores: &Stores, topology: &Topology, event: &Event) -> Result<(
     });
     for subscription in bound {
         heard = true;
-        let outcome = process::deliver(stores, subscription, &delivery).await;
-        if let Outcome::Dead { reason, attempts } = outcome {
-            let queue = subscription.queue.name;
-            dead_letter::store(stores, queue, &delivery, &reason, attempts).await?;
+        match process::deliver(stores, subscription, &delivery).await {
+            Outcome::Done | Outcome::Duplicate => {}
+            Outcome::Dead { reason, attempts } => {
+                let queue = subscription.queue.name;
+                dead_letter::store(stores, queue, &delivery, &reason, attempts).await?;
+            }
+            Outcome::Away(reason) => return Err(Error::internal("handler", reason)),
         }
     }
     if !heard {

@@ -37,6 +37,8 @@ pub enum Outcome {
         /// Attempts made.
         attempts: u32,
     },
+    /// PostgreSQL is out of reach: it has to be delivered again.
+    Away(String),
 }
 
 impl Outcome {
@@ -45,6 +47,7 @@ impl Outcome {
             Self::Done => "done",
             Self::Duplicate => "duplicate",
             Self::Dead { .. } => "dead",
+            Self::Away(_) => "away",
         }
     }
 }
@@ -101,13 +104,20 @@ async fn attempts(stores: &Stores, subscription: &Subscription, delivery: &Deliv
     for number in 1.. {
         let deadline = Instant::now() + subscription.deadline;
         let attempt = Attempt { caller: Arc::clone(&caller), deadline };
-        let reason = match once(stores, subscription, delivery, attempt).await {
+        let failure = match once(stores, subscription, delivery, attempt).await {
             Ok(outcome) => return outcome,
-            Err(Failure::Reject(reason)) => return dead(reason, number),
-            Err(Failure::Retry(reason)) => reason,
+            Err(failure) => failure,
         };
-        let Some(wait) = waits.next() else { return dead(reason, number) };
-        tracing::warn!(handler = subscription.name, number, reason, "attempt failed");
+        let wait = match (waits.next(), failure) {
+            (None, Failure::Away(reason)) => return Outcome::Away(reason),
+            (None, Failure::Retry(reason)) | (_, Failure::Reject(reason)) => {
+                return dead(reason, number);
+            }
+            (Some(wait), Failure::Retry(reason) | Failure::Away(reason)) => {
+                tracing::warn!(handler = subscription.name, number, reason, "attempt failed");
+                wait
+            }
+        };
         tokio::time::sleep(*wait).await;
     }
     dead("no attempt".to_owned(), 0)

@@ -1,0 +1,143 @@
+//! A RabbitMQ of a test's own, which may be stopped and killed.
+
+use amqprs::channel::{BasicAckArguments, BasicGetArguments, Channel, QueueDeclareArguments};
+use amqprs::connection::{Connection, OpenConnectionArguments};
+use amqprs::{BasicProperties, FieldValue};
+use uuid::Uuid;
+
+use super::folder::{Folder, port, setting};
+use super::process::{Process, command, guarded, within};
+
+const USER: &str = "coffee";
+/// Starting takes five to eight seconds on an idle machine.
+const START_SECS: u64 = 90;
+
+/// A broker on a loopback port.
+pub struct Broker {
+    node: Option<Process>,
+    name: String,
+    port: u16,
+    distribution_port: u16,
+    epmd_port: u16,
+    _epmd: Process,
+    // Goes last: the processes work in it.
+    folder: Folder,
+}
+
+impl Broker {
+    pub async fn start() -> Self {
+        let folder = Folder::new("rabbitmq");
+        let (port, distribution_port, epmd_port) = (port(), port(), port());
+        let settings = format!(
+            "listeners.tcp.1 = 127.0.0.1:{port}\ndefault_user = {USER}\ndefault_pass = {USER}\n\
+             disk_free_limit.absolute = 50MB\nlog.file = false\nlog.console = false\n"
+        );
+        let files = [("rabbitmq.conf", settings.as_str()), ("rabbitmq-env.conf", "")];
+        let empty = [("advanced.config", "[]."), ("enabled_plugins", "[].")];
+        for (name, text) in files.into_iter().chain(empty) {
+            std::fs::write(folder.path().join(name), text).expect("a file of its own");
+        }
+        let epmd_port_text = epmd_port.to_string();
+        let epmd = ["epmd", "-port", &epmd_port_text, "-address", "127.0.0.1"];
+        let epmd = Process::start(&mut command(&guarded(&[], &epmd)));
+        within(10, "epmd listens", async || reachable(epmd_port).await).await;
+        let name = format!("coffee-{}@localhost", Uuid::new_v4().simple());
+        let mut broker =
+            Self { node: None, name, port, distribution_port, epmd_port, _epmd: epmd, folder };
+        broker.launch().await;
+        broker
+    }
+
+    /// Starts it, with everything that was stored.
+    pub async fn launch(&mut self) {
+        let at = |name: &str| self.folder.path().join(name);
+        let script = setting("COFFEE_TEST_RABBITMQ");
+        let mut server = command(&guarded(&[], &[&script]));
+        server
+            .current_dir(self.folder.path())
+            .env("HOME", self.folder.path())
+            .env("ERL_EPMD_PORT", self.epmd_port.to_string())
+            .env("ERL_EPMD_ADDRESS", "127.0.0.1")
+            .env("RABBITMQ_NODENAME", &self.name)
+            // The script becomes the Erlang machine, so that signals reach it.
+            .env("RABBITMQ_ALLOW_INPUT", "true")
+            .env("RABBITMQ_DIST_PORT", self.distribution_port.to_string())
+            .env("RABBITMQ_CONF_ENV_FILE", at("rabbitmq-env.conf"))
+            .env("RABBITMQ_CONFIG_FILE", at("rabbitmq.conf"))
+            .env("RABBITMQ_ADVANCED_CONFIG_FILE", at("advanced.config"))
+            .env("RABBITMQ_ENABLED_PLUGINS_FILE", at("enabled_plugins"))
+            .env("RABBITMQ_MNESIA_BASE", at("mnesia"))
+            .env("RABBITMQ_LOG_BASE", at("log"))
+            .env("RABBITMQ_PID_FILE", at("pid"))
+            .env("RABBITMQ_GENERATED_CONFIG_DIR", at("config"))
+            .env("RABBITMQ_SCHEMA_DIR", at("schema"))
+            .env(
+                "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
+                "-noinput -kernel inet_dist_use_interface {127,0,0,1}",
+            );
+        let mut node = Process::start(&mut server);
+        within(START_SECS, "the broker answers", async || {
+            assert!(!node.has_ended(), "the broker does not start");
+            self.connect().await.is_some()
+        })
+        .await;
+        self.node = Some(node);
+    }
+
+    /// `TERM` stops it in order, `KILL` does not.
+    pub async fn end(&mut self, signal: &str) {
+        let mut node = self.node.take().expect("it runs");
+        node.end(signal, 60).await;
+    }
+
+    pub fn url(&self) -> String {
+        format!("amqp://{USER}:{USER}@127.0.0.1:{}/%2f", self.port)
+    }
+
+    async fn connect(&self) -> Option<(Connection, Channel)> {
+        if !reachable(self.port).await {
+            return None;
+        }
+        let to = OpenConnectionArguments::new("127.0.0.1", self.port, USER, USER);
+        let connection = Connection::open(&to).await.ok()?;
+        let channel = connection.open_channel(None).await.ok()?;
+        Some((connection, channel))
+    }
+
+    /// Messages of a queue that nobody has at the moment.
+    pub async fn waiting(&self, queue: &str) -> u32 {
+        let (connection, channel) = self.connect().await.expect("the broker answers");
+        let look = QueueDeclareArguments::new(queue).passive(true).finish();
+        let found = channel.queue_declare(look).await.expect("the queue is there");
+        let (_, messages, _) = found.expect("waited for");
+        let _ = connection.close().await;
+        messages
+    }
+
+    /// Takes all messages of a queue: the text of a header of each.
+    pub async fn take(&self, queue: &str, header: &str) -> Vec<String> {
+        let (connection, channel) = self.connect().await.expect("the broker answers");
+        let mut taken = Vec::new();
+        let next = async || channel.basic_get(BasicGetArguments::new(queue)).await;
+        while let Some((got, properties, _)) = next().await.expect("the queue is there") {
+            let ack = BasicAckArguments::new(got.delivery_tag(), false);
+            channel.basic_ack(ack).await.expect("acknowledged");
+            taken.push(text(&properties, header));
+        }
+        let _ = connection.close().await;
+        taken
+    }
+}
+
+async fn reachable(port: u16) -> bool {
+    tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok()
+}
+
+fn text(properties: &BasicProperties, header: &str) -> String {
+    let table = properties.headers().map(|table| table.as_ref().iter());
+    let mut found = table.into_iter().flatten().filter(|(name, _)| name.as_ref() == header);
+    match found.next() {
+        Some((_, FieldValue::S(text))) => text.as_ref().clone(),
+        _ => String::new(),
+    }
+}

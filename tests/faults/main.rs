@@ -1,0 +1,54 @@
+//! What is promised about writes and their events when processes are killed, stopped and frozen:
+//! `./dev test --faults [NAME]`.
+//!
+//! One binary plays two parts: without arguments it runs the tests, one after the other; as
+//! `serve` it is the server that they do it to. PostgreSQL and RabbitMQ are private ones of each test.
+#![expect(clippy::expect_used, clippy::panic, reason = "a helper that fails fails its test")]
+
+mod bed;
+mod broker;
+mod folder;
+mod given_up;
+mod kills;
+mod load;
+mod outage;
+mod postgres;
+mod process;
+mod replicas;
+mod restarts;
+mod runner;
+mod server;
+
+use std::process::ExitCode;
+
+use futures_util::FutureExt as _;
+use runner::Test;
+
+const TESTS: &[Test] = &[
+    ("messages_that_are_given_up_hold_nothing_up", || {
+        given_up::messages_that_are_given_up_hold_nothing_up().boxed_local()
+    }),
+    ("a_stop_under_load_loses_and_doubles_nothing", || {
+        kills::a_stop_under_load_loses_and_doubles_nothing().boxed_local()
+    }),
+    ("replicas_share_the_work", || replicas::replicas_share_the_work().boxed_local()),
+    ("a_frozen_relay_is_replaced", || replicas::a_frozen_relay_is_replaced().boxed_local()),
+    ("a_frozen_handler_is_replaced", || replicas::a_frozen_handler_is_replaced().boxed_local()),
+    ("postgresql_restarts_under_load", || {
+        restarts::postgresql_restarts_under_load(true).boxed_local()
+    }),
+    ("postgresql_restarts_under_load_without_a_broker", || {
+        restarts::postgresql_restarts_under_load(false).boxed_local()
+    }),
+    ("kills_without_a_broker", || kills::kills_without_a_broker().boxed_local()),
+    ("the_broker_is_away_for_a_minute", || outage::the_broker_is_away_for_a_minute().boxed_local()),
+    ("kills_of_server_and_broker", || kills::kills_of_server_and_broker().boxed_local()),
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.split_first() {
+        Some((part, rest)) if part == "serve" => server::main(rest),
+        _ => runner::run(TESTS, &arguments),
+    }
+}
