@@ -5,6 +5,7 @@
 
 mod secret;
 mod sections;
+mod services;
 mod upstream;
 
 use std::path::Path;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 pub use secret::Secret;
 use sections::network;
 pub use sections::*;
+pub use services::{S3Config, ServiceConfig, StorageConfig, StorageKind};
 pub use upstream::UpstreamConfig;
 
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
@@ -86,6 +88,12 @@ pub struct Config {
     pub discovery: DiscoveryConfig,
     /// Collector service.
     pub collector: CollectorConfig,
+    /// Job tracker, which hears what became of its batches.
+    pub job_tracker: ServiceConfig,
+    /// Asset service, which keeps files for clients.
+    pub assets: ServiceConfig,
+    /// Where files for clients go without an asset service.
+    pub storage: StorageConfig,
 }
 
 impl Config {
@@ -212,6 +220,9 @@ impl Config {
         if let Some(bad) = self.cors.allowed_origins.iter().find(|o| !is_origin(o)) {
             return refuse("cors.allowed_origins", &format!("not an origin: {bad}"));
         }
+        self.job_tracker.check("job_tracker.url", "job_tracker.timeout_ms")?;
+        self.assets.check("assets.url", "assets.timeout_ms")?;
+        self.storage.check()?;
         self.upstream.check()
     }
 

@@ -33,6 +33,8 @@ pub struct Metrics {
     pub contracts: CacheCounters,
     /// Whether announcements of other processes arrive: 1 or 0.
     pub listening: IntGauge,
+    /// Job batches by `handler` and `result`: COMPLETED, FAILED, REPEATED.
+    pub job_batches: IntCounterVec,
     /// PostgreSQL statements.
     pub statements: StatementMetrics,
     /// Whether a store answered its last check: 1 or 0, by `store`.
@@ -155,6 +157,11 @@ impl Metrics {
             contracts: CacheCounters::new(&cache_requests, "contracts"),
             cache_requests,
             listening,
+            job_batches: counters(
+                "coffee_job_batches_total",
+                "Job batches worked on, and deliveries that only repeated a report",
+                &["handler", "result"],
+            )?,
             statements: StatementMetrics {
                 count: counter("coffee_postgres_statements_total", "PostgreSQL statements")?,
                 slow: slow_statement,

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use reqwest::header::AUTHORIZATION;
-use reqwest::{Client, RequestBuilder};
+use reqwest::Client;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::core::caller::Caller;
 use crate::core::config::CollectorConfig;
+use crate::core::outbound::with_caller;
 use crate::core::session::Session;
 use crate::core::tls::install_provider;
 use crate::core::types::Platform;
@@ -183,21 +182,6 @@ fn endpoint(url: &str) -> Option<(Client, Url)> {
             None
         }
     }
-}
-
-fn with_caller(request: RequestBuilder, caller: &Caller) -> RequestBuilder {
-    let mut request = request.header("x-bb-plan-type", caller.plan.name());
-    if let Some(token) = caller.internal_token() {
-        request = request.header(AUTHORIZATION, token);
-    }
-    for (name, id) in
-        [("x-bb-partner-id", caller.partner_id), ("x-bb-account-id", caller.account_id)]
-    {
-        if let Some(id) = id {
-            request = request.header(name, id);
-        }
-    }
-    request
 }
 
 fn lower(platform: Platform) -> String {

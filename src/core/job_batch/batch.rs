@@ -1,0 +1,188 @@
+//! A batch as the tracker sends it and gets it back. Members without a meaning here are kept.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::core::files::AssetInfo;
+
+const COMPLETED: &str = "COMPLETED";
+const FAILED: &str = "FAILED";
+const SUCCESS: &str = "SUCCESS";
+const FAILURE: &str = "FAILURE";
+
+/// Some or all of a job's items.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JobBatch {
+    /// Identity at the tracker.
+    pub id: i64,
+    /// The job.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job_entry: Option<JobEntry>,
+    /// `COMPLETED` or `FAILED` once worked on.
+    pub status: Option<String>,
+    /// Why it failed.
+    pub remarks: Option<String>,
+    /// What is to be done.
+    #[serde(rename = "jobBatchItems")]
+    pub items: Vec<BatchItem>,
+    #[serde(flatten)]
+    other: Map<String, Value>,
+}
+
+/// The job of a batch.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JobEntry {
+    /// The file that the job made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_file_asset_information: Option<AssetInfo>,
+    #[serde(flatten)]
+    other: Map<String, Value>,
+}
+
+/// One thing to be done.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchItem {
+    /// `SUCCESS` or `FAILURE` once worked on.
+    pub status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input_node: Option<Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_node: Option<Map<String, Value>>,
+    #[serde(flatten)]
+    other: Map<String, Value>,
+}
+
+/// What a business refusal makes of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The batch failed.
+    FailsBatch,
+    /// The batch is complete with this remark, its items failed.
+    FailsItems(&'static str),
+}
+
+impl JobBatch {
+    /// Says that the work is done; no remark replaces the one that was there.
+    pub fn complete(&mut self, remarks: Option<&str>) {
+        self.status = Some(COMPLETED.to_owned());
+        self.remarks = remarks.map(str::to_owned);
+    }
+
+    /// Says that nothing of the batch was done.
+    pub(super) fn refuse(&mut self, refusal: Refusal, reason: &str) {
+        let (status, remarks) = match refusal {
+            Refusal::FailsBatch => (FAILED, reason),
+            Refusal::FailsItems(remarks) => (COMPLETED, remarks),
+        };
+        self.status = Some(status.to_owned());
+        self.remarks = Some(remarks.to_owned());
+        self.items.iter_mut().for_each(|item| item.fail(reason));
+    }
+}
+
+impl BatchItem {
+    /// Whether the item says anything about its work.
+    pub fn has_input(&self) -> bool {
+        self.input_node.is_some()
+    }
+
+    /// A text of the input; none where it is blank.
+    pub fn input(&self, key: &str) -> Option<&str> {
+        let text = self.input_node.as_ref()?.get(key)?.as_str()?;
+        Some(text.trim()).filter(|text| !text.is_empty())
+    }
+
+    /// Says that the item is done.
+    pub fn succeed(&mut self, remark: &str) {
+        self.settle(SUCCESS, remark);
+    }
+
+    /// Says why the item is not done.
+    pub fn fail(&mut self, remark: &str) {
+        self.settle(FAILURE, remark);
+    }
+
+    /// Sets a text of the output.
+    pub fn output(&mut self, key: &str, text: impl Into<String>) {
+        let output = self.output_node.get_or_insert_default();
+        output.insert(key.to_owned(), Value::String(text.into()));
+    }
+
+    fn settle(&mut self, status: &str, remark: &str) {
+        self.status = Some(status.to_owned());
+        self.output("STATUS", status);
+        self.output("REMARK", remark);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn batch() -> Value {
+        json!({
+            "id": 5, "version": 3, "status": "PENDING", "remarks": null,
+            "jobEntry": {"id": 9, "jobType": "X", "input": {"a": "b"}, "unknown": [1.5, null]},
+            "jobBatchItems": [
+                {"id": 1, "status": "PENDING", "inputNode": {"platform": " ALL ", "n": 4}, "x": {}},
+                {"id": 2, "status": null, "outputNode": {"OLD": "1"}},
+            ],
+        })
+    }
+
+    #[test]
+    fn unknown_members_travel_back() {
+        let read: JobBatch = serde_json::from_value(batch()).expect("a batch");
+        assert_eq!(serde_json::to_value(&read).expect("JSON"), batch());
+    }
+
+    #[test]
+    fn inputs_are_texts() {
+        let read: JobBatch = serde_json::from_value(batch()).expect("a batch");
+        let inputs = ["platform", "n", "absent"].map(|key| read.items[0].input(key));
+        assert_eq!(inputs, [Some("ALL"), None, None]);
+        assert!(read.items[0].has_input() && !read.items[1].has_input());
+    }
+
+    #[test]
+    fn a_refusal_fails_the_batch_or_its_items() {
+        let refused = |refusal| {
+            let mut read: JobBatch = serde_json::from_value(batch()).expect("a batch");
+            read.refuse(refusal, "no");
+            serde_json::to_value(&read).expect("JSON")
+        };
+        let mut expected = batch();
+        for item in expected["jobBatchItems"].as_array_mut().expect("items") {
+            item["status"] = json!("FAILURE");
+            item["outputNode"]["STATUS"] = json!("FAILURE");
+            item["outputNode"]["REMARK"] = json!("no");
+        }
+        expected["status"] = json!("FAILED");
+        expected["remarks"] = json!("no");
+        assert_eq!(refused(Refusal::FailsBatch), expected);
+        expected["status"] = json!("COMPLETED");
+        expected["remarks"] = json!("Items Processed");
+        assert_eq!(refused(Refusal::FailsItems("Items Processed")), expected);
+    }
+
+    #[test]
+    fn id_and_items_are_required_and_typed() {
+        for broken in [
+            json!({"jobBatchItems": [{}]}),
+            json!({"id": null, "jobBatchItems": [{}]}),
+            json!({"id": "5", "jobBatchItems": [{}]}),
+            json!({"id": 5}),
+            json!({"id": 5, "jobBatchItems": null}),
+            json!({"id": 5, "jobBatchItems": {}}),
+            json!({"id": 5, "jobBatchItems": [{"inputNode": "x"}]}),
+            json!([5, null, null, null, []]),
+        ] {
+            assert!(serde_json::from_value::<JobBatch>(broken.clone()).is_err(), "{broken}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Batches of the job tracker: a message names work, the tracker hears what became of it.
+//!
+//! - [`JobBatch`]: the message, sent back with its statuses set.
+//! - [`BatchHandler`]: runs the work once, keeps its outcome in `processed_batch` in the same
+//!   transaction, and reports it as often as it takes.
+//! - [`JobTracker`]: client of the tracker.
+
+mod batch;
+mod handler;
+mod outcome;
+mod tracker;
+
+pub use batch::{BatchItem, JobBatch, JobEntry, Refusal};
+pub use handler::BatchHandler;
+pub use tracker::JobTracker;

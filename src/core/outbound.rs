@@ -1,0 +1,118 @@
+//! Calls to other services on behalf of a caller.
+
+use std::time::Duration;
+
+use reqwest::header::AUTHORIZATION;
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, RequestBuilder, Response};
+use url::Url;
+
+use super::caller::Caller;
+use super::config::{Secret, ServiceConfig};
+use super::error::Error;
+use super::session::Session;
+use super::tls::install_provider;
+
+/// Longest answer that is read, in bytes.
+const ANSWER_LIMIT: usize = 1 << 20;
+
+/// A configured service.
+pub struct Service {
+    http: Client,
+    base: Url,
+    limit: Duration,
+    authorization: Secret,
+    /// Name in errors.
+    part: &'static str,
+}
+
+impl Service {
+    /// The service of this configuration; `None` where it has no address.
+    pub fn new(part: &'static str, config: &ServiceConfig) -> Option<Self> {
+        if config.url.is_empty() {
+            return None;
+        }
+        install_provider();
+        // A redirect would carry the caller's identity to a host that nobody configured.
+        let http = Client::builder().redirect(Policy::none()).build();
+        let (Ok(http), Ok(base)) = (http, Url::parse(&config.url)) else {
+            tracing::error!(part, "no usable address; the service is not asked");
+            return None;
+        };
+        let limit = Duration::from_millis(config.timeout_ms);
+        Some(Self { http, base, limit, authorization: config.authorization.clone(), part })
+    }
+
+    /// A request to a path below the service's address, for the caller of the session.
+    pub fn request(&self, session: &Session, method: Method, path: &[&str]) -> RequestBuilder {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        let limit = self.limit.min(session.remaining());
+        let request = self.http.request(method, url).timeout(limit);
+        let caller = session.caller();
+        let request = with_caller(request, caller);
+        if caller.internal_token().is_none() && !self.authorization.is_empty() {
+            return request.header(AUTHORIZATION, self.authorization.expose());
+        }
+        request
+    }
+
+    /// A request to an address that the service gave out: it hears nothing of the caller.
+    pub fn put(&self, url: Url) -> RequestBuilder {
+        self.http.put(url)
+    }
+
+    /// Sends a request and reads the answer.
+    ///
+    /// # Errors
+    /// No answer in time, or one that says no success.
+    pub async fn send(&self, request: RequestBuilder) -> Result<Vec<u8>, Error> {
+        let answering = async {
+            let answer = request.send().await?.error_for_status()?;
+            read(answer).await
+        };
+        answering.await.map_err(|error| Error::internal(self.part, chain(&error.without_url())))
+    }
+}
+
+/// Adds what services know a caller by.
+pub fn with_caller(request: RequestBuilder, caller: &Caller) -> RequestBuilder {
+    let mut request = request.header("x-bb-plan-type", caller.plan.name());
+    if let Some(token) = caller.internal_token() {
+        request = request.header(AUTHORIZATION, token);
+    }
+    for (name, id) in
+        [("x-bb-partner-id", caller.partner_id), ("x-bb-account-id", caller.account_id)]
+    {
+        if let Some(id) = id {
+            request = request.header(name, id);
+        }
+    }
+    request
+}
+
+/// The body, cut off at the limit: what is longer is no answer to any of our questions.
+async fn read(mut answer: Response) -> Result<Vec<u8>, reqwest::Error> {
+    let mut body = Vec::new();
+    while let Some(part) = answer.chunk().await? {
+        body.extend_from_slice(&part);
+        if body.len() > ANSWER_LIMIT {
+            body.truncate(ANSWER_LIMIT);
+            break;
+        }
+    }
+    Ok(body)
+}
+
+/// The error with its causes: the outer text alone says nothing.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
