@@ -69,7 +69,8 @@ impl Modules {
 
     /// What the modules do with messages, and who listens to theirs.
     pub fn topology(&self) -> Topology {
-        Topology { subscriptions: Vec::new(), publications: vec![partner_usage::ACTIVITY_LOG] }
+        let subscriptions = discovery::subscriptions(&self.discovery);
+        Topology { subscriptions, publications: vec![partner_usage::ACTIVITY_LOG] }
     }
 
     /// What is done on a schedule.

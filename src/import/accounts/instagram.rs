@@ -4,9 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{admin_keywords, name, snapshot};
+use super::{name, snapshot};
 use crate::import::instagram::Profile;
 use crate::import::post_price::PostPrice;
+use crate::modules::discovery::AdminSearch;
 use crate::modules::discovery::derived::{InstagramReach, Place, keywords, label, search_phrase};
 
 /// What is stored about a profile.
@@ -75,9 +76,10 @@ pub(in crate::import) fn merge(
     let engagement_rate = profile.engagement_rate().or(stored.engagement_rate);
     let categories = (!profile.categories.is_empty()).then(|| profile.categories.clone());
     let (name_text, handle) = (name.as_deref(), Some(stored.handle.as_str()));
-    let keywords_admin = admin_keywords(
+    let admin = AdminSearch::new(
         [stored.admin_details.as_ref(), stored.user_details.as_ref()],
-        [name_text, handle, None],
+        [name_text, handle],
+        None,
     );
     let reach = InstagramReach {
         country: place.country.as_deref(),
@@ -98,8 +100,8 @@ pub(in crate::import) fn merge(
         label: label(followers),
         keywords: keywords(name_text, handle),
         search_phrase: search_phrase(name_text, handle),
-        search_phrase_admin: keywords_admin.join(" "),
-        keywords_admin,
+        search_phrase_admin: admin.phrase,
+        keywords_admin: admin.keywords,
         location: place.location(),
         location_list: place.location_list(),
         enabled_for_saas: reach.enabled_for_saas(),

@@ -5,7 +5,8 @@ use clickhouse::Row;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{admin_keywords, name, snapshot};
+use super::{name, snapshot};
+use crate::modules::discovery::AdminSearch;
 use crate::modules::discovery::derived::{Place, YoutubeReach, keywords, label, search_phrase};
 
 /// Country of the trending list.
@@ -74,9 +75,10 @@ pub(in crate::import) fn merge(stored: Stored, totals: &Totals) -> Option<Column
     let title = name(&totals.name).or(stored.title);
     let place = Place::new(stored.city.as_deref(), stored.state.as_deref(), Some(COUNTRY));
     let (title_text, username) = (title.as_deref(), stored.username.as_deref());
-    let keywords_admin = admin_keywords(
+    let admin = AdminSearch::new(
         [stored.admin_details.as_ref(), stored.user_details.as_ref()],
-        [title_text, username, Some(&stored.channel_id)],
+        [title_text, username],
+        Some(&stored.channel_id),
     );
     let reach = YoutubeReach {
         country: place.country.as_deref(),
@@ -95,8 +97,8 @@ pub(in crate::import) fn merge(stored: Stored, totals: &Totals) -> Option<Column
         label: label(stored.followers),
         keywords: keywords(title_text, username),
         search_phrase: search_phrase(title_text, username),
-        search_phrase_admin: keywords_admin.join(" "),
-        keywords_admin,
+        search_phrase_admin: admin.phrase,
+        keywords_admin: admin.keywords,
         location: place.location(),
         location_list: place.location_list(),
         enabled_for_saas: reach.enabled_for_saas(),

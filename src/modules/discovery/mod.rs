@@ -5,8 +5,9 @@
 //! `dao/search.rs` also read `campaign_profiles`; `dao/search.rs` and `dao/collection.rs` read
 //! `profile_collection` and `profile_collection_item`. Searches are charged and logged through
 //! `partner_usage`, which emits the event. Accounts that are not known are fetched from the
-//! collector service. Jobs rebuild the places, what staff find accounts by, and the contact flags of
-//! `campaign_profiles`.
+//! collector service; what collectors announce is heard on the queues of `upserttracker.dx`. An account
+//! that is announced first gets its row in `campaign_profiles`. Jobs rebuild the places, what staff find
+//! accounts by, and the contact flags of `campaign_profiles`.
 
 mod api;
 mod collector;
@@ -14,6 +15,7 @@ mod dao;
 mod dto;
 mod entity;
 mod jobs;
+mod listener;
 mod manager;
 mod service;
 
@@ -24,5 +26,7 @@ pub use dto::{
 };
 pub use entity::time_series::SeriesPoint;
 pub use jobs::jobs;
+pub use listener::subscriptions;
+pub use manager::admin_search::AdminSearch;
 pub use manager::derived;
 pub use service::{AccountCard, DiscoveryService};

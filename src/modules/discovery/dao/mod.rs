@@ -2,11 +2,12 @@
 
 pub mod account;
 pub mod audience;
+pub mod campaign_profile;
 pub mod collection;
 pub mod contact_flags;
 pub mod hashtags;
-pub mod import;
 pub mod locations;
 pub mod search;
 pub mod search_phrase;
 pub mod time_series;
+pub mod upsert;

@@ -1,6 +1,8 @@
 //! What answers are made of, also the answers of other modules that show accounts. Members marked
-//! `Option` are left out when they have no value, unless their doc says otherwise.
+//! `Option` are left out when they have no value, unless their doc says otherwise. Names that end in
+//! `In` come with messages.
 
+mod account_in;
 mod audience;
 mod campaign_profile;
 mod content;
@@ -12,6 +14,7 @@ mod profiles;
 mod social_account;
 mod time_series;
 
+pub use account_in::{InstagramAccountIn, YoutubeAccountIn};
 pub use audience::{AgeGenderSplitOut, AudienceDataOut, AudienceOut};
 pub use campaign_profile::{AdminDetailsOut, CampaignProfileOut, LevelOut, UserDetailsOut};
 pub use content::{ContentOut, PostOut, ProfileContentOut};

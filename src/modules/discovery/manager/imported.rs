@@ -1,15 +1,16 @@
 //! From what the collector delivers to the account to store.
 
 use super::super::collector::CollectedProfile;
-use super::super::dao::import::{ImportDerived, InstagramImport, YoutubeImport};
-use super::derived::{self, InstagramReach, YoutubeReach};
+use super::super::dao::upsert::{DerivedColumns, InstagramFacts, Merged, YoutubeFacts};
+use super::admin_search::AdminSearch;
+use super::announced;
 use crate::core::types::Platform;
 
 /// An account to store.
 #[derive(Debug, Clone)]
 pub enum Import {
-    Instagram(InstagramImport),
-    Youtube(YoutubeImport),
+    Instagram(InstagramFacts),
+    Youtube(YoutubeFacts),
 }
 
 /// The account to store for what was asked as `handle`; `None` when the platform's id is missing.
@@ -20,14 +21,20 @@ pub fn import(profile: CollectedProfile, platform: Platform, handle: &str) -> Op
     }
 }
 
-fn instagram(profile: CollectedProfile, asked: &str) -> Option<InstagramImport> {
-    let ig_id = present(profile.profile_id)?;
-    let handle = present(profile.handle).unwrap_or_else(|| asked.to_owned());
-    let reach = InstagramReach { followers: profile.followers, ..InstagramReach::default() };
-    let names = (profile.full_name.as_deref(), Some(handle.as_str()));
-    Some(InstagramImport {
-        derived: derived(profile.followers, names, reach.enabled_for_saas()),
-        ig_id,
+/// The columns that follow from a new row: staff find it by the same words as everybody.
+pub fn derived(row: &Merged) -> DerivedColumns {
+    let columns = announced::derived(row, AdminSearch::default());
+    DerivedColumns {
+        keywords_admin: columns.keywords.clone(),
+        search_phrase_admin: columns.search_phrase.clone(),
+        ..columns
+    }
+}
+
+fn instagram(profile: CollectedProfile, asked: &str) -> Option<InstagramFacts> {
+    Some(InstagramFacts {
+        ig_id: present(profile.profile_id)?,
+        handle: present(profile.handle).unwrap_or_else(|| asked.to_owned()),
         business_id: profile.fbid,
         thumbnail: profile.profile_pic_url,
         bio: profile.biography,
@@ -36,39 +43,20 @@ fn instagram(profile: CollectedProfile, asked: &str) -> Option<InstagramImport> 
         following: profile.following,
         post_count: profile.media_count,
         is_private: profile.is_private,
-        handle,
+        ..InstagramFacts::default()
     })
 }
 
-fn youtube(profile: CollectedProfile) -> Option<YoutubeImport> {
-    let reach = YoutubeReach {
-        followers: profile.subscribers,
-        views_count: profile.views,
-        ..YoutubeReach::default()
-    };
-    let names = (profile.title.as_deref(), None);
-    Some(YoutubeImport {
-        derived: derived(profile.subscribers, names, reach.enabled_for_saas()),
+fn youtube(profile: CollectedProfile) -> Option<YoutubeFacts> {
+    Some(YoutubeFacts {
         channel_id: present(profile.channel_id)?,
         title: profile.title,
         thumbnail: profile.thumbnail,
         followers: profile.subscribers,
         uploads_count: profile.uploads,
         views_count: profile.views,
+        ..YoutubeFacts::default()
     })
-}
-
-fn derived(
-    followers: Option<i64>,
-    (name, handle): (Option<&str>, Option<&str>),
-    enabled_for_saas: bool,
-) -> ImportDerived {
-    ImportDerived {
-        label: derived::label(followers),
-        keywords: derived::keywords(name, handle),
-        search_phrase: derived::search_phrase(name, handle),
-        enabled_for_saas,
-    }
 }
 
 fn present(text: Option<String>) -> Option<String> {
@@ -89,20 +77,17 @@ mod tests {
 
     #[test]
     fn search_columns_come_from_both_names() {
-        let profile = CollectedProfile {
-            profile_id: Some("77".to_owned()),
-            full_name: Some("Asha Rao".to_owned()),
+        let row = Merged {
+            name: Some("Asha Rao".to_owned()),
+            handle: Some("asha.r".to_owned()),
             followers: Some(75_000),
-            ..CollectedProfile::default()
+            ..Merged::default()
         };
-        let Some(Import::Instagram(account)) = import(profile, Platform::Instagram, "asha.r")
-        else {
-            panic!("an Instagram account");
-        };
-        assert_eq!(account.handle, "asha.r");
-        assert_eq!(account.derived.label, Some("Macro"));
-        assert_eq!(account.derived.keywords, ["asha", "rao", "asha.r"]);
-        assert_eq!(account.derived.search_phrase, "asha rao asha.r");
-        assert!(!account.derived.enabled_for_saas);
+        let columns = derived(&row);
+        assert_eq!(columns.label, Some("Macro"));
+        assert_eq!(columns.keywords, ["asha", "rao", "asha.r"]);
+        assert_eq!(columns.keywords_admin, columns.keywords);
+        assert_eq!(columns.search_phrase_admin, "asha rao asha.r");
+        assert!(!columns.enabled_for_saas);
     }
 }

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod account_path;
 pub mod admin_search;
+pub mod announced;
 pub mod audience;
 pub mod campaign_profile;
 pub mod content;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::super::dao::account::{Along, Key, Link, find};
-use super::super::dao::import;
+use super::super::dao::upsert;
 use super::super::dto::ProfilesOut;
 use super::super::entity::Found;
 use super::super::manager::account::profile;
@@ -90,19 +90,23 @@ async fn with_profile_codes(
     along: Along,
 ) -> Result<Found, Error> {
     let (platform, id) = (found.account.platform(), found.account.id());
-    import::fill_profile_codes(&session.write().await?, platform, id).await?;
+    upsert::fill_profile_codes(&session.write().await?, platform, id).await?;
     one(session, platform, Key::Ids(&[id]), along).await?.ok_or_else(not_found)
 }
 
 async fn store(session: &Session, import: Import) -> Result<i64, Error> {
     let tx = session.write().await?;
-    match import {
+    let (platform, row) = match import {
         Import::Instagram(account) => {
-            import::adopt_missing(&tx, &account).await?;
-            import::upsert_instagram(&tx, account).await
+            upsert::adopt_missing(&tx, &account).await?;
+            (Platform::Instagram, upsert::instagram(&tx, account).await?)
         }
-        Import::Youtube(account) => import::upsert_youtube(&tx, account).await,
+        Import::Youtube(account) => (Platform::Youtube, upsert::youtube(&tx, account).await?),
+    };
+    if row.is_new {
+        upsert::write_derived(&tx, (platform, row.id), imported::derived(&row)).await?;
     }
+    Ok(row.id)
 }
 
 fn not_found() -> Error {

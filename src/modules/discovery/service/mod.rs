@@ -1,6 +1,7 @@
 //! Use cases of the module.
 
 mod accounts;
+mod announced;
 mod audience;
 mod by_handle;
 mod content;

@@ -1,0 +1,34 @@
+//! Messages that the module hears: accounts that were collected.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+
+use super::DiscoveryService;
+use super::dto::{InstagramAccountIn, YoutubeAccountIn};
+use crate::core::events::{Queue, Subscription};
+
+const EXCHANGE: &str = "upserttracker.dx";
+
+/// What the module does with messages.
+pub fn subscriptions(service: &Arc<DiscoveryService>) -> Vec<Subscription> {
+    let (instagram, youtube) = (Arc::clone(service), Arc::clone(service));
+    vec![
+        Subscription::new(
+            Queue::new(EXCHANGE, "upsert_instagram_account_q"),
+            "upsert_instagram_account",
+            move |session, account: InstagramAccountIn| {
+                let service = Arc::clone(&instagram);
+                async move { service.upsert_instagram(session, account).await }.boxed()
+            },
+        ),
+        Subscription::new(
+            Queue::new(EXCHANGE, "upsert_youtube_account_q"),
+            "upsert_youtube_account",
+            move |session, account: YoutubeAccountIn| {
+                let service = Arc::clone(&youtube);
+                async move { service.upsert_youtube(session, account).await }.boxed()
+            },
+        ),
+    ]
+}
