@@ -22,6 +22,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::core::config::Config;
 use crate::core::events::Topology;
+use crate::core::files::Files;
+use crate::core::job_batch::JobTracker;
 use crate::core::jobs::{self, Job};
 use content::ContentService;
 use discovery::DiscoveryService;
@@ -43,6 +45,7 @@ pub struct Modules {
     genre_insights: Arc<GenreInsightsService>,
     leaderboard: Arc<LeaderboardService>,
     partner_usage: Arc<PartnerUsageService>,
+    job_tracker: Arc<JobTracker>,
     jobs: Arc<[Job]>,
     /// Whether the routes of the built-in services exist: an external one takes their place.
     serves_identity: bool,
@@ -52,14 +55,16 @@ pub struct Modules {
 impl Modules {
     /// Builds the services; nothing is connected yet.
     pub fn new(config: &Config) -> Self {
+        let files = Arc::new(Files::new(config));
         let discovery = Arc::new(DiscoveryService::new(config, UsageService::new(config)));
         Self {
             identity: IdentityService::default(),
             partner: PartnerService::new(config),
             content: Arc::new(ContentService::new(Arc::clone(&discovery))),
             genre_insights: Arc::new(GenreInsightsService),
-            leaderboard: Arc::new(LeaderboardService::new(config, Arc::clone(&discovery))),
+            leaderboard: Arc::new(LeaderboardService::new(config, Arc::clone(&discovery), files)),
             partner_usage: Arc::new(PartnerUsageService::new(config, Arc::clone(&discovery))),
+            job_tracker: Arc::new(JobTracker::new(&config.job_tracker)),
             jobs: all_jobs(config),
             discovery,
             serves_identity: config.identity.url.is_empty(),
@@ -69,7 +74,8 @@ impl Modules {
 
     /// What the modules do with messages, and who listens to theirs.
     pub fn topology(&self) -> Topology {
-        let subscriptions = discovery::subscriptions(&self.discovery);
+        let mut subscriptions = discovery::subscriptions(&self.discovery);
+        subscriptions.extend(leaderboard::subscriptions(&self.leaderboard, &self.job_tracker));
         Topology { subscriptions, publications: vec![partner_usage::ACTIVITY_LOG] }
     }
 

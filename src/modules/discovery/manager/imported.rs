@@ -9,14 +9,14 @@ use crate::core::types::Platform;
 /// An account to store.
 #[derive(Debug, Clone)]
 pub enum Import {
-    Instagram(InstagramFacts),
+    Instagram(Box<InstagramFacts>),
     Youtube(YoutubeFacts),
 }
 
 /// The account to store for what was asked as `handle`; `None` when the platform's id is missing.
 pub fn import(profile: CollectedProfile, platform: Platform, handle: &str) -> Option<Import> {
     match platform {
-        Platform::Instagram => instagram(profile, handle).map(Import::Instagram),
+        Platform::Instagram => instagram(profile, handle).map(Box::new).map(Import::Instagram),
         Platform::Youtube => youtube(profile).map(Import::Youtube),
     }
 }

@@ -99,7 +99,7 @@ async fn store(session: &Session, import: Import) -> Result<i64, Error> {
     let (platform, row) = match import {
         Import::Instagram(account) => {
             upsert::adopt_missing(&tx, &account).await?;
-            (Platform::Instagram, upsert::instagram(&tx, account).await?)
+            (Platform::Instagram, upsert::instagram(&tx, *account).await?)
         }
         Import::Youtube(account) => (Platform::Youtube, upsert::youtube(&tx, account).await?),
     };

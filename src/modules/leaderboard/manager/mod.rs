@@ -1,6 +1,7 @@
 //! Rules of the leaderboard, pure: what a request ranks, the graphs, the entries.
 
 mod entry;
+pub(super) mod file;
 mod graph;
 mod ranking;
 mod window;

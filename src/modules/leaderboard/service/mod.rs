@@ -1,8 +1,10 @@
 //! Use cases of the leaderboard.
 
+mod download;
+
 use std::sync::Arc;
 
-use chrono::Utc;
+use chrono::{NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::dao;
@@ -11,6 +13,7 @@ use super::entry::LeaderboardEntryOut;
 use super::manager::{Accounts, Ranked, Ranking, Series, Window, entry, graphed_accounts};
 use crate::core::config::Config;
 use crate::core::error::Error;
+use crate::core::files::Files;
 use crate::core::query::{ListIn, Page};
 use crate::core::session::Session;
 use crate::core::types::{Plan, ProfilePlatform};
@@ -23,12 +26,15 @@ const FREE_SIZE: u64 = 10;
 pub struct LeaderboardService {
     zone: Tz,
     discovery: Arc<DiscoveryService>,
+    files: Arc<Files>,
 }
 
 /// A page of a leaderboard.
 pub struct LeaderboardPage {
     /// Entries, best rank first.
     pub entries: Vec<LeaderboardEntryOut>,
+    /// First day of the month that the page is about.
+    pub month: NaiveDate,
     /// Rows that match, over all pages.
     pub total: i64,
     /// Cursor of the next page.
@@ -44,9 +50,9 @@ struct Found {
 }
 
 impl LeaderboardService {
-    /// A service that asks `discovery` for accounts and their series.
-    pub fn new(config: &Config, discovery: Arc<DiscoveryService>) -> Self {
-        Self { zone: config.app.time_zone, discovery }
+    /// A service that asks `discovery` for accounts and their series, and keeps downloads in `files`.
+    pub fn new(config: &Config, discovery: Arc<DiscoveryService>, files: Arc<Files>) -> Self {
+        Self { zone: config.app.time_zone, discovery, files }
     }
 
     /// A page with graphs, for a caller whose plan admits it.
@@ -70,11 +76,8 @@ impl LeaderboardService {
         Ok(found.page(&series))
     }
 
-    /// A page of any size without weekly points, for files. The plan is the caller's business.
-    ///
-    /// # Errors
-    /// `invalid Request` for a filter outside the documented ones; a store error.
-    pub async fn page(
+    /// A page of any size without weekly points, for files.
+    async fn page(
         &self,
         session: &Session,
         platform: ProfilePlatform,
@@ -123,6 +126,7 @@ impl Found {
             entries: ranked
                 .map(|ranked| entry(ranked, &self.ranking, &self.accounts, series))
                 .collect(),
+            month: self.ranking.window.from,
             total: self.total,
             next_cursor: next_cursor(self.ranking.page, self.total),
         }

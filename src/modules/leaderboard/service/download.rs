@@ -1,0 +1,113 @@
+//! Leaderboards as files.
+
+use super::super::manager::file;
+use super::LeaderboardService;
+use crate::core::error::Error;
+use crate::core::files::{AssetInfo, csv};
+use crate::core::job_batch::{BatchItem, JobBatch};
+use crate::core::query::{ListIn, Page, QueryPairs};
+use crate::core::session::Session;
+use crate::core::types::{Plan, ProfilePlatform};
+
+/// Most rows of a file.
+const MAX_ROWS: u64 = 1_000;
+/// Order of a file that names none.
+const DEFAULT_SORT: &str = "followers";
+const DOWNLOADED: &str = "Leaderboard Downloaded";
+/// A batch names one file.
+const NOT_DOWNLOADED: &str = "Only the first item of a batch is downloaded";
+
+impl LeaderboardService {
+    /// Makes the file that the first item of a batch asks for and names it in the job.
+    ///
+    /// # Errors
+    /// `Unauthorized Access` without partner and account, and on the plan `FREE`;
+    /// `Input metadata is missing`, `Input metadata missing - collectionId/platform`; those of a
+    /// search; a store that fails.
+    pub async fn download(
+        &self,
+        session: &Session,
+        mut batch: JobBatch,
+    ) -> Result<JobBatch, Error> {
+        let caller = session.caller();
+        if caller.user().is_err() || caller.gated_plan() == Some(Plan::Free) {
+            return Err(Error::refused("Unauthorized Access"));
+        }
+        let (platform, list) = asked(batch.items.first())?;
+        let file = self.file(session, platform, &list).await?;
+        batch.job_entry.get_or_insert_default().output_file_asset_information = Some(file);
+        let mut items = batch.items.iter_mut();
+        items.next().into_iter().for_each(|item| item.succeed(DOWNLOADED));
+        items.for_each(|item| item.fail(NOT_DOWNLOADED));
+        batch.complete(None);
+        Ok(batch)
+    }
+
+    async fn file(
+        &self,
+        session: &Session,
+        platform: ProfilePlatform,
+        list: &ListIn,
+    ) -> Result<AssetInfo, Error> {
+        let page = self.page(session, platform, list).await?;
+        let name = file::name_of(platform, page.month);
+        let rows = page.entries.into_iter().map(move |entry| file::row(platform, &entry));
+        let content = csv::file(&file::header(platform), rows);
+        self.files.store_csv(session, &name, content).await
+    }
+}
+
+/// What an item asks for.
+fn asked(item: Option<&BatchItem>) -> Result<(ProfilePlatform, ListIn), Error> {
+    let Some(item) = item.filter(|item| item.has_input()) else {
+        return Err(Error::refused("Input metadata is missing"));
+    };
+    let Some(platform) = item.input("platform") else {
+        return Err(Error::refused("Input metadata missing - collectionId/platform"));
+    };
+    let platform =
+        ProfilePlatform::parse(platform).ok_or_else(|| Error::refused("invalid platform"))?;
+    let query = item.input("query").unwrap_or_default();
+    let list = ListIn {
+        sort_by: Some(item.input("sortBy").unwrap_or(DEFAULT_SORT).to_owned()),
+        sort_dir: item.input("sortDir").map(str::to_owned),
+        page: Page { number: 1, size: MAX_ROWS },
+        ..ListIn::parse(&QueryPairs::default(), query.as_bytes())?
+    };
+    Ok((platform, list))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn read(input: Value) -> Result<(ProfilePlatform, ListIn), String> {
+        let item: BatchItem = serde_json::from_value(json!({"inputNode": input})).expect("an item");
+        asked(Some(&item)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn missing_input_is_named() {
+        assert_eq!(read(json!(null)).expect_err("none"), "Input metadata is missing");
+        let missing = "Input metadata missing - collectionId/platform";
+        for input in [json!({}), json!({"platform": " "}), json!({"platform": 1})] {
+            assert_eq!(read(input).expect_err("no platform"), missing);
+        }
+        assert_eq!(read(json!({"platform": "GCC"})).expect_err("other"), "invalid platform");
+        assert!(read(json!({"platform": "ALL", "query": "{"})).is_err());
+    }
+
+    #[test]
+    fn a_file_is_the_first_page_in_the_order_asked_for() {
+        let query = r#"{"filters":[{"filterType":"EQ","field":"category","value":"Food"}]}"#;
+        let input = json!({"platform": "instagram", "sortBy": "plays", "query": query});
+        let (platform, list) = read(input).expect("read");
+        assert_eq!(platform.name(), "INSTAGRAM");
+        assert_eq!((list.sort_by.as_deref(), list.filters.0.len()), (Some("plays"), 1));
+        assert_eq!(list.page, Page { number: 1, size: 1_000 });
+        let (_, list) = read(json!({"platform": "ALL"})).expect("read");
+        assert_eq!(list.sort_by.as_deref(), Some("followers"));
+    }
+}
