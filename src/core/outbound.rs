@@ -69,11 +69,13 @@ impl Service {
     /// # Errors
     /// No answer in time, or one that says no success.
     pub async fn send(&self, request: RequestBuilder) -> Result<Vec<u8>, Error> {
-        let answering = async {
-            let answer = request.send().await?.error_for_status()?;
-            read(answer).await
-        };
-        answering.await.map_err(|error| Error::internal(self.part, chain(&error.without_url())))
+        let failed =
+            |error: reqwest::Error| Error::internal(self.part, chain(&error.without_url()));
+        let answer = request.send().await.map_err(failed)?;
+        if !answer.status().is_success() {
+            return Err(Error::internal(self.part, format!("answers {}", answer.status())));
+        }
+        read(answer).await.map_err(failed)
     }
 }
 

@@ -21,6 +21,7 @@ mod identity;
 mod import;
 mod jobs;
 mod leaderboard;
+mod listeners;
 mod mechanisms;
 mod process;
 mod support;
