@@ -135,7 +135,7 @@ async fn what_people_decided_and_later_facts_stay() {
     );
     let row: serde_json::Value =
         serde_json::from_str(&app.value(&row).await.expect("a row")).expect("JSON");
-    let phrase = "anil anil@x.in fox star uc000000000000000000009";
+    let phrase = "anil anil@x.in fox star UC000000000000000000009";
     let place = json!(["city_Pune", "country_IN"]);
     let expected = json!([
         "Fox Star",
