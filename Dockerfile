@@ -23,6 +23,8 @@ RUN apt-get update \
 WORKDIR /app
 COPY --from=build /build/target/release/coffee /usr/local/bin/coffee
 COPY config config
+# Files for clients, unless a bucket or an asset service is configured: mount a volume here.
+RUN install --directory --owner=coffee data/files
 ENV COFFEE__ENV=production
 USER coffee
 EXPOSE 8009

@@ -1,10 +1,17 @@
 //! Announced accounts.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use coffee::core::caller::Caller;
 use coffee::core::events::Outcome;
+use coffee::core::session::Session;
+use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
 use serde_json::{Value, json};
 
 use super::{Bed, message, message_of};
+use crate::support::TestApp;
 
 const INSTAGRAM: &str = "upsert_instagram_account";
 const YOUTUBE: &str = "upsert_youtube_account";
@@ -204,4 +211,18 @@ async fn a_channel_is_stored_and_merged() {
     bed.expect_row("youtube_account", abroad).await;
     let profile = json!({"platform": "YOUTUBE", "updated_by": "SYSTEM"});
     bed.expect_row("campaign_profiles", profile).await;
+}
+
+#[actix_web::test]
+async fn an_announcement_reaches_its_handler() {
+    let app = TestApp::start().await;
+    let stores = Stores::open(app.config.clone()).await.expect("stores open");
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let session = Session::new(stores, Arc::new(Caller::default()), deadline);
+    let account = json!({"ig_id": "77", "handle": "asha"});
+    let topic = "upserttracker.dx___upsert_instagram_account";
+    session.emit(topic, Some("77".to_owned()), &account).await.expect("emitted");
+    session.commit().await.expect("committed");
+    app.eventually("the account is stored", async || app.count("instagram_account").await == 1)
+        .await;
 }

@@ -70,7 +70,9 @@ async fn work(session: &Session, mut batch: JobBatch, then: Then) -> Result<JobB
         Then::Succeeds => {}
         Then::Refuses(_) => return Err(Error::refused("Invalid Collection")),
         Then::Fails => return Err(Error::internal("test", "away")),
-        Then::Meets(barrier) => drop(barrier.wait().await),
+        Then::Meets(barrier) => {
+            barrier.wait().await;
+        }
     }
     batch.items.iter_mut().for_each(|item| item.succeed("done"));
     batch.complete(Some("Items Processed"));

@@ -41,26 +41,34 @@ fn s3(seen: &Seen) -> HttpResponse {
 impl Bucket {
     async fn start(public_url: &str) -> Self {
         let service = HttpFake::start(s3).await;
-        let bed = Bed::of(TestApp::start().await, |config| {
-            let storage = &mut config.storage;
-            storage.kind = StorageKind::S3;
-            storage.public_url = public_url.to_owned();
-            storage.s3.endpoint = service.url.clone();
-            storage.s3.bucket = "coffee-files".to_owned();
-            storage.s3.access_key_id = "key".to_owned();
-            storage.s3.secret_access_key = Secret::new("secret");
-        })
-        .await;
-        Self { bed, service }
+        let endpoint = service.url.clone();
+        Self { bed: bed(&endpoint, public_url).await, service }
     }
 
     async fn store(&self, parts: Vec<Result<Bytes, Error>>) -> Result<String, Error> {
-        let deadline = Instant::now() + Duration::from_secs(60);
-        let session = Session::new(self.bed.stores.clone(), Arc::new(Caller::default()), deadline);
-        let files = Files::new(&self.bed.config);
-        let asset = files.store_csv(&session, "a.csv", stream::iter(parts)).await?;
-        Ok(asset.url.expect("an address"))
+        store(&self.bed, parts).await
     }
+}
+
+async fn bed(endpoint: &str, public_url: &str) -> Bed {
+    Bed::of(TestApp::start().await, |config| {
+        let storage = &mut config.storage;
+        storage.kind = StorageKind::S3;
+        storage.public_url = public_url.to_owned();
+        storage.s3.endpoint = endpoint.to_owned();
+        storage.s3.bucket = "coffee-files".to_owned();
+        storage.s3.access_key_id = "key".to_owned();
+        storage.s3.secret_access_key = Secret::new("secret");
+    })
+    .await
+}
+
+async fn store(bed: &Bed, parts: Vec<Result<Bytes, Error>>) -> Result<String, Error> {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let session = Session::new(bed.stores.clone(), Arc::new(Caller::default()), deadline);
+    let files = Files::new(&bed.config);
+    let asset = files.store_csv(&session, "a.csv", stream::iter(parts)).await?;
+    Ok(asset.url.expect("an address"))
 }
 
 #[actix_web::test]
@@ -127,4 +135,21 @@ async fn a_refusing_service_is_a_failure() {
     bucket.service.answers(|_| HttpResponse::Forbidden().finish());
     let error = bucket.store(vec![Ok(Bytes::from_static(b"a"))]).await.expect_err("refused");
     assert!(error.to_string().starts_with("file storage: "), "{error}");
+}
+
+#[actix_web::test]
+#[ignore = "needs an S3 service at COFFEE_TEST_S3_URL that lets key/secret into a bucket coffee-files"]
+async fn a_real_service_gives_files_back() {
+    let endpoint = std::env::var("COFFEE_TEST_S3_URL").expect("an S3 service");
+    let bed = bed(&endpoint, "").await;
+    for megabytes in [0, 1, 20] {
+        let part = Bytes::from(vec![b'x'; MIB]);
+        let parts = (0..megabytes).map(|_| Ok(part.clone())).chain([Ok(Bytes::from("y"))]);
+        let url = store(&bed, parts.collect()).await.expect("stored");
+        let answer = reqwest::get(url).await.expect("answers");
+        assert!(answer.status().is_success());
+        assert_eq!(answer.headers()["content-type"], "text/csv");
+        let text = answer.bytes().await.expect("the file");
+        assert_eq!((text.len(), text.last()), (megabytes * MIB + 1, Some(&b'y')));
+    }
 }
