@@ -32,7 +32,7 @@ async fn drain_on(bed: &Bed, events: usize) -> f64 {
 }
 
 async fn waiting(bed: &Bed) -> i64 {
-    let sql = "SELECT count(*) FROM (SELECT FROM event_outbox LIMIT 1) AS some";
+    let sql = "SELECT count(*) FROM (SELECT FROM event_outbox LIMIT 1) AS waiting";
     sqlx::query_scalar(sql).fetch_one(&bed.owner).await.expect("a count")
 }
 

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::caller::Caller;
 use super::db::clickhouse::ClickHouseSession;
-use super::db::{Db, TenantDb, Tx, TxSettings};
+use super::db::{Db, TenantDb, Tx, TxSettings, literal};
 use super::error::Error;
 use super::stores::Stores;
 
@@ -29,6 +29,7 @@ pub struct Session {
     tx: OnceCell<Tx>,
     kept: AtomicBool,
     emitted: AtomicBool,
+    events: Mutex<Vec<OutboxEvent>>,
     after_commit: Mutex<Vec<BoxFuture<'static, ()>>>,
 }
 
@@ -36,8 +37,8 @@ impl Session {
     /// A unit of work that must end before `deadline`.
     pub fn new(stores: Stores, caller: Arc<Caller>, deadline: Instant) -> Self {
         let (kept, emitted) = (AtomicBool::new(false), AtomicBool::new(false));
-        let (tx, after_commit) = (OnceCell::new(), Mutex::default());
-        Self { stores, caller, deadline, tx, kept, emitted, after_commit }
+        let (tx, events, after_commit) = (OnceCell::new(), Mutex::default(), Mutex::default());
+        Self { stores, caller, deadline, tx, kept, emitted, events, after_commit }
     }
 
     /// Who asks.
@@ -109,7 +110,8 @@ impl Session {
         Ok(TenantDb::new(db, owner_id))
     }
 
-    /// Appends an event to the transaction: it is published after the commit, or never.
+    /// Appends an event to the transaction: it is published after the commit, or never. Events are
+    /// written together with the commit, in one round trip.
     ///
     /// `topic` is `exchange___routing key`; `order_key` names the aggregate whose events must keep
     /// their order, absent = the caller's partner.
@@ -123,14 +125,8 @@ impl Session {
         payload: &P,
     ) -> Result<(), Error> {
         let event = OutboxEvent::new(topic, order_key, payload, &self.caller)?;
-        let statement = Statement::from_sql_and_values(
-            DbBackend::Postgres,
-            "INSERT INTO event_outbox (message_id, topic, order_key, headers, payload) \
-             VALUES ($1, $2, $3, $4, $5)",
-            event.into_values(),
-        );
-        self.write().await?.execute_raw(statement).await?;
-        self.emitted();
+        self.write().await?;
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
         Ok(())
     }
 
@@ -164,10 +160,12 @@ impl Session {
     /// Nothing is known to be stored.
     pub async fn commit(self) -> Result<Option<JoinHandle<()>>, Error> {
         let tasks = self.after_commit.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let (stores, emitted) = (self.stores, self.emitted.into_inner());
+        let events = self.events.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let insert = OutboxEvent::insert(&events);
+        let (stores, emitted) = (self.stores, self.emitted.into_inner() || !events.is_empty());
         let commit = async move {
             if let Some(tx) = self.tx.into_inner() {
-                tx.commit().await?;
+                tx.commit_with(insert).await?;
             }
             if emitted {
                 stores.outbox.wake();
@@ -231,6 +229,24 @@ impl OutboxEvent {
             headers: headers.into(),
             payload: serde_json::to_value(payload).map_err(|e| Error::internal("event", e))?,
         })
+    }
+
+    /// Statement that inserts the events; empty without any.
+    fn insert(events: &[Self]) -> String {
+        if events.is_empty() {
+            return String::new();
+        }
+        let rows = events.iter().map(|event| {
+            let Self { message_id, topic, order_key, headers, payload } = event;
+            let (topic, order_key) = (literal(topic), literal(order_key));
+            let (headers, payload) = (literal(&headers.to_string()), literal(&payload.to_string()));
+            format!("('{message_id}', {topic}, {order_key}, {headers}, {payload})")
+        });
+        let rows: Vec<String> = rows.collect();
+        format!(
+            "INSERT INTO event_outbox (message_id, topic, order_key, headers, payload) VALUES {}",
+            rows.join(", ")
+        )
     }
 
     /// Values for `(message_id, topic, order_key, headers, payload)`; the id as text.

@@ -53,7 +53,7 @@ macro_rules! run {
             }
             Target::Tx(tx) => {
                 let mut guard = tx.lock().await;
-                let $connection = guard.connection();
+                let $connection = guard.connection()?;
                 let outcome = $call.await;
                 guard.finished();
                 outcome

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sea_orm::DbErr;
-use sea_orm::sqlx::{self, PgConnection, PgPool, Postgres, Transaction};
+use sea_orm::sqlx::pool::PoolConnection;
+use sea_orm::sqlx::{self, Executor as _, PgConnection, PgPool, Postgres};
 use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
@@ -27,7 +28,7 @@ pub struct TxSettings {
 /// An open transaction. Dropped without [`Tx::commit`], it is rolled back, and a statement that
 /// still runs is cancelled on the server.
 pub struct Tx {
-    inner: Mutex<Transaction<'static, Postgres>>,
+    inner: Mutex<Open>,
     statement: RunningStatement,
 }
 
@@ -49,9 +50,10 @@ impl Tx {
              set_config('idle_in_transaction_session_timeout', '{idle}', true), \
              set_config('application_name', 'coffee {tag}', true)"
         );
-        let inner = pool.begin_with(sqlx::AssertSqlSafe(begin)).await.map_err(query_error)?;
+        let mut open = Open(Some(pool.acquire().await.map_err(query_error)?));
+        open.connection()?.execute(sqlx::AssertSqlSafe(begin)).await.map_err(query_error)?;
         let statement = RunningStatement { runs: AtomicBool::new(false), pool: pool.clone(), tag };
-        Ok(Self { inner: Mutex::new(inner), statement })
+        Ok(Self { inner: Mutex::new(open), statement })
     }
 
     pub(super) async fn lock(&self) -> TxGuard<'_> {
@@ -63,21 +65,68 @@ impl Tx {
     /// # Errors
     /// The server refuses, or the connection broke: nothing is known to be stored.
     pub async fn commit(self) -> Result<(), DbErr> {
-        self.inner.into_inner().commit().await.map_err(query_error)
+        self.commit_with(String::new()).await
+    }
+
+    /// Runs a last `statement` and commits, in one round trip. The statement takes no values: whoever
+    /// builds it quotes them with [`literal`].
+    ///
+    /// # Errors
+    /// As [`Tx::commit`].
+    pub async fn commit_with(self, mut statement: String) -> Result<(), DbErr> {
+        if !statement.is_empty() {
+            statement.push(';');
+        }
+        statement.push_str("COMMIT");
+        let mut open = self.inner.into_inner();
+        open.connection()?.execute(sqlx::AssertSqlSafe(statement)).await.map_err(query_error)?;
+        open.0 = None;
+        Ok(())
+    }
+}
+
+/// A text as SQL, for a statement that takes no values. A NUL character, which no text of PostgreSQL
+/// holds, is left out.
+pub fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\0', "").replace('\'', "''"))
+}
+
+/// The connection of a transaction that is not over: its drop rolls back.
+struct Open(Option<PoolConnection<Postgres>>);
+
+impl Open {
+    fn connection(&mut self) -> Result<&mut PgConnection, DbErr> {
+        let ended = || DbErr::Custom("the transaction is over".to_owned());
+        self.0.as_deref_mut().ok_or_else(ended)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.0.take() else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            connection.close_on_drop();
+            return;
+        };
+        runtime.spawn(async move {
+            if connection.execute("ROLLBACK").await.is_err() {
+                connection.close_on_drop();
+            }
+        });
     }
 }
 
 /// Exclusive use of the transaction's connection.
 pub(super) struct TxGuard<'a> {
-    inner: MutexGuard<'a, Transaction<'static, Postgres>>,
+    inner: MutexGuard<'a, Open>,
     statement: &'a RunningStatement,
 }
 
 impl TxGuard<'_> {
     /// The connection; the statement on it counts as running until [`TxGuard::finished`].
-    pub(super) fn connection(&mut self) -> &mut PgConnection {
+    pub(super) fn connection(&mut self) -> Result<&mut PgConnection, DbErr> {
         self.statement.runs.store(true, Ordering::Relaxed);
-        &mut self.inner
+        self.inner.connection()
     }
 
     /// Marks the statement as answered.

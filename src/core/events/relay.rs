@@ -203,6 +203,7 @@ enum Step {
 struct History {
     /// When, and the largest id that was given out by then.
     ids: VecDeque<(Instant, i64)>,
+    settled: i64,
     next_full: Option<Instant>,
 }
 
@@ -212,22 +213,26 @@ impl History {
     }
 
     fn full_done(&mut self, started: Instant) {
-        let pause = FULL_SWEEP_PAUSE.max(started.elapsed() * FULL_SWEEP_SHARE);
-        self.next_full = Some(started + pause);
+        // What the first look took for settled is looked at again soon.
+        let usual = if self.next_full.is_none() { SETTLED_AFTER } else { FULL_SWEEP_PAUSE };
+        self.next_full = Some(started + usual.max(started.elapsed() * FULL_SWEEP_SHARE));
     }
 
-    /// Records `last_id` and returns the largest id whose transaction must be over.
+    /// Records `last_id` and returns the largest id whose transaction must be over. The first look takes
+    /// them all for over, so that a new process does not begin with rows deleted long ago.
     fn settled(&mut self, last_id: i64, now: Instant) -> i64 {
+        if self.ids.is_empty() {
+            self.settled = last_id;
+        }
         self.ids.push_back((now, last_id));
-        let mut settled = 0;
         while let Some((_, id)) = self.ids.front().filter(|(at, _)| *at + SETTLED_AFTER <= now) {
-            settled = *id;
+            self.settled = *id;
             if self.ids.len() == 1 {
                 break;
             }
             self.ids.pop_front();
         }
-        settled
+        self.settled
     }
 }
 
@@ -239,8 +244,8 @@ mod tests {
     fn ids_settle_after_a_while() {
         let (mut history, start) = (History::default(), Instant::now());
         let at = |secs| start + Duration::from_secs(secs);
-        assert_eq!(history.settled(10, at(0)), 0);
-        assert_eq!(history.settled(20, at(1)), 0);
+        assert_eq!(history.settled(10, at(0)), 10);
+        assert_eq!(history.settled(20, at(1)), 10);
         assert_eq!(history.settled(30, at(3)), 10);
         assert_eq!(history.settled(30, at(4)), 20);
         assert_eq!(history.settled(30, at(60)), 30);

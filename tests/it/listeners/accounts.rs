@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use coffee::core::caller::Caller;
+use coffee::core::config::Config;
 use coffee::core::events::Outcome;
 use coffee::core::session::Session;
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
+use coffee::modules::Modules;
 use serde_json::{Value, json};
 
 use super::{Bed, message, message_of};
@@ -215,7 +217,8 @@ async fn a_channel_is_stored_and_merged() {
 
 #[actix_web::test]
 async fn an_announcement_reaches_its_handler() {
-    let app = TestApp::start().await;
+    let modules = Modules::new(&Config::from_toml("").expect("the defaults"));
+    let app = TestApp::start_with_events(false, "", modules.topology()).await;
     let stores = Stores::open(app.config.clone()).await.expect("stores open");
     let deadline = Instant::now() + Duration::from_secs(10);
     let session = Session::new(stores, Arc::new(Caller::default()), deadline);
