@@ -6,6 +6,8 @@ cmd_check() {
     install_toolchain
     step cargo fmt --check
     step cargo clippy --locked --all-targets -- -D warnings
+    # The fault tests are no part of a plain cargo test, nor of all targets.
+    step cargo clippy --locked --test faults -- -D warnings
     step env RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps
     step check_layers
     ! command -v shellcheck >/dev/null || step shellcheck -x dev ops/*.sh .ci/run

@@ -151,7 +151,7 @@ impl Bed {
 fn config(postgres: &PostgresServer, broker: Option<&Broker>) -> String {
     format!(
         "env = \"test\"\nroles = [\"api\", \"relay\", \"listeners\"]\n\
-         [server]\nhost = \"127.0.0.1\"\nport = 0\nworkers = 1\ndrain_delay_secs = 0\n\
+         [server]\nhost = \"127.0.0.1\"\nport = 0\nworkers = 2\ndrain_delay_secs = 0\n\
          [operations]\nport = 0\n[log]\nlevel = \"{}\"\n\
          [postgres]\nurl = \"{}\"\nowner_url = \"{}\"\n\
          [clickhouse]\nurl = \"\"\n[limits]\nenabled = false\n[amqp]\nurl = \"{}\"\n\

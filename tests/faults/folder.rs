@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
+use super::process::PAUSE;
+
 /// A folder that goes with its owner. PostgreSQL's account may write to it.
 pub struct Folder(PathBuf);
 
@@ -25,7 +27,11 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+        // The last of the processes that worked in it may still be writing.
+        let mut tries = 0..50;
+        while std::fs::remove_dir_all(&self.0).is_err() && tries.next().is_some() {
+            std::thread::sleep(PAUSE);
+        }
     }
 }
 

@@ -114,8 +114,8 @@ impl Load {
     }
 
     async fn one(&self, number: usize, key: i64, started: Instant) {
-        if number % ROLLED_BACK == 0 {
-            let then = if number % (2 * ROLLED_BACK) == 0 { "refuse" } else { "panic" };
+        if number.is_multiple_of(ROLLED_BACK) {
+            let then = if number.is_multiple_of(2 * ROLLED_BACK) { "refuse" } else { "panic" };
             let write = Write { id: self.id(), key, then: then.to_owned(), ..Write::default() };
             self.written.borrow_mut().rolled_back.push(write.id);
             let answer = self.send(number, &write).await;
@@ -125,19 +125,26 @@ impl Load {
             let write = Write { id: self.id(), key, ..Write::default() };
             let sent = Instant::now();
             let answer = self.send(number, &write).await;
-            let mut written = self.written.borrow_mut();
-            match answer {
-                Answer::Success => {
-                    written.acknowledged.push(write.id);
-                    written.times.push((sent - started, sent.elapsed()));
-                    return;
-                }
-                Answer::Failure(text) => written.failures.push(text),
-                Answer::Lost => written.lost += 1,
+            if self.noted(answer, write.id, (sent - started, sent.elapsed())) {
+                return;
             }
-            drop(written);
             tokio::time::sleep(RETRY_PAUSE).await;
         }
+    }
+
+    /// Whether the write is acknowledged.
+    fn noted(&self, answer: Answer, id: i64, time: (Duration, Duration)) -> bool {
+        let mut written = self.written.borrow_mut();
+        match answer {
+            Answer::Success => {
+                written.acknowledged.push(id);
+                written.times.push(time);
+                return true;
+            }
+            Answer::Failure(text) => written.failures.push(text),
+            Answer::Lost => written.lost += 1,
+        }
+        false
     }
 
     /// Sends one write, which has to succeed.

@@ -55,7 +55,9 @@ impl PostgresServer {
             [postgres.as_str(), "-D", &data, "-c", "listen_addresses=127.0.0.1", "-c", &port];
         let mut server = command(&guarded(&identity, &words));
         server.args(more.iter().flat_map(|setting| ["-c", setting]));
-        let mut process = Process::start(server.current_dir(self.folder.path()));
+        // Killed, it would leave shared memory behind.
+        let process = Process::start(server.current_dir(self.folder.path()));
+        let mut process = process.ended_by("QUIT");
         let anyone = format!("postgres://postgres@127.0.0.1:{}/postgres", self.port);
         within(60, "PostgreSQL answers", async || {
             assert!(!process.has_ended(), "PostgreSQL does not start");

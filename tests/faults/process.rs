@@ -7,10 +7,14 @@ use std::time::{Duration, Instant};
 const GUARD: [&str; 4] = ["setpriv", "--pdeathsig", "KILL", "--"];
 /// Time between two looks at a condition.
 pub const PAUSE: Duration = Duration::from_millis(20);
+/// Time to end after the farewell.
+const FAREWELL: Duration = Duration::from_secs(10);
 
 /// A child process, killed when dropped.
 pub struct Process {
     child: Child,
+    /// Sent first, where a killed process leaves something behind.
+    farewell: Option<&'static str>,
     ended: Option<ExitStatus>,
 }
 
@@ -28,7 +32,13 @@ pub fn guarded<'a>(identity: &[&'a str], words: &[&'a str]) -> Vec<&'a str> {
 
 impl Process {
     pub fn start(command: &mut Command) -> Self {
-        Self { child: command.spawn().expect("a process starts"), ended: None }
+        Self { child: command.spawn().expect("a process starts"), farewell: None, ended: None }
+    }
+
+    /// Ends it by this signal when dropped, by force only if that takes long.
+    pub fn ended_by(mut self, signal: &'static str) -> Self {
+        self.farewell = Some(signal);
+        self
     }
 
     pub fn output(&mut self) -> ChildStdout {
@@ -63,6 +73,15 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
+        if let Some(signal) = self.farewell
+            && !self.has_ended()
+        {
+            self.signal(signal);
+            let deadline = Instant::now() + FAREWELL;
+            while !self.has_ended() && Instant::now() < deadline {
+                std::thread::sleep(PAUSE);
+            }
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
