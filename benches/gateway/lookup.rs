@@ -65,9 +65,11 @@ async fn hits(stores: &Stores) -> (f64, f64) {
     let gateway = Gateway::new(stores, modules.identity, modules.partner).expect("a gateway");
     let token = std::env::var("BENCH_TOKEN").expect("a token");
     let partner = async || {
-        let login = gateway.authenticator.login(&token, HeaderMap::new).await.expect("accepted");
+        let now = Utc::now();
+        let login = gateway.authenticator.login(&token, now, HeaderMap::new).await;
+        let login = login.expect("accepted");
         let partner = login.identity.partner_id.expect("a partner");
-        black_box(gateway.authenticator.plan(partner, HeaderMap::new).await);
+        black_box(gateway.authenticator.plan(partner, now, HeaderMap::new).await);
     };
     partner().await;
     let (counted, since) = (allocations::of_this_thread(), Instant::now());

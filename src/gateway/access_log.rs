@@ -1,73 +1,39 @@
 //! One span per request, metrics per route, and the slow log.
 
-use std::time::Instant;
-
-use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, web};
+use actix_web::{HttpMessage, HttpRequest};
 use tracing::Span;
-use tracing_actix_web::RootSpanBuilder;
+use tracing::field::Empty;
+use uuid::Uuid;
 
 use super::Gateway;
-use super::context::{CLIENT_ID, RequestId, text};
+use super::context::{CLIENT_ID, REQUEST_ID, text};
+use super::pipeline::Arrival;
 use super::routes::service_prefix;
-use crate::core::stores::Stores;
-use crate::core::telemetry::{Answered, SlowLog, SlowRequest, UNMATCHED, cap_body, redact_headers};
-use crate::core::work::{Body, Started};
+use crate::core::telemetry::{Answered, SlowRequest, UNMATCHED, cap_body, redact_headers};
+use crate::core::work::Body;
 
-/// Root span of a request: what every log line inside carries.
-pub struct RequestSpan;
-
-impl RootSpanBuilder for RequestSpan {
-    fn on_request_start(request: &ServiceRequest) -> Span {
-        let id = request.extensions().get::<RequestId>().map(|id| tracing::field::display(id.0));
-        tracing::info_span!(
-            "request",
-            request_id = id,
-            method = %request.method(),
-            path = request.path(),
-            route = tracing::field::Empty,
-            partner_id = tracing::field::Empty,
-            status = tracing::field::Empty,
-        )
-    }
-
-    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
-        match outcome {
-            Ok(answer) => {
-                span.record("route", answer.request().match_pattern());
-                span.record("status", answer.status().as_u16());
-            }
-            Err(error) => {
-                span.record("status", error.as_response_error().status_code().as_u16());
-            }
-        }
-    }
+/// What every log line inside of a request carries.
+pub fn request_span(request: &ServiceRequest, id: Uuid) -> Span {
+    tracing::info_span!(
+        "request",
+        request_id = %id,
+        method = %request.method(),
+        path = request.path(),
+        partner_id = Empty,
+    )
 }
 
-/// Middleware: counts, times and logs the request.
-///
-/// # Errors
-/// Those of inner layers.
-pub async fn observe<B: MessageBody + 'static>(
-    stores: web::Data<Stores>,
-    gateway: web::Data<Gateway>,
-    slow_log: web::Data<SlowLog>,
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let started = request.extensions().get::<Started>().map_or_else(Instant::now, |s| s.0);
+/// Counts, times and logs an answer.
+pub fn observe(gateway: &Gateway, arrival: Arrival, answer: &ServiceResponse) {
+    let took = arrival.at.elapsed();
+    let (request, status) = (answer.request(), answer.status());
     let path = request.path();
     let service = service_prefix(path).or_else(|| gateway.proxy.prefix(path));
-    let answer = next.call(request).await?.map_into_boxed_body();
-    let took = started.elapsed();
-    let request = answer.request();
     let pattern = request.match_pattern();
-    let status = answer.status();
     let route = pattern.as_deref();
     let answered = Answered { route, method: request.method(), status, service };
-    stores.metrics.routes.observe(&answered, took);
+    gateway.stores.metrics.routes.observe(&answered, took);
     let route = route.unwrap_or(UNMATCHED);
     let took_ms = took.as_millis() as u64;
     let client = text(request.headers(), &CLIENT_ID);
@@ -77,20 +43,20 @@ pub async fn observe<B: MessageBody + 'static>(
     } else {
         tracing::info!(took_ms, client, route, code, "answered");
     }
-    if slow_log.is_slow(took) {
-        slow_log.write(took, &slow_request(&answer));
+    if gateway.slow_log.is_slow(took) {
+        gateway.slow_log.write(took, &slow_request(request, arrival.id));
     }
-    Ok(answer)
 }
 
-fn slow_request(answer: &ServiceResponse) -> SlowRequest {
-    let request = answer.request();
+fn slow_request(request: &HttpRequest, id: Uuid) -> SlowRequest {
     let extensions = request.extensions();
     let body = extensions.get::<Body>().map(|body| cap_body(body)).unwrap_or_default();
+    let mut headers = redact_headers(request.headers());
+    headers.insert(REQUEST_ID.to_string(), vec![id.to_string()]);
     SlowRequest {
         request_type: request.method().to_string(),
         request_url: request.uri().to_string(),
         request_body: body,
-        headers: redact_headers(request.headers()),
+        headers,
     }
 }

@@ -1,4 +1,4 @@
-//! The gateway: everything between the socket and a module. Outermost first:
+//! The gateway: everything between the socket and a module. Outermost first (`pipeline`):
 //!
 //! recovery (`recover`) → CORS (`cors`) → request context (`context`) → log, metrics, slow log
 //! (`access_log`) → authentication (`authenticate`) → rate limits (`limits`) → handler.
@@ -20,6 +20,7 @@ mod limits;
 mod login_cache;
 mod operations;
 mod partner_client;
+mod pipeline;
 mod proxy;
 mod public;
 mod recover;
@@ -32,31 +33,29 @@ mod sources;
 mod trailing_slash;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::core::config::ConfigError;
 use crate::core::stores::Stores;
+use crate::core::telemetry::SlowLog;
 use crate::core::token::TokenKey;
 use crate::modules::identity::IdentityService;
 use crate::modules::partner::PartnerService;
 use routes::AccessRules;
 use sources::{ContractSource, IdentitySource};
 
-pub use access_log::{RequestSpan, observe};
-pub use authenticate::authenticate;
 pub use authenticator::Authenticator;
-pub use context::request_context;
 pub use contracts::{Contracts, active_plan};
-pub use cors::{Cors, cors};
+pub use cors::Cors;
 pub use fallback::{RouteTable, methods, unmatched};
 pub use heartbeat::Heartbeat;
-pub use limits::{Limits, limit};
+pub use limits::Limits;
 pub use login_cache::{Login, LoginCache, Refusal};
 pub use operations::routes as operations_routes;
+pub use pipeline::pipeline;
 pub use proxy::Proxy;
 pub use public::{Contract, routes as public_routes};
-pub use recover::recover;
 pub use revocation::listen;
-pub use trailing_slash::trailing_slash;
 
 /// State of the gateway, shared by all workers.
 pub struct Gateway {
@@ -72,6 +71,8 @@ pub struct Gateway {
     pub proxy: Proxy,
     /// Which paths need what of a caller.
     pub access: AccessRules,
+    slow_log: SlowLog,
+    stores: Stores,
 }
 
 impl Gateway {
@@ -89,6 +90,7 @@ impl Gateway {
         let contracts = Contracts::new(stores.clone(), ContractSource::new(config, partner)?);
         let identity = IdentitySource::new(config, identity)?;
         let key = TokenKey::new(&config.hmac_key()?);
+        let slow = Duration::from_millis(config.log.slow_request_ms);
         Ok(Arc::new(Self {
             authenticator: Arc::new(Authenticator::new(stores.clone(), key, identity, contracts)),
             access: AccessRules::new(config),
@@ -96,6 +98,8 @@ impl Gateway {
             limits: Limits::new(stores),
             heartbeat: Heartbeat::default(),
             proxy: Proxy::new(config)?,
+            slow_log: SlowLog::new(&config.log.slow_dir, slow),
+            stores: stores.clone(),
         }))
     }
 }

@@ -1,13 +1,10 @@
 //! The collection scopes take their paths with and without a trailing slash; everything else is
 //! strict, and a proxied path is the upstream's business.
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::ServiceRequest;
 use actix_web::http::uri::{PathAndQuery, Uri};
-use actix_web::middleware::Next;
-use actix_web::{Error, web};
 
-use super::Gateway;
+use super::proxy::Proxy;
 use super::routes::service_prefix;
 
 const LENIENT: [&str; 5] = [
@@ -18,22 +15,14 @@ const LENIENT: [&str; 5] = [
     "keyword-collection-service",
 ];
 
-/// Middleware: drops one trailing slash from the paths of the collection scopes.
-///
-/// # Errors
-/// Those of inner layers.
-pub async fn trailing_slash<B: MessageBody>(
-    gateway: web::Data<Gateway>,
-    mut request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    if gateway.proxy.prefix(request.path()).is_none()
+/// Layer: drops one trailing slash from the paths of the collection scopes.
+pub fn drop_trailing_slash(proxy: &Proxy, request: &mut ServiceRequest) {
+    if proxy.prefix(request.path()).is_none()
         && let Some(uri) = without_slash(request.uri())
     {
         request.match_info_mut().get_mut().update(&uri);
         request.head_mut().uri = uri;
     }
-    next.call(request).await
 }
 
 fn without_slash(uri: &Uri) -> Option<Uri> {
