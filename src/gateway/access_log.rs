@@ -1,6 +1,7 @@
 //! One span per request, metrics per route, and the slow log.
 
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, USER_AGENT};
 use actix_web::{HttpMessage, HttpRequest};
 use tracing::Span;
 use tracing::field::Empty;
@@ -9,9 +10,11 @@ use uuid::Uuid;
 use super::Gateway;
 use super::context::{CLIENT_ID, REQUEST_ID, text};
 use super::pipeline::Arrival;
-use super::routes::service_prefix;
 use crate::core::telemetry::{Answered, SlowRequest, UNMATCHED, cap_body, redact_headers};
 use crate::core::work::Body;
+
+const CHANNEL: HeaderName = HeaderName::from_static("x-bb-channelid");
+const OPERATION: HeaderName = HeaderName::from_static("x-apollo-operation-name");
 
 /// What every log line inside of a request carries.
 pub fn request_span(request: &ServiceRequest, id: Uuid) -> Span {
@@ -25,23 +28,41 @@ pub fn request_span(request: &ServiceRequest, id: Uuid) -> Span {
 }
 
 /// Counts, times and logs an answer.
-pub fn observe(gateway: &Gateway, arrival: Arrival, answer: &ServiceResponse) {
+pub fn observe(gateway: &Gateway, arrival: Arrival<'_>, answer: &ServiceResponse) {
     let took = arrival.at.elapsed();
     let (request, status) = (answer.request(), answer.status());
-    let path = request.path();
-    let service = service_prefix(path).or_else(|| gateway.proxy.prefix(path));
+    let (head, headers) = (request.head(), request.headers());
+    let (channel, client) = (text(headers, &CHANNEL), text(headers, &CLIENT_ID));
     let pattern = request.match_pattern();
-    let route = pattern.as_deref();
-    let answered = Answered { route, method: request.method(), status, service };
-    gateway.stores.metrics.routes.observe(&answered, took);
-    let route = route.unwrap_or(UNMATCHED);
-    let took_ms = took.as_millis() as u64;
-    let client = text(request.headers(), &CLIENT_ID);
-    let code = status.as_u16();
+    gateway.stores.metrics.routes.observe(
+        &Answered {
+            route: pattern.as_deref(),
+            method: request.method(),
+            status,
+            service: arrival.destination.service(),
+            stated: [channel, client],
+        },
+        took,
+    );
+    macro_rules! log {
+        ($level:ident) => {
+            tracing::$level!(
+                took_ms = took.as_millis() as u64,
+                code = status.as_u16(),
+                route = pattern.as_deref().unwrap_or(UNMATCHED),
+                protocol = ?head.version,
+                address = gateway.proxies.client(head).map(display),
+                client,
+                operation = text(headers, &OPERATION),
+                user_agent = text(headers, &USER_AGENT),
+                "answered"
+            )
+        };
+    }
     if status.is_client_error() || status.is_server_error() {
-        tracing::warn!(took_ms, client, route, code, "answered");
+        log!(warn);
     } else {
-        tracing::info!(took_ms, client, route, code, "answered");
+        log!(info);
     }
     if gateway.slow_log.is_slow(took) {
         gateway.slow_log.write(took, &slow_request(request, arrival.id));

@@ -14,7 +14,7 @@ use super::Gateway;
 use super::client_headers::{outbound_headers, set_client};
 use super::context::{CLIENT_ID, DEFAULT_CLIENT_TYPE, DEVICE_ID, client_type, locale, text};
 use super::login_cache::{Login, Refusal};
-use super::routes::Access;
+use super::routes::{Access, Destination};
 use crate::core::caller::Caller;
 use crate::core::error::SOMETHING_WENT_WRONG;
 use crate::core::respond::status_only;
@@ -26,15 +26,12 @@ use crate::core::types::Plan;
 /// The caller is not let in.
 pub async fn authenticate(
     gateway: &Gateway,
+    destination: Destination<'_>,
     request: &ServiceRequest,
     id: Uuid,
 ) -> Result<Option<Caller>, Refusal> {
-    let (path, headers) = (request.path(), request.headers());
-    let access = match gateway.proxy.prefix(path) {
-        Some(_) => Access::Session,
-        None => gateway.access.of(path),
-    };
-    match access {
+    let headers = request.headers();
+    match gateway.access.of(destination, request.path()) {
         Access::Anyone => Ok(None),
         Access::Client => without_session(headers, id).map(Some),
         Access::Session => caller(gateway, headers, id).await.map(Some),
@@ -107,6 +104,31 @@ fn signed_in(stated: Caller, login: &Login, plan: Plan) -> Caller {
 
 /// Second blank-separated part of `Authorization`; the scheme word is not checked (contract).
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = text(headers, &AUTHORIZATION)?;
-    value.split(' ').filter(|part| !part.is_empty()).nth(1)
+    let value = std::str::from_utf8(headers.get(AUTHORIZATION)?.as_bytes()).ok()?;
+    let (_, rest) = value.trim_start_matches(' ').split_once(' ')?;
+    let token = rest.trim_start_matches(' ');
+    let token = token.split_once(' ').map_or(token, |(token, _)| token);
+    Some(token).filter(|token| !token.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_token_is_the_second_part() {
+        let token = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, HeaderValue::from_static(value));
+            bearer(&headers).map(str::to_owned)
+        };
+        for value in ["Bearer t", "x t", "  Bearer   t  ", "Bearer t more"] {
+            assert_eq!(token(value).as_deref(), Some("t"), "{value:?}");
+        }
+        for value in ["", " ", "t", "Bearer ", "Bearer  "] {
+            assert_eq!(token(value), None, "{value:?}");
+        }
+    }
 }

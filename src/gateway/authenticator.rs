@@ -61,7 +61,8 @@ impl Authenticator {
             let headers = self.identity.headers(&headers);
             async move { this.check(&token, now, headers).await }
         };
-        self.logins.check(token, check).await
+        // Boxed: the future of a hit stays small.
+        Box::pin(self.logins.check(token, check)).await
     }
 
     /// Plan of the contract that is active at `now`. `headers` as in [`Authenticator::login`].

@@ -48,8 +48,8 @@ pub struct ClientApp {
 
 impl ClientApp {
     /// Bytes that it takes, texts included.
-    pub fn bytes(&self) -> u64 {
-        (size_of::<Self>() + self.id.len() + self.kind.len()) as u64
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.id.len() + self.kind.len()
     }
 }
 

@@ -9,11 +9,10 @@ use actix_web::HttpResponse;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::http::{Method, StatusCode};
-use ipnet::IpNet;
 use prometheus::IntCounter;
 use quick_cache::sync::Cache;
 
-use super::client_address::client_address;
+use super::client_address::TrustedProxies;
 use super::route_class::RouteClass;
 use crate::core::caller::Caller;
 use crate::core::config::{LimitsConfig, PlanLimits};
@@ -43,7 +42,7 @@ type Key = (Subject, Plan, RouteClass);
 /// Limits of all callers of this process.
 pub struct Limits {
     config: LimitsConfig,
-    trusted: Vec<IpNet>,
+    proxies: Arc<TrustedProxies>,
     limiter: Limiter,
     stacks: Cache<Key, Arc<Counted>>,
     stores: Stores,
@@ -63,10 +62,10 @@ struct Counters {
 
 impl Limits {
     /// Limits from the configuration, shared through Redis where there is one.
-    pub fn new(stores: &Stores) -> Self {
+    pub fn new(stores: &Stores, proxies: Arc<TrustedProxies>) -> Self {
         Self {
             config: stores.config.limits.clone(),
-            trusted: stores.config.server.trusted_networks(),
+            proxies,
             limiter: Limiter::new(stores.clone()),
             stacks: Cache::new(STACKS),
             stores: stores.clone(),
@@ -80,7 +79,7 @@ impl Limits {
         }
         let subject = match caller.partner_id {
             Some(partner) => Subject::Partner(partner),
-            None => Subject::Address(network(client_address(request, &self.trusted)?)),
+            None => Subject::Address(network(self.proxies.client(request.head())?)),
         };
         let method = request.method();
         let class = RouteClass::of(method.as_str(), request.match_info().as_str());

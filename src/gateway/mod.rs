@@ -13,11 +13,13 @@ mod client_headers;
 mod context;
 mod contracts;
 mod cors;
+mod error_reports;
 mod fallback;
 mod heartbeat;
 mod identity_client;
 mod limits;
 mod login_cache;
+mod login_table;
 mod operations;
 mod partner_client;
 mod pipeline;
@@ -41,6 +43,7 @@ use crate::core::telemetry::SlowLog;
 use crate::core::token::TokenKey;
 use crate::modules::identity::IdentityService;
 use crate::modules::partner::PartnerService;
+use client_address::TrustedProxies;
 use routes::AccessRules;
 use sources::{ContractSource, IdentitySource};
 
@@ -71,6 +74,7 @@ pub struct Gateway {
     pub proxy: Proxy,
     /// Which paths need what of a caller.
     pub access: AccessRules,
+    proxies: Arc<TrustedProxies>,
     slow_log: SlowLog,
     stores: Stores,
 }
@@ -90,12 +94,14 @@ impl Gateway {
         let contracts = Contracts::new(stores.clone(), ContractSource::new(config, partner)?);
         let identity = IdentitySource::new(config, identity)?;
         let key = TokenKey::new(&config.hmac_key()?);
+        let proxies = Arc::new(TrustedProxies::new(&config.server));
         let slow = Duration::from_millis(config.log.slow_request_ms);
         Ok(Arc::new(Self {
             authenticator: Arc::new(Authenticator::new(stores.clone(), key, identity, contracts)),
             access: AccessRules::new(config),
             cors: Cors::new(&config.cors),
-            limits: Limits::new(stores),
+            limits: Limits::new(stores, Arc::clone(&proxies)),
+            proxies,
             heartbeat: Heartbeat::default(),
             proxy: Proxy::new(config)?,
             slow_log: SlowLog::new(&config.log.slow_dir, slow),

@@ -12,13 +12,16 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
+use futures_util::future::LocalBoxFuture;
 use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
 use super::access_log::{observe, request_span};
 use super::authenticate::{self, authenticate};
 use super::context::{self, drop_identity, is_ambiguous};
+use super::error_reports::{self, tag_user, tagged};
 use super::recover::recover;
+use super::routes::Destination;
 use super::trailing_slash::drop_trailing_slash;
 use super::{Gateway, cors, limits};
 use crate::core::caller::{Admission, Caller};
@@ -30,17 +33,19 @@ pub type Answer = Result<ServiceResponse, Error>;
 
 /// What is known of a request from its first moment.
 #[derive(Debug, Clone, Copy)]
-pub struct Arrival {
+pub struct Arrival<'a> {
     /// Id of the request.
     pub id: Uuid,
     /// When it came in.
     pub at: Instant,
+    /// Where its path leads.
+    pub destination: Destination<'a>,
 }
 
 /// A request on its way in.
 struct Inbound<'a> {
     gateway: &'a Gateway,
-    arrival: Arrival,
+    arrival: Arrival<'a>,
     request: ServiceRequest,
     next: &'a Next<BoxBody>,
 }
@@ -50,14 +55,18 @@ struct Inbound<'a> {
 ///
 /// # Errors
 /// A failure that has its answer already.
-pub async fn pipeline(
+pub fn pipeline(
     gateway: Rc<Arc<Gateway>>,
     request: ServiceRequest,
     next: Next<BoxBody>,
-) -> Answer {
-    let arrival = Arrival { id: Uuid::new_v4(), at: Instant::now() };
-    let inbound = Inbound { gateway: &gateway, arrival, request, next: &next };
-    recover(&gateway.stores.metrics, arrival.id, shared_with_browsers(inbound)).await
+) -> LocalBoxFuture<'static, Answer> {
+    Box::pin(async move {
+        let (id, at) = (Uuid::new_v4(), Instant::now());
+        let destination = Destination::of(request.path(), &gateway.proxy);
+        let arrival = Arrival { id, at, destination };
+        let inbound = Inbound { gateway: &gateway, arrival, request, next: &next };
+        recover(&gateway.stores.metrics, id, shared_with_browsers(inbound)).await
+    })
 }
 
 /// CORS.
@@ -89,20 +98,22 @@ async fn in_context(mut inbound: Inbound<'_>) -> Answer {
 async fn observed(inbound: Inbound<'_>) -> Answer {
     let (gateway, arrival) = (inbound.gateway, inbound.arrival);
     let span = request_span(&inbound.request, arrival.id);
+    let tags = error_reports::tags(inbound.request.headers(), arrival.id);
     let answering = async {
         let answer = authenticated(inbound).await?;
         observe(gateway, arrival, &answer);
         Ok(answer)
     };
-    answering.instrument(span).await
+    tagged(tags, answering.instrument(span)).await
 }
 
 /// Authentication.
 async fn authenticated(inbound: Inbound<'_>) -> Answer {
     let Inbound { gateway, arrival, request, .. } = &inbound;
-    match authenticate(gateway, request, arrival.id).await {
+    match authenticate(gateway, arrival.destination, request, arrival.id).await {
         Ok(Some(caller)) => {
             Span::current().record("partner_id", caller.partner_id);
+            tag_user(&caller);
             let caller = Arc::new(caller);
             let admission = Admission { caller: Arc::clone(&caller), arrived_at: arrival.at };
             request.extensions_mut().insert(admission);
@@ -130,6 +141,6 @@ async fn limited(inbound: Inbound<'_>, caller: &Caller) -> Answer {
 
 /// The handler.
 async fn handled(mut inbound: Inbound<'_>) -> Answer {
-    drop_trailing_slash(&inbound.gateway.proxy, &mut inbound.request);
+    drop_trailing_slash(inbound.arrival.destination, &mut inbound.request);
     inbound.next.call(inbound.request).await
 }

@@ -4,8 +4,7 @@
 use actix_web::dev::ServiceRequest;
 use actix_web::http::uri::{PathAndQuery, Uri};
 
-use super::proxy::Proxy;
-use super::routes::service_prefix;
+use super::routes::Destination;
 
 const LENIENT: [&str; 5] = [
     "profile-collection-service",
@@ -16,17 +15,17 @@ const LENIENT: [&str; 5] = [
 ];
 
 /// Layer: drops one trailing slash from the paths of the collection scopes.
-pub fn drop_trailing_slash(proxy: &Proxy, request: &mut ServiceRequest) {
-    if proxy.prefix(request.path()).is_none()
-        && let Some(uri) = without_slash(request.uri())
+pub fn drop_trailing_slash(destination: Destination<'_>, request: &mut ServiceRequest) {
+    if let Destination::Module(prefix) = destination
+        && LENIENT.contains(&prefix)
+        && let Some(uri) = without_slash(prefix, request.uri())
     {
         request.match_info_mut().get_mut().update(&uri);
         request.head_mut().uri = uri;
     }
 }
 
-fn without_slash(uri: &Uri) -> Option<Uri> {
-    let prefix = service_prefix(uri.path()).filter(|prefix| LENIENT.contains(prefix))?;
+fn without_slash(prefix: &str, uri: &Uri) -> Option<Uri> {
     let path = uri.path().strip_suffix('/').filter(|path| path.len() > prefix.len() + 1)?;
     let path_and_query = match uri.query() {
         Some(query) => PathAndQuery::try_from(format!("{path}?{query}")),
@@ -42,9 +41,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_collection_paths_lose_a_slash() {
-        let cut =
-            |text: &'static str| without_slash(&Uri::from_static(text)).map(|u| u.to_string());
+    fn one_slash_is_dropped_but_not_the_one_behind_the_prefix() {
+        let prefix = "collection-group-service";
+        let cut = |text: &'static str| {
+            without_slash(prefix, &Uri::from_static(text)).map(|uri| uri.to_string())
+        };
         let group = "/collection-group-service/api/group";
         assert_eq!(cut("/collection-group-service/api/group/").as_deref(), Some(group));
         assert_eq!(
@@ -52,6 +53,6 @@ mod tests {
             Some("/collection-group-service/api/group/1?a=b")
         );
         assert_eq!(cut("/collection-group-service/api/group/1"), None);
-        assert_eq!(cut("/discovery-service/api/profile/INSTAGRAM/search/"), None);
+        assert_eq!(cut("/collection-group-service/"), None);
     }
 }

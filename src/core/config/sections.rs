@@ -111,6 +111,13 @@ fn log_level<'de, D: Deserializer<'de>>(
     }
 }
 
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsConfig {
+    pub channels: Vec<String>,
+    pub clients: Vec<String>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SentryConfig {
