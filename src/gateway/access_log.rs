@@ -1,5 +1,6 @@
 //! One span per request, metrics per route, and the slow log.
 
+use actix_web::body::MessageBody as _;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, USER_AGENT};
 use actix_web::{HttpMessage, HttpRequest};
@@ -10,6 +11,7 @@ use uuid::Uuid;
 use super::Gateway;
 use super::context::{CLIENT_ID, REQUEST_ID, text};
 use super::pipeline::Arrival;
+use super::routes::IDENTITY;
 use crate::core::telemetry::{Answered, SlowRequest, UNMATCHED, cap_body, redact_headers};
 use crate::core::work::Body;
 
@@ -47,6 +49,7 @@ pub fn observe(gateway: &Gateway, arrival: Arrival<'_>, answer: &ServiceResponse
     macro_rules! log {
         ($level:ident) => {
             tracing::$level!(
+                request_id = %arrival.id,
                 took_ms = took.as_millis() as u64,
                 code = status.as_u16(),
                 route = pattern.as_deref().unwrap_or(UNMATCHED),
@@ -69,6 +72,20 @@ pub fn observe(gateway: &Gateway, arrival: Arrival<'_>, answer: &ServiceResponse
     }
 }
 
+/// Logs the body of an answer. One that streams, or that holds tokens, stays unread.
+pub fn log_body(arrival: Arrival<'_>, answer: ServiceResponse) -> ServiceResponse {
+    if arrival.destination.service() == Some(IDENTITY) {
+        return answer;
+    }
+    answer.map_body(|_, body| match body.try_into_bytes() {
+        Ok(bytes) => {
+            tracing::info!(request_id = %arrival.id, body = cap_body(&bytes), "answer");
+            bytes.boxed()
+        }
+        Err(stream) => stream,
+    })
+}
+
 fn slow_request(request: &HttpRequest, id: Uuid) -> SlowRequest {
     let extensions = request.extensions();
     let body = extensions.get::<Body>().map(|body| cap_body(body)).unwrap_or_default();
@@ -79,5 +96,28 @@ fn slow_request(request: &HttpRequest, id: Uuid) -> SlowRequest {
         request_url: request.uri().to_string(),
         request_body: body,
         headers,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use actix_web::HttpResponse;
+    use actix_web::test::TestRequest;
+
+    use super::*;
+    use crate::gateway::routes::Destination;
+
+    #[actix_web::test]
+    async fn a_body_that_was_logged_is_still_sent() {
+        for destination in [Destination::Module(IDENTITY), Destination::Elsewhere] {
+            let arrival = Arrival { id: Uuid::nil(), at: Instant::now(), destination };
+            let request = TestRequest::get().to_srv_request();
+            let answer = request.into_response(HttpResponse::Ok().body("text"));
+            let logged = log_body(arrival, answer);
+            let sent = actix_web::body::to_bytes(logged.into_body()).await.expect("a body");
+            assert_eq!(sent, "text");
+        }
     }
 }

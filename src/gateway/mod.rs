@@ -75,6 +75,7 @@ pub struct Gateway {
     /// Which paths need what of a caller.
     pub access: AccessRules,
     proxies: Arc<TrustedProxies>,
+    log_bodies: bool,
     slow_log: SlowLog,
     stores: Stores,
 }
@@ -104,6 +105,7 @@ impl Gateway {
             proxies,
             heartbeat: Heartbeat::default(),
             proxy: Proxy::new(config)?,
+            log_bodies: config.log.response_bodies,
             slow_log: SlowLog::new(&config.log.slow_dir, slow),
             stores: stores.clone(),
         }))

@@ -16,7 +16,7 @@ use futures_util::future::LocalBoxFuture;
 use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
-use super::access_log::{observe, request_span};
+use super::access_log::{log_body, observe, request_span};
 use super::authenticate::{self, authenticate};
 use super::context::{self, drop_identity, is_ambiguous};
 use super::error_reports::{self, tag_user, tagged};
@@ -102,7 +102,7 @@ async fn observed(inbound: Inbound<'_>) -> Answer {
     let answering = async {
         let answer = authenticated(inbound).await?;
         observe(gateway, arrival, &answer);
-        Ok(answer)
+        Ok(if gateway.log_bodies { log_body(arrival, answer) } else { answer })
     };
     tagged(tags, answering.instrument(span)).await
 }

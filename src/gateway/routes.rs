@@ -21,7 +21,8 @@ const SERVICE_PREFIXES: [&str; 15] = [
     IDENTITY,
     PARTNER,
 ];
-const IDENTITY: &str = "identity-service";
+/// Prefix of the built-in identity service.
+pub const IDENTITY: &str = "identity-service";
 const PARTNER: &str = "partner-service";
 
 /// Paths of a caller who has no session yet.

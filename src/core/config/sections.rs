@@ -90,6 +90,7 @@ pub struct OperationsConfig {
 pub struct LogConfig {
     #[serde(deserialize_with = "log_level")]
     pub level: tracing::level_filters::LevelFilter,
+    pub response_bodies: bool,
     pub slow_request_ms: u64,
     pub slow_statement_ms: u64,
     pub slow_dir: String,
