@@ -3,6 +3,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,6 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpServer, web};
 use tokio_util::sync::CancellationToken;
-use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt as _;
 
 use crate::contract;
@@ -20,7 +20,6 @@ use crate::core::events::{self, Topology};
 use crate::core::jobs::{self, Job};
 use crate::core::stores::{OpenError, StoreState, Stores};
 use crate::core::tasks::Supervisor;
-use crate::core::telemetry::SlowLog;
 use crate::core::tls::install_provider;
 use crate::gateway::{self, Gateway, RouteTable};
 use crate::modules::Modules;
@@ -255,17 +254,15 @@ fn public_server(
     let gateway_data = web::Data::from(Arc::clone(gateway));
     let routes = web::Data::new(RouteTable::new(&contract));
     let contract = web::Data::new(gateway::Contract(contract));
-    let slow = Duration::from_millis(config.log.slow_request_ms);
-    let slow_log = web::Data::new(SlowLog::new(&config.log.slow_dir, slow));
     let modules = modules.clone();
     let body_limit = config.server.body_limit_bytes;
     let factory = move || {
+        let worker = Rc::new(gateway_data.clone().into_inner());
         ActixApp::new()
             .app_data(stores_data.clone())
             .app_data(gateway_data.clone())
             .app_data(routes.clone())
             .app_data(contract.clone())
-            .app_data(slow_log.clone())
             .app_data(web::PayloadConfig::new(body_limit))
             .configure(gateway::public_routes)
             .configure(|config| gateway_data.proxy.configure(config))
@@ -274,14 +271,9 @@ fn public_server(
             .configure(|config| modules.configure(config))
             .into_app()
             .default_service(web::to(gateway::unmatched))
-            .wrap(from_fn(gateway::trailing_slash))
-            .wrap(from_fn(gateway::limit))
-            .wrap(from_fn(gateway::authenticate))
-            .wrap(from_fn(gateway::observe))
-            .wrap(TracingLogger::<gateway::RequestSpan>::new())
-            .wrap(from_fn(gateway::request_context))
-            .wrap(from_fn(gateway::cors))
-            .wrap(from_fn(gateway::recover))
+            .wrap(from_fn(move |request, next| {
+                gateway::pipeline(Rc::clone(&worker), request, next)
+            }))
     };
     let server = HttpServer::new(factory)
         .workers(workers(config))

@@ -48,6 +48,8 @@ impl Settings {
             ("COFFEE__REDIS__ADDRESSES", self.redis.clone()),
             ("COFFEE__REDIS__KEY_PREFIX", self.prefix.clone()),
             ("COFFEE__AUTH__HMAC_SECRET", SECRET.to_owned()),
+            // A warm layer 1 stays warm until the end.
+            ("COFFEE__CACHE__SESSION_TTL_SECS", "3600".to_owned()),
         ];
         if has_section("limits") {
             all.push(("COFFEE__LIMITS__ENABLED", "false".to_owned()));

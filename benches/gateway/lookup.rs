@@ -1,5 +1,6 @@
 //! Layer 1 of the session cache by itself: time, memory and allocations of a look-up.
 
+use std::hash::Hasher as _;
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,8 +13,10 @@ use coffee::gateway::{Gateway, Login, LoginCache};
 use coffee::modules::Modules;
 use coffee::modules::identity::Identity;
 use rand::RngExt as _;
+use rand::seq::SliceRandom as _;
 use reqwest::header::HeaderMap;
 use serde::{Deserialize, Serialize};
+use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
 use super::allocations;
 
@@ -29,6 +32,11 @@ pub struct Figures {
     pub uniform_ns: f64,
     /// The entry of rank n asked for in proportion to 1/n, in nanoseconds.
     pub skewed_ns: f64,
+    /// The same two of a general cache of the same entries, quick_cache.
+    pub general_uniform_ns: f64,
+    pub general_skewed_ns: f64,
+    /// One read of memory that the next one waits for, among as much as 1 M cache lines.
+    pub memory_ns: f64,
     /// Resident memory per entry in bytes.
     pub entry_bytes: f64,
     /// Allocations from token to plan on a hit.
@@ -49,13 +57,48 @@ pub async fn run() {
         insert(&stores, &cache, number).await;
     }
     let entry_bytes = (resident_bytes() - before) as f64 / ENTRIES as f64;
-    let mut random = rand::rng();
-    let uniform_ns = look_ups(&cache, || random.random_range(0..ENTRIES));
-    let rank = |share: f64| ((ENTRIES as f64).powf(share) as u64).min(ENTRIES - 1);
-    let mut random = rand::rng();
-    let skewed_ns = look_ups(&cache, || rank(random.random::<f64>()));
-    let figures = Figures { uniform_ns, skewed_ns, entry_bytes, allocations, hit_ns };
+    let now = Utc::now().timestamp_millis();
+    let [uniform_ns, skewed_ns] = look_ups(|token| cache.get(token, now).is_some());
+    drop(cache);
+    let [general_uniform_ns, general_skewed_ns] = general(&stores);
+    let figures = Figures {
+        uniform_ns,
+        skewed_ns,
+        general_uniform_ns,
+        general_skewed_ns,
+        memory_ns: memory(),
+        entry_bytes,
+        allocations,
+        hit_ns,
+    };
     println!("{}", serde_json::to_string(&figures).expect("figures"));
+}
+
+/// Look-ups in a general cache under the same hash.
+fn general(stores: &Stores) -> [f64; 2] {
+    let key = SipHasher13::new_with_key(&rand::random());
+    let hash = |token: &str| {
+        let mut hasher = key;
+        hasher.write(token.as_bytes());
+        u128::from(hasher.finish128())
+    };
+    let cache = quick_cache::sync::Cache::new(4 * ENTRIES as usize);
+    (0..ENTRIES).for_each(|number| cache.insert(hash(&token(number)), login(stores, number)));
+    let is_current = |login: Arc<Login>| stores.invalidations.is_current(login.stamp);
+    look_ups(|token| cache.get(&hash(token)).is_some_and(is_current))
+}
+
+/// A walk along a random cycle through 1 M cache lines.
+fn memory() -> f64 {
+    let mut order: Vec<usize> = (0..ENTRIES as usize).collect();
+    order.shuffle(&mut rand::rng());
+    let mut lines = vec![[0_usize; 8]; order.len()];
+    order.iter().zip(order.iter().cycle().skip(1)).for_each(|(from, to)| lines[*from][0] = *to);
+    let since = Instant::now();
+    let last = (0..ENTRIES).fold(0, |at, _| lines[at][0]);
+    let took = since.elapsed().as_nanos() as f64;
+    black_box(last);
+    took / ENTRIES as f64
 }
 
 /// Allocations and nanoseconds of the way from a known token to the caller's plan.
@@ -65,9 +108,11 @@ async fn hits(stores: &Stores) -> (f64, f64) {
     let gateway = Gateway::new(stores, modules.identity, modules.partner).expect("a gateway");
     let token = std::env::var("BENCH_TOKEN").expect("a token");
     let partner = async || {
-        let login = gateway.authenticator.login(&token, HeaderMap::new).await.expect("accepted");
+        let now = Utc::now();
+        let login = gateway.authenticator.login(&token, now, HeaderMap::new).await;
+        let login = login.expect("accepted");
         let partner = login.identity.partner_id.expect("a partner");
-        black_box(gateway.authenticator.plan(partner, HeaderMap::new).await);
+        black_box(gateway.authenticator.plan(partner, now, HeaderMap::new).await);
     };
     partner().await;
     let (counted, since) = (allocations::of_this_thread(), Instant::now());
@@ -79,7 +124,7 @@ async fn hits(stores: &Stores) -> (f64, f64) {
     (allocated / f64::from(TIMES), took / f64::from(TIMES))
 }
 
-async fn insert(stores: &Stores, cache: &LoginCache, number: u64) {
+fn login(stores: &Stores, number: u64) -> Arc<Login> {
     let sid = format!("{number:08x}-0000-4000-8000-{number:012x}");
     let identity = Identity {
         user_id: Some(number as i64),
@@ -90,7 +135,11 @@ async fn insert(stores: &Stores, cache: &LoginCache, number: u64) {
     let checked_at = Utc::now().timestamp_millis();
     let stamp = stores.invalidations.session(&sid);
     let sid = sid.into();
-    let login = Arc::new(Login { sid, identity, client: None, exp: None, checked_at, stamp });
+    Arc::new(Login { sid, identity, client: None, exp: None, checked_at, stamp })
+}
+
+async fn insert(stores: &Stores, cache: &LoginCache, number: u64) {
+    let login = login(stores, number);
     let check = || {
         let login = Arc::clone(&login);
         async move { Ok(login) }
@@ -98,16 +147,23 @@ async fn insert(stores: &Stores, cache: &LoginCache, number: u64) {
     cache.check(&token(number), check).await.expect("accepted");
 }
 
+/// Nanoseconds of a look-up, every entry equally likely, and the one of rank n in proportion to 1/n.
+fn look_ups(found: impl Fn(&str) -> bool) -> [f64; 2] {
+    let mut random = rand::rng();
+    let rank = |share: f64| ((ENTRIES as f64).powf(share) as u64).min(ENTRIES - 1);
+    let uniform = time(&found, || random.random_range(0..ENTRIES));
+    [uniform, time(&found, || rank(rand::random::<f64>()))]
+}
+
 /// Median over batches of the mean time of a look-up.
-fn look_ups(cache: &LoginCache, mut number: impl FnMut() -> u64) -> f64 {
+fn time(found: impl Fn(&str) -> bool, mut number: impl FnMut() -> u64) -> f64 {
     let mut means: Vec<f64> = Vec::with_capacity(BATCHES);
     for _ in 0..BATCHES {
         let tokens: Vec<String> = (0..BATCH).map(|_| token(number())).collect();
-        let now = Utc::now().timestamp_millis();
         let since = Instant::now();
-        let found = tokens.iter().filter(|token| cache.get(token, now).is_some()).count();
+        let all = tokens.iter().filter(|token| found(token)).count();
         means.push(since.elapsed().as_nanos() as f64 / BATCH as f64);
-        assert_eq!(found, BATCH, "every entry is alive");
+        assert_eq!(all, BATCH, "every entry is alive");
     }
     means.sort_by(f64::total_cmp);
     means[BATCHES / 2]

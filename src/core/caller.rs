@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::future::{Ready, ready};
 use std::sync::Arc;
+use std::time::Instant;
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use base64::Engine as _;
@@ -97,13 +98,23 @@ impl Caller {
     }
 }
 
+/// What the gateway leaves in a request that it let in.
+#[derive(Debug, Clone)]
+pub struct Admission {
+    /// Who is asking.
+    pub caller: Arc<Caller>,
+    /// When the request arrived.
+    pub arrived_at: Instant,
+}
+
 impl FromRequest for Caller {
     type Error = actix_web::Error;
     type Future = Ready<Result<Self, Self::Error>>;
 
     /// Only the gateway puts a caller into a request; a route outside of it has none.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let caller = request.extensions().get::<Arc<Self>>().map(|caller| (**caller).clone());
+        let extensions = request.extensions();
+        let caller = extensions.get::<Admission>().map(|admission| (*admission.caller).clone());
         ready(caller.ok_or_else(|| actix_web::error::ErrorUnauthorized("UnAuthorized Access")))
     }
 }

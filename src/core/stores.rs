@@ -106,7 +106,8 @@ impl Stores {
     }
 
     fn with(config: Config, postgres: Postgres) -> Result<Self, OpenError> {
-        let metrics = Metrics::new(Duration::from_millis(config.log.slow_statement_ms))?;
+        let metrics =
+            Metrics::new(Duration::from_millis(config.log.slow_statement_ms), &config.metrics)?;
         Ok(Self(Arc::new(Inner {
             clickhouse: ClickHouse::new(&config),
             redis: Redis::new(&config)?,

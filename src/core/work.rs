@@ -12,7 +12,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 
-use super::caller::Caller;
+use super::caller::{Admission, Caller};
 use super::error::Error;
 use super::idempotency::{Claim, IdempotentRequest};
 use super::respond::{self, Envelope};
@@ -21,10 +21,6 @@ use super::stores::Stores;
 
 /// Time for the commit itself beyond the request's deadline.
 const COMMIT_GRACE: Duration = Duration::from_secs(2);
-
-/// When the gateway received the request.
-#[derive(Debug, Clone, Copy)]
-pub struct Started(pub Instant);
 
 /// Handler argument: the request's body, at most `server.body_limit_bytes`. Stays with the request, so
 /// that a slow one can be logged with what was asked.
@@ -188,12 +184,12 @@ impl FromRequest for UnitOfWork {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let extensions = request.extensions();
         let stores = request.app_data::<web::Data<Stores>>();
-        let (Some(caller), Some(stores)) = (extensions.get::<Arc<Caller>>(), stores) else {
+        let (Some(admission), Some(stores)) = (extensions.get::<Admission>(), stores) else {
             return ready(Err(actix_web::error::ErrorUnauthorized("UnAuthorized Access")));
         };
-        let started = extensions.get::<Started>().map_or_else(Instant::now, |started| started.0);
+        let Admission { caller, arrived_at } = admission.clone();
         let limit = Duration::from_secs(stores.config.server.timeout_secs);
         let stores = stores.get_ref().clone();
-        ready(Ok(Self::new(stores, Arc::clone(caller), started, limit)))
+        ready(Ok(Self::new(stores, caller, arrived_at, limit)))
     }
 }

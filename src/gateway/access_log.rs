@@ -1,96 +1,123 @@
 //! One span per request, metrics per route, and the slow log.
 
-use std::time::Instant;
-
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::MessageBody as _;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, web};
+use actix_web::http::header::{HeaderName, USER_AGENT};
+use actix_web::{HttpMessage, HttpRequest};
 use tracing::Span;
-use tracing_actix_web::RootSpanBuilder;
+use tracing::field::Empty;
+use uuid::Uuid;
 
 use super::Gateway;
-use super::context::{CLIENT_ID, RequestId, text};
-use super::routes::service_prefix;
-use crate::core::stores::Stores;
-use crate::core::telemetry::{Answered, SlowLog, SlowRequest, UNMATCHED, cap_body, redact_headers};
-use crate::core::work::{Body, Started};
+use super::context::{CLIENT_ID, REQUEST_ID, text};
+use super::pipeline::Arrival;
+use super::routes::IDENTITY;
+use crate::core::telemetry::{Answered, SlowRequest, UNMATCHED, cap_body, redact_headers};
+use crate::core::work::Body;
 
-/// Root span of a request: what every log line inside carries.
-pub struct RequestSpan;
+const CHANNEL: HeaderName = HeaderName::from_static("x-bb-channelid");
+const OPERATION: HeaderName = HeaderName::from_static("x-apollo-operation-name");
 
-impl RootSpanBuilder for RequestSpan {
-    fn on_request_start(request: &ServiceRequest) -> Span {
-        let id = request.extensions().get::<RequestId>().map(|id| tracing::field::display(id.0));
-        tracing::info_span!(
-            "request",
-            request_id = id,
-            method = %request.method(),
-            path = request.path(),
-            route = tracing::field::Empty,
-            partner_id = tracing::field::Empty,
-            status = tracing::field::Empty,
-        )
-    }
-
-    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
-        match outcome {
-            Ok(answer) => {
-                span.record("route", answer.request().match_pattern());
-                span.record("status", answer.status().as_u16());
-            }
-            Err(error) => {
-                span.record("status", error.as_response_error().status_code().as_u16());
-            }
-        }
-    }
+/// What every log line inside of a request carries.
+pub fn request_span(request: &ServiceRequest, id: Uuid) -> Span {
+    tracing::info_span!(
+        "request",
+        request_id = %id,
+        method = %request.method(),
+        path = request.path(),
+        partner_id = Empty,
+    )
 }
 
-/// Middleware: counts, times and logs the request.
-///
-/// # Errors
-/// Those of inner layers.
-pub async fn observe<B: MessageBody + 'static>(
-    stores: web::Data<Stores>,
-    gateway: web::Data<Gateway>,
-    slow_log: web::Data<SlowLog>,
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let started = request.extensions().get::<Started>().map_or_else(Instant::now, |s| s.0);
-    let path = request.path();
-    let service = service_prefix(path).or_else(|| gateway.proxy.prefix(path));
-    let answer = next.call(request).await?.map_into_boxed_body();
-    let took = started.elapsed();
-    let request = answer.request();
+/// Counts, times and logs an answer.
+pub fn observe(gateway: &Gateway, arrival: Arrival<'_>, answer: &ServiceResponse) {
+    let took = arrival.at.elapsed();
+    let (request, status) = (answer.request(), answer.status());
+    let (head, headers) = (request.head(), request.headers());
+    let (channel, client) = (text(headers, &CHANNEL), text(headers, &CLIENT_ID));
     let pattern = request.match_pattern();
-    let status = answer.status();
-    let route = pattern.as_deref();
-    let answered = Answered { route, method: request.method(), status, service };
-    stores.metrics.routes.observe(&answered, took);
-    let route = route.unwrap_or(UNMATCHED);
-    let took_ms = took.as_millis() as u64;
-    let client = text(request.headers(), &CLIENT_ID);
-    let code = status.as_u16();
+    gateway.stores.metrics.routes.observe(
+        &Answered {
+            route: pattern.as_deref(),
+            method: request.method(),
+            status,
+            service: arrival.destination.service(),
+            stated: [channel, client],
+        },
+        took,
+    );
+    macro_rules! log {
+        ($level:ident) => {
+            tracing::$level!(
+                request_id = %arrival.id,
+                took_ms = took.as_millis() as u64,
+                code = status.as_u16(),
+                route = pattern.as_deref().unwrap_or(UNMATCHED),
+                protocol = ?head.version,
+                address = gateway.proxies.client(head).map(display),
+                client,
+                operation = text(headers, &OPERATION),
+                user_agent = text(headers, &USER_AGENT),
+                "answered"
+            )
+        };
+    }
     if status.is_client_error() || status.is_server_error() {
-        tracing::warn!(took_ms, client, route, code, "answered");
+        log!(warn);
     } else {
-        tracing::info!(took_ms, client, route, code, "answered");
+        log!(info);
     }
-    if slow_log.is_slow(took) {
-        slow_log.write(took, &slow_request(&answer));
+    if gateway.slow_log.is_slow(took) {
+        gateway.slow_log.write(took, &slow_request(request, arrival.id));
     }
-    Ok(answer)
 }
 
-fn slow_request(answer: &ServiceResponse) -> SlowRequest {
-    let request = answer.request();
+/// Logs the body of an answer. One that streams, or that holds tokens, stays unread.
+pub fn log_body(arrival: Arrival<'_>, answer: ServiceResponse) -> ServiceResponse {
+    if arrival.destination.service() == Some(IDENTITY) {
+        return answer;
+    }
+    answer.map_body(|_, body| match body.try_into_bytes() {
+        Ok(bytes) => {
+            tracing::info!(request_id = %arrival.id, body = cap_body(&bytes), "answer");
+            bytes.boxed()
+        }
+        Err(stream) => stream,
+    })
+}
+
+fn slow_request(request: &HttpRequest, id: Uuid) -> SlowRequest {
     let extensions = request.extensions();
     let body = extensions.get::<Body>().map(|body| cap_body(body)).unwrap_or_default();
+    let mut headers = redact_headers(request.headers());
+    headers.insert(REQUEST_ID.to_string(), vec![id.to_string()]);
     SlowRequest {
         request_type: request.method().to_string(),
         request_url: request.uri().to_string(),
         request_body: body,
-        headers: redact_headers(request.headers()),
+        headers,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use actix_web::HttpResponse;
+    use actix_web::test::TestRequest;
+
+    use super::*;
+    use crate::gateway::routes::Destination;
+
+    #[actix_web::test]
+    async fn a_body_that_was_logged_is_still_sent() {
+        for destination in [Destination::Module(IDENTITY), Destination::Elsewhere] {
+            let arrival = Arrival { id: Uuid::nil(), at: Instant::now(), destination };
+            let request = TestRequest::get().to_srv_request();
+            let answer = request.into_response(HttpResponse::Ok().body("text"));
+            let logged = log_body(arrival, answer);
+            let sent = actix_web::body::to_bytes(logged.into_body()).await.expect("a body");
+            assert_eq!(sent, "text");
+        }
     }
 }

@@ -1,70 +1,57 @@
-//! Middleware behind every service prefix: no session, no module, except for signing in.
+//! Behind every service prefix: no session, no module, except for signing in.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::HttpResponse;
+use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, web};
+use chrono::Utc;
 use uuid::Uuid;
 
 use super::Gateway;
 use super::client_headers::{outbound_headers, set_client};
-use super::context::{
-    CLIENT_ID, DEFAULT_CLIENT_TYPE, DEVICE_ID, RequestId, client_type, locale, text,
-};
+use super::context::{CLIENT_ID, DEFAULT_CLIENT_TYPE, DEVICE_ID, client_type, locale, text};
 use super::login_cache::{Login, Refusal};
-use super::routes::Access;
+use super::routes::{Access, Destination};
 use crate::core::caller::Caller;
 use crate::core::error::SOMETHING_WENT_WRONG;
 use crate::core::respond::status_only;
 use crate::core::types::Plan;
 
-/// Middleware: puts the [`Caller`] into the request, or refuses it.
+/// Who is asking; `None` where nobody has to say.
 ///
 /// # Errors
-/// Those of inner layers.
-pub async fn authenticate<B: MessageBody + 'static>(
-    gateway: web::Data<Gateway>,
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let path = request.path();
-    let access = match gateway.proxy.prefix(path) {
-        Some(_) => Access::Session,
-        None => gateway.access.of(path),
-    };
-    let id = request.extensions().get::<RequestId>().map_or_else(Uuid::new_v4, |id| id.0);
-    let caller = match access {
-        Access::Anyone => return Ok(next.call(request).await?.map_into_boxed_body()),
-        Access::Client => without_session(request.headers(), id),
-        Access::Session => caller(&gateway, request.headers(), id).await,
-    };
-    match caller {
-        Ok(caller) => {
-            tracing::Span::current().record("partner_id", caller.partner_id);
-            request.extensions_mut().insert(Arc::new(caller));
-            Ok(next.call(request).await?.map_into_boxed_body())
-        }
-        Err(Refusal::Unauthorized) => {
-            let answer = status_only(StatusCode::UNAUTHORIZED, "UnAuthorized Access");
-            Ok(request.into_response(answer))
-        }
-        Err(Refusal::Unavailable) => {
-            let answer = status_only(StatusCode::SERVICE_UNAVAILABLE, SOMETHING_WENT_WRONG);
-            Ok(request.into_response(answer))
-        }
+/// The caller is not let in.
+pub async fn authenticate(
+    gateway: &Gateway,
+    destination: Destination<'_>,
+    request: &ServiceRequest,
+    id: Uuid,
+) -> Result<Option<Caller>, Refusal> {
+    let headers = request.headers();
+    match gateway.access.of(destination, request.path()) {
+        Access::Anyone => Ok(None),
+        Access::Client => without_session(headers, id).map(Some),
+        Access::Session => caller(gateway, headers, id).await.map(Some),
+    }
+}
+
+/// The answer to a request that is not let in.
+pub fn refused(refusal: Refusal) -> HttpResponse {
+    match refusal {
+        Refusal::Unauthorized => status_only(StatusCode::UNAUTHORIZED, "UnAuthorized Access"),
+        Refusal::Unavailable => status_only(StatusCode::SERVICE_UNAVAILABLE, SOMETHING_WENT_WRONG),
     }
 }
 
 async fn caller(gateway: &Gateway, headers: &HeaderMap, id: Uuid) -> Result<Caller, Refusal> {
     let stated = without_session(headers, id)?;
     let token = bearer(headers).ok_or(Refusal::Unauthorized)?;
-    let outbound = || outbound_headers(headers);
-    let login = gateway.authenticator.login(token, outbound).await?;
+    let outbound = || outbound_headers(headers, id);
+    let now = Utc::now();
+    let login = gateway.authenticator.login(token, now, outbound).await?;
     let outbound = || {
         let mut outbound = outbound();
         if let Some(app) = &login.client {
@@ -73,7 +60,7 @@ async fn caller(gateway: &Gateway, headers: &HeaderMap, id: Uuid) -> Result<Call
         outbound
     };
     let plan = match login.identity.partner_id {
-        Some(partner_id) => gateway.authenticator.plan(partner_id, outbound).await,
+        Some(partner_id) => gateway.authenticator.plan(partner_id, now, outbound).await,
         None => Plan::Free,
     };
     Ok(signed_in(stated, &login, plan))
@@ -117,6 +104,31 @@ fn signed_in(stated: Caller, login: &Login, plan: Plan) -> Caller {
 
 /// Second blank-separated part of `Authorization`; the scheme word is not checked (contract).
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = text(headers, &AUTHORIZATION)?;
-    value.split(' ').filter(|part| !part.is_empty()).nth(1)
+    let value = std::str::from_utf8(headers.get(AUTHORIZATION)?.as_bytes()).ok()?;
+    let (_, rest) = value.trim_start_matches(' ').split_once(' ')?;
+    let token = rest.trim_start_matches(' ');
+    let token = token.split_once(' ').map_or(token, |(token, _)| token);
+    Some(token).filter(|token| !token.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_token_is_the_second_part() {
+        let token = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, HeaderValue::from_static(value));
+            bearer(&headers).map(str::to_owned)
+        };
+        for value in ["Bearer t", "x t", "  Bearer   t  ", "Bearer t more"] {
+            assert_eq!(token(value).as_deref(), Some("t"), "{value:?}");
+        }
+        for value in ["", " ", "t", "Bearer ", "Bearer  "] {
+            assert_eq!(token(value), None, "{value:?}");
+        }
+    }
 }

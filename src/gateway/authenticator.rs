@@ -39,16 +39,17 @@ impl Authenticator {
         Self { stores, key, identity, contracts, logins }
     }
 
-    /// The login behind a token. `headers` tell a service that must be asked about the client.
+    /// The login behind a token at `now`. `headers` tell a service that must be asked about the
+    /// client.
     ///
     /// # Errors
     /// The token or its session is not valid, or nobody can tell.
     pub async fn login(
         self: &Arc<Self>,
         token: &str,
+        now: DateTime<Utc>,
         headers: impl Fn() -> HeaderMap,
     ) -> Result<Arc<Login>, Refusal> {
-        let now = Utc::now();
         if let Some(login) = self.logins.get(token, now.timestamp_millis()) {
             self.stores.metrics.sessions.l1_hit.inc();
             let current = login.is_current(now.timestamp());
@@ -60,12 +61,18 @@ impl Authenticator {
             let headers = self.identity.headers(&headers);
             async move { this.check(&token, now, headers).await }
         };
-        self.logins.check(token, check).await
+        // Boxed: the future of a hit stays small.
+        Box::pin(self.logins.check(token, check)).await
     }
 
-    /// Plan of the partner's active contract. `headers` as in [`Authenticator::login`].
-    pub async fn plan(&self, partner_id: i64, headers: impl FnOnce() -> HeaderMap) -> Plan {
-        self.contracts.plan(partner_id, Utc::now(), headers).await
+    /// Plan of the contract that is active at `now`. `headers` as in [`Authenticator::login`].
+    pub async fn plan(
+        &self,
+        partner_id: i64,
+        now: DateTime<Utc>,
+        headers: impl FnOnce() -> HeaderMap,
+    ) -> Plan {
+        self.contracts.plan(partner_id, now, headers).await
     }
 
     async fn check(

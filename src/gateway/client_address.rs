@@ -2,18 +2,30 @@
 
 use std::net::IpAddr;
 
-use actix_web::dev::ServiceRequest;
+use actix_web::dev::RequestHead;
 use actix_web::http::header::{HeaderMap, HeaderName};
 use ipnet::IpNet;
+
+use crate::core::config::ServerConfig;
 
 /// Request header with the addresses that a request passed, the nearest last.
 pub const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Address of the client: the last one in `x-forwarded-for` that is no trusted proxy, if the peer is
-/// one; else the peer.
-pub fn client_address(request: &ServiceRequest, trusted: &[IpNet]) -> Option<IpAddr> {
-    let peer = request.peer_addr()?.ip().to_canonical();
-    Some(behind_proxies(peer, request.headers(), trusted))
+/// Networks of the proxies in front, which are believed.
+pub struct TrustedProxies(Vec<IpNet>);
+
+impl TrustedProxies {
+    /// From the configuration.
+    pub fn new(config: &ServerConfig) -> Self {
+        Self(config.trusted_networks())
+    }
+
+    /// Address of the client: the last one in `x-forwarded-for` that is no trusted proxy, if the peer
+    /// is one; else the peer.
+    pub fn client(&self, head: &RequestHead) -> Option<IpAddr> {
+        let peer = head.peer_addr?.ip().to_canonical();
+        Some(behind_proxies(peer, head.headers(), &self.0))
+    }
 }
 
 fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {

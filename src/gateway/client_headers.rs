@@ -6,13 +6,13 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{
     ACCEPT_LANGUAGE, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue,
 };
+use uuid::Uuid;
 
 use super::context::{CLIENT_ID, client_type, locale, text};
 
 /// Headers of the client that are passed on; `x-bb-clienttype` and `accept-language` carry what we
 /// made of the client's value.
-const PASSED: [&str; 23] = [
-    "x-bb-requestid",
+const PASSED: [&str; 22] = [
     "x-forwarded-for",
     "x-bb-uid",
     "x-bb-timestamp",
@@ -48,15 +48,14 @@ pub struct ClientApp {
 
 impl ClientApp {
     /// Bytes that it takes, texts included.
-    pub fn bytes(&self) -> u64 {
-        (size_of::<Self>() + self.id.len() + self.kind.len()) as u64
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.id.len() + self.kind.len()
     }
 }
 
-/// The headers of a client's request that other services get, without its credentials. The request
-/// has passed the request context, so that its id is ours.
-pub fn outbound_headers(client: &ClientMap) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(PASSED.len() + 1);
+/// The headers of the client's request `id` that other services get, without its credentials.
+pub fn outbound_headers(client: &ClientMap, id: Uuid) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(PASSED.len() + 2);
     for name in PASSED {
         let values = client.get_all(ClientName::from_static(name)).map(|value| value.as_bytes());
         for value in values.filter(|value| !value.is_empty()) {
@@ -66,6 +65,9 @@ pub fn outbound_headers(client: &ClientMap) -> HeaderMap {
         }
     }
     headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(locale(client)));
+    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+        headers.insert("x-bb-requestid", id);
+    }
     let app = ClientApp {
         id: text(client, &CLIENT_ID).unwrap_or_default().to_owned(),
         kind: client_type(client).to_owned(),
@@ -124,6 +126,7 @@ mod tests {
         let headers = client(&[
             ("x-bb-clientid", "web"),
             ("x-bb-os", "ios"),
+            ("x-bb-requestid", "mine"),
             ("x-bb-version", ""),
             ("x-bb-partner-id", "9"),
             ("authorization", "Bearer secret"),
@@ -132,7 +135,8 @@ mod tests {
             ("x-forwarded-for", "192.0.2.1"),
             ("x-forwarded-for", "192.0.2.2"),
         ]);
-        let sent = outbound_headers(&headers);
+        let id = Uuid::new_v4();
+        let sent = outbound_headers(&headers, id);
         let get = |name: &str| sent.get(name).and_then(|value| value.to_str().ok());
         assert_eq!(get("x-bb-os"), Some("ios"));
         assert_eq!(get("accept-language"), Some("en"));
@@ -140,7 +144,8 @@ mod tests {
         assert_eq!(get("authorization"), Some("Basic d2VifndlYjp3ZWI="));
         let hops: Vec<_> = sent.get_all("x-forwarded-for").iter().collect();
         assert_eq!(hops, ["192.0.2.1", "192.0.2.2"]);
-        assert_eq!(sent.keys_len(), 6, "{sent:?}");
+        assert_eq!(get("x-bb-requestid"), Some(id.to_string().as_str()));
+        assert_eq!(sent.keys_len(), 7, "{sent:?}");
     }
 
     #[test]
@@ -150,7 +155,7 @@ mod tests {
 
     #[test]
     fn the_client_that_identity_names_replaces_the_stated_one() {
-        let mut sent = outbound_headers(&client(&[("x-bb-clientid", "web")]));
+        let mut sent = outbound_headers(&client(&[("x-bb-clientid", "web")]), Uuid::nil());
         set_client(&mut sent, &ClientApp { id: "erp".into(), kind: "ERP".into() });
         assert_eq!(sent["x-bb-clientid"], "erp");
         assert_eq!(sent["x-bb-clienttype"], "ERP");

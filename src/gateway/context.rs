@@ -1,17 +1,10 @@
 //! What the gateway knows of a request before it knows the caller: its id and the client's own
 //! statements about itself, none of which grants anything.
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage};
 use uuid::Uuid;
 
-use crate::core::respond::status_only;
-
-/// Response header that names the request.
+/// Header that names the request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-bb-requestid");
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 /// Request header that names the calling application; required.
@@ -32,49 +25,29 @@ pub const DEFAULT_CLIENT_TYPE: &str = "CUSTOMER";
 /// Headers of which a second value could change who the caller is.
 const SINGLE: [HeaderName; 6] =
     [AUTHORIZATION, CLIENT_ID, CLIENT_TYPE, DEVICE_ID, PARTNER_ID, PLAN_TYPE];
-/// Identity headers that only the gateway may set.
-const OURS: [HeaderName; 4] = [PARTNER_ID, PLAN_TYPE, ACCOUNT_ID, CLIENT_AUTHORIZATION];
+/// Headers that only the gateway may set.
+const OURS: [HeaderName; 5] = [PARTNER_ID, PLAN_TYPE, ACCOUNT_ID, CLIENT_AUTHORIZATION, REQUEST_ID];
 const LOCALES: [&str; 5] = ["en", "hi", "bn", "ta", "te"];
-
-/// Id of the request.
-#[derive(Debug, Clone, Copy)]
-pub struct RequestId(pub Uuid);
 
 /// Puts the headers of every answer.
 pub fn mark(headers: &mut HeaderMap, id: Uuid) {
-    name(headers, id);
-    headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
-}
-
-fn name(headers: &mut HeaderMap, id: Uuid) {
     let mut text = Uuid::encode_buffer();
     if let Ok(value) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut text)) {
         headers.insert(REQUEST_ID, value);
     }
+    headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
 }
 
-/// Middleware: refuses ambiguous identity headers, drops those that only the gateway may set and
-/// marks request and answer with the request's id.
-///
-/// # Errors
-/// Those of inner layers.
-pub async fn request_context<B: MessageBody + 'static>(
-    mut request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let id = request.extensions().get::<RequestId>().map_or_else(Uuid::new_v4, |id| id.0);
-    let ambiguous = SINGLE.iter().any(|name| request.headers().get_all(name).count() > 1);
-    let mut answer = if ambiguous {
-        request.into_response(status_only(StatusCode::BAD_REQUEST, "invalid Request"))
-    } else {
-        for name in &OURS {
-            request.headers_mut().remove(name);
-        }
-        name(request.headers_mut(), id);
-        next.call(request).await?.map_into_boxed_body()
-    };
-    mark(answer.headers_mut(), id);
-    Ok(answer)
+/// Whether the client states more than one identity.
+pub fn is_ambiguous(headers: &HeaderMap) -> bool {
+    SINGLE.iter().any(|name| headers.get_all(name).nth(1).is_some())
+}
+
+/// Drops what only the gateway may say.
+pub fn drop_identity(headers: &mut HeaderMap) {
+    for name in &OURS {
+        headers.remove(name);
+    }
 }
 
 /// The locale that `accept-language` equals, else `en`.

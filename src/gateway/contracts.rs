@@ -1,5 +1,6 @@
 //! Contracts of a partner, cached; the plan is computed from their dates on every request.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -69,24 +70,26 @@ impl Contracts {
     ) -> Arc<ContractList> {
         let now = Instant::now();
         let old = self.lists.get(&partner_id);
-        let is_due = |list: &ContractList| {
-            list.due_at <= now || !self.stores.invalidations.is_current(list.stamp)
-        };
-        if let Some(list) = old.as_ref().filter(|list| !is_due(list)) {
+        if let Some(list) = old.as_ref().filter(|list| !self.is_due(list, now)) {
             self.stores.metrics.contracts.l1_hit.inc();
             return Arc::clone(list);
         }
         self.stores.metrics.contracts.l1_miss.inc();
-        self.lists.remove_if(&partner_id, |list| is_due(list));
+        self.lists.remove_if(&partner_id, |list| self.is_due(list, now));
         let fetch = async {
             let stamp = self.stores.invalidations.partner(partner_id);
             let fetched = self.source.contracts(&self.stores, partner_id, headers).await;
-            Ok::<_, std::convert::Infallible>(Arc::new(self.next(fetched, old, stamp)))
+            Ok::<_, Infallible>(Arc::new(self.next(fetched, old, stamp)))
         };
-        match self.lists.get_or_insert_async(&partner_id, fetch).await {
+        // Boxed: the future of a hit stays small.
+        match Box::pin(self.lists.get_or_insert_async(&partner_id, fetch)).await {
             Ok(list) => list,
             Err(never) => match never {},
         }
+    }
+
+    fn is_due(&self, list: &ContractList, now: Instant) -> bool {
+        list.due_at <= now || !self.stores.invalidations.is_current(list.stamp)
     }
 
     /// The list after a look-up: the fetched one, or the old one while it is not too old.

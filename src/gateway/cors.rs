@@ -1,17 +1,14 @@
 //! Which browsers' origins may read answers.
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::HttpResponse;
+use actix_web::dev::ServiceRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_REQUEST_HEADERS,
     ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN, VARY,
 };
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse, web};
 
-use super::Gateway;
 use crate::core::config::CorsConfig;
 
 const METHODS: [&str; 7] = ["HEAD", "GET", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"];
@@ -41,8 +38,34 @@ impl Cors {
         Self { exact, subdomains }
     }
 
+    /// The answer to a preflight; `None` for any other request.
+    pub fn preflight(&self, request: &ServiceRequest) -> Option<HttpResponse> {
+        let is_preflight = request.method() == Method::OPTIONS
+            && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+        is_preflight.then(|| self.preflight_answer(request.headers()))
+    }
+
+    fn preflight_answer(&self, request: &HeaderMap) -> HttpResponse {
+        let mut answer = HttpResponse::Ok().finish();
+        let headers = answer.headers_mut();
+        for name in [ORIGIN, ACCESS_CONTROL_REQUEST_METHOD, ACCESS_CONTROL_REQUEST_HEADERS] {
+            headers.append(VARY, canonical(name.as_str()));
+        }
+        let method = request.get(ACCESS_CONTROL_REQUEST_METHOD);
+        let method = method.filter(|m| m.to_str().is_ok_and(|m| METHODS.contains(&m)));
+        if let (Some(origin), Some(method)) = (self.allowed(request), method) {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            headers.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
+            if let Some(wanted) = request.get(ACCESS_CONTROL_REQUEST_HEADERS) {
+                headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
+            }
+            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        }
+        answer
+    }
+
     /// The request's origin, if it is allowed.
-    fn allowed<'a>(&self, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
+    pub fn allowed<'a>(&self, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
         let value = headers.get(ORIGIN)?;
         let origin = value.to_str().ok()?.to_ascii_lowercase();
         let listed = self.exact.contains(&origin)
@@ -54,58 +77,22 @@ impl Cors {
     }
 }
 
-/// One or more DNS labels: nothing that could smuggle another host or port in.
-fn is_labels(text: &str) -> bool {
-    let is_label = |label: &str| {
-        !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    };
-    text.split('.').all(is_label)
-}
-
-/// Middleware: answers preflights itself, marks all other answers.
-///
-/// # Errors
-/// Those of inner layers.
-pub async fn cors<B: MessageBody + 'static>(
-    gateway: web::Data<Gateway>,
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let preflight = request.method() == Method::OPTIONS
-        && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    if preflight {
-        let answer = preflight_answer(&gateway.cors, request.headers());
-        return Ok(request.into_response(answer));
-    }
-    let origin = gateway.cors.allowed(request.headers()).cloned();
-    let mut answer = next.call(request).await?.map_into_boxed_body();
-    let headers = answer.headers_mut();
+/// Marks an answer that is no preflight's; `origin` may read it.
+pub fn mark(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
     headers.append(VARY, HeaderValue::from_static("Origin"));
     if let Some(origin) = origin {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
     }
-    Ok(answer)
 }
 
-fn preflight_answer(cors: &Cors, request: &HeaderMap) -> HttpResponse {
-    let mut answer = HttpResponse::Ok().finish();
-    let headers = answer.headers_mut();
-    for name in [ORIGIN, ACCESS_CONTROL_REQUEST_METHOD, ACCESS_CONTROL_REQUEST_HEADERS] {
-        headers.append(VARY, canonical(name.as_str()));
-    }
-    let method = request.get(ACCESS_CONTROL_REQUEST_METHOD);
-    let method = method.filter(|m| m.to_str().is_ok_and(|m| METHODS.contains(&m)));
-    if let (Some(origin), Some(method)) = (cors.allowed(request), method) {
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
-        if let Some(wanted) = request.get(ACCESS_CONTROL_REQUEST_HEADERS) {
-            headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
-        }
-        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-    }
-    answer
+/// One or more DNS labels: nothing that could smuggle another host or port in.
+fn is_labels(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    text.split('.').all(is_label)
 }
 
 /// Header names as values are written with capitals.

@@ -5,18 +5,14 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::HttpResponse;
+use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::http::{Method, StatusCode};
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, web};
-use ipnet::IpNet;
 use prometheus::IntCounter;
 use quick_cache::sync::Cache;
 
-use super::Gateway;
-use super::client_address::client_address;
+use super::client_address::TrustedProxies;
 use super::route_class::RouteClass;
 use crate::core::caller::Caller;
 use crate::core::config::{LimitsConfig, PlanLimits};
@@ -46,7 +42,7 @@ type Key = (Subject, Plan, RouteClass);
 /// Limits of all callers of this process.
 pub struct Limits {
     config: LimitsConfig,
-    trusted: Vec<IpNet>,
+    proxies: Arc<TrustedProxies>,
     limiter: Limiter,
     stacks: Cache<Key, Arc<Counted>>,
     stores: Stores,
@@ -66,10 +62,10 @@ struct Counters {
 
 impl Limits {
     /// Limits from the configuration, shared through Redis where there is one.
-    pub fn new(stores: &Stores) -> Self {
+    pub fn new(stores: &Stores, proxies: Arc<TrustedProxies>) -> Self {
         Self {
             config: stores.config.limits.clone(),
-            trusted: stores.config.server.trusted_networks(),
+            proxies,
             limiter: Limiter::new(stores.clone()),
             stacks: Cache::new(STACKS),
             stores: stores.clone(),
@@ -77,13 +73,13 @@ impl Limits {
     }
 
     /// Charges a request; `None` when nothing limits it.
-    async fn decide(&self, caller: &Caller, request: &ServiceRequest) -> Option<Decision> {
+    pub async fn decide(&self, caller: &Caller, request: &ServiceRequest) -> Option<Decision> {
         if !self.config.enabled || caller.is_admin() {
             return None;
         }
         let subject = match caller.partner_id {
             Some(partner) => Subject::Partner(partner),
-            None => Subject::Address(network(client_address(request, &self.trusted)?)),
+            None => Subject::Address(network(self.proxies.client(request.head())?)),
         };
         let method = request.method();
         let class = RouteClass::of(method.as_str(), request.match_info().as_str());
@@ -168,35 +164,15 @@ fn is_read(method: &Method, class: RouteClass) -> bool {
     method == Method::GET || method == Method::HEAD || class == RouteClass::Search
 }
 
-/// Middleware behind authentication: charges the caller's limits, or answers 429.
-///
-/// # Errors
-/// Those of inner layers.
-pub async fn limit<B: MessageBody + 'static>(
-    gateway: web::Data<Gateway>,
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let caller = request.extensions().get::<Arc<Caller>>().cloned();
-    let decision = match caller {
-        Some(caller) => gateway.limits.decide(&caller, &request).await,
-        None => None,
-    };
-    let mut answer = match decision {
-        Some(Decision::Refused { retry_after, .. }) => {
-            let mut refused = status_only(StatusCode::TOO_MANY_REQUESTS, "too many requests");
-            refused.headers_mut().insert(RETRY_AFTER, retry_after.into());
-            request.into_response(refused)
-        }
-        _ => next.call(request).await?.map_into_boxed_body(),
-    };
-    if let Some(decision) = decision {
-        mark(answer.headers_mut(), decision.standing());
-    }
-    Ok(answer)
+/// The answer to a request that a limit refused.
+pub fn refused(retry_after: u64) -> HttpResponse {
+    let mut answer = status_only(StatusCode::TOO_MANY_REQUESTS, "too many requests");
+    answer.headers_mut().insert(RETRY_AFTER, retry_after.into());
+    answer
 }
 
-fn mark(headers: &mut HeaderMap, standing: Standing) {
+/// Tells a limited caller where it stands.
+pub fn mark(headers: &mut HeaderMap, standing: Standing) {
     headers.insert(LIMIT, HeaderValue::from(standing.limit));
     headers.insert(REMAINING, HeaderValue::from(standing.remaining));
     headers.insert(RESET, HeaderValue::from(standing.reset));

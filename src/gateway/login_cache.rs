@@ -2,29 +2,23 @@
 //!
 //! Keyed by a hash of the whole token, so that another token with the same session never gets this
 //! token's identity. A hit verifies no signature, parses nothing, allocates nothing and asks nobody;
-//! it compares the end of the token, the entry's age and its stamp.
+//! it compares the entry's age and its stamp.
 
-use std::hash::{Hash, Hasher};
+use std::hash::Hasher as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
 use super::client_headers::ClientApp;
+use super::login_table::{LoginTable, TokenHash};
 use super::single_flight::SingleFlight;
-use crate::core::config::CacheConfig;
 use crate::core::invalidation::{Invalidations, Stamp};
 use crate::core::stores::Stores;
 use crate::modules::identity::Identity;
 
 /// Time to live of a session while announcements of other processes do not arrive.
 const DEAF_TTL: Duration = Duration::from_secs(5);
-/// Bytes that the tables of the cache need for an entry: its place in the slab and in the index.
-const TABLE_BYTES: u64 = 64;
-/// Counters in front of a shared text.
-const SHARED_BYTES: u64 = 16;
 
 /// Why a request is not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,21 +29,23 @@ pub enum Refusal {
     Unavailable,
 }
 
-/// An accepted token.
+/// An accepted token. In this order: what every look-up compares lies in one line of memory with the
+/// counter of the `Arc` around it.
 #[derive(Debug, Clone)]
+#[repr(C)]
 pub struct Login {
-    /// Session of the token.
-    pub sid: Arc<str>,
-    /// Who it is.
-    pub identity: Identity,
-    /// The calling application as the identity service knows it.
-    pub client: Option<Arc<ClientApp>>,
-    /// End of the token, seconds since 1970.
-    pub exp: Option<i64>,
     /// When the look-up of the session began, milliseconds since 1970.
     pub checked_at: i64,
     /// What was announced before that.
     pub stamp: Stamp,
+    /// End of the token, seconds since 1970.
+    pub exp: Option<i64>,
+    /// Who it is.
+    pub identity: Identity,
+    /// Session of the token.
+    pub sid: Arc<str>,
+    /// The calling application as the identity service knows it.
+    pub client: Option<Arc<ClientApp>>,
 }
 
 impl Login {
@@ -59,40 +55,9 @@ impl Login {
     }
 }
 
-/// 128 bits of SipHash-1-3 of a token under a key that never leaves the process: nobody outside can
-/// search for two tokens with one hash, and a guess meets one of 10 million entries with a
-/// probability of 2⁻¹⁰⁵ (Aumasson, Bernstein: SipHash, 2012).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct TokenHash(u128);
-
-impl Hash for TokenHash {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0 as u64);
-    }
-}
-
-#[derive(Clone)]
-struct LoginWeight {
-    /// Weight that even the smallest entry has: keeps their number within bounds.
-    least: u64,
-}
-
-impl Weighter<TokenHash, Arc<Login>> for LoginWeight {
-    fn weight(&self, _: &TokenHash, login: &Arc<Login>) -> u64 {
-        let name = login.identity.user_name.as_ref();
-        let name = name.map_or(0, |name| name.len() as u64 + SHARED_BYTES);
-        let app = login.client.as_ref().map_or(0, |app| app.bytes() + SHARED_BYTES);
-        let texts = login.sid.len() as u64 + SHARED_BYTES + name + app;
-        let entry = size_of::<Login>() as u64 + SHARED_BYTES + TABLE_BYTES;
-        (entry + texts).max(self.least)
-    }
-}
-
-type Entries = Cache<TokenHash, Arc<Login>, LoginWeight>;
-
 /// Bounded by count and bytes; eviction favours what is asked often.
 pub struct LoginCache {
-    entries: Arc<Entries>,
+    entries: Arc<LoginTable>,
     look_ups: SingleFlight<TokenHash, Result<Arc<Login>, Refusal>>,
     key: SipHasher13,
     ttl: Duration,
@@ -104,7 +69,7 @@ impl LoginCache {
     pub fn new(stores: Stores) -> Self {
         let config = &stores.config.cache;
         Self {
-            entries: Arc::new(bounded(config)),
+            entries: Arc::new(LoginTable::new(config.max_entries, config.max_bytes)),
             look_ups: SingleFlight::default(),
             key: SipHasher13::new_with_key(&rand::random()),
             ttl: Duration::from_secs(config.session_ttl_secs),
@@ -117,7 +82,7 @@ impl LoginCache {
         if self.ttl.is_zero() {
             return None;
         }
-        self.entries.get(&self.hash(token)).filter(|login| self.is_fresh(login, now))
+        self.entries.get(self.hash(token)).filter(|login| self.is_fresh(login, now))
     }
 
     /// The outcome of `check`, which concurrent requests with this token share. A login is kept, a
@@ -150,6 +115,9 @@ impl LoginCache {
         check().await
     }
 
+    /// SipHash-1-3 under a key that never leaves the process: nobody outside can search for two tokens
+    /// with one hash, and a guess meets one of 10 million entries with a probability of 2⁻¹⁰⁵
+    /// (Aumasson, Bernstein: SipHash, 2012).
     fn hash(&self, token: &str) -> TokenHash {
         let mut hasher = self.key;
         hasher.write(token.as_bytes());
@@ -170,13 +138,4 @@ impl LoginCache {
     fn invalidations(&self) -> &Invalidations {
         &self.stores.invalidations
     }
-}
-
-fn bounded(config: &CacheConfig) -> Entries {
-    let least = config.max_bytes / config.max_entries as u64;
-    let weighter = LoginWeight { least };
-    let entry = (size_of::<Login>() as u64 + TABLE_BYTES).max(least);
-    // Decides how many evicted entries are remembered; tables grow as they fill.
-    let estimate = usize::try_from(config.max_bytes / entry).unwrap_or(config.max_entries);
-    Cache::with_weighter(estimate.max(1), config.max_bytes, weighter)
 }

@@ -1,4 +1,4 @@
-//! The gateway: everything between the socket and a module. Outermost first:
+//! The gateway: everything between the socket and a module. Outermost first (`pipeline`):
 //!
 //! recovery (`recover`) → CORS (`cors`) → request context (`context`) → log, metrics, slow log
 //! (`access_log`) → authentication (`authenticate`) → rate limits (`limits`) → handler.
@@ -13,13 +13,16 @@ mod client_headers;
 mod context;
 mod contracts;
 mod cors;
+mod error_reports;
 mod fallback;
 mod heartbeat;
 mod identity_client;
 mod limits;
 mod login_cache;
+mod login_table;
 mod operations;
 mod partner_client;
+mod pipeline;
 mod proxy;
 mod public;
 mod recover;
@@ -32,31 +35,30 @@ mod sources;
 mod trailing_slash;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::core::config::ConfigError;
 use crate::core::stores::Stores;
+use crate::core::telemetry::SlowLog;
 use crate::core::token::TokenKey;
 use crate::modules::identity::IdentityService;
 use crate::modules::partner::PartnerService;
+use client_address::TrustedProxies;
 use routes::AccessRules;
 use sources::{ContractSource, IdentitySource};
 
-pub use access_log::{RequestSpan, observe};
-pub use authenticate::authenticate;
 pub use authenticator::Authenticator;
-pub use context::request_context;
 pub use contracts::{Contracts, active_plan};
-pub use cors::{Cors, cors};
+pub use cors::Cors;
 pub use fallback::{RouteTable, methods, unmatched};
 pub use heartbeat::Heartbeat;
-pub use limits::{Limits, limit};
+pub use limits::Limits;
 pub use login_cache::{Login, LoginCache, Refusal};
 pub use operations::routes as operations_routes;
+pub use pipeline::pipeline;
 pub use proxy::Proxy;
 pub use public::{Contract, routes as public_routes};
-pub use recover::recover;
 pub use revocation::listen;
-pub use trailing_slash::trailing_slash;
 
 /// State of the gateway, shared by all workers.
 pub struct Gateway {
@@ -72,6 +74,10 @@ pub struct Gateway {
     pub proxy: Proxy,
     /// Which paths need what of a caller.
     pub access: AccessRules,
+    proxies: Arc<TrustedProxies>,
+    log_bodies: bool,
+    slow_log: SlowLog,
+    stores: Stores,
 }
 
 impl Gateway {
@@ -89,13 +95,19 @@ impl Gateway {
         let contracts = Contracts::new(stores.clone(), ContractSource::new(config, partner)?);
         let identity = IdentitySource::new(config, identity)?;
         let key = TokenKey::new(&config.hmac_key()?);
+        let proxies = Arc::new(TrustedProxies::new(&config.server));
+        let slow = Duration::from_millis(config.log.slow_request_ms);
         Ok(Arc::new(Self {
             authenticator: Arc::new(Authenticator::new(stores.clone(), key, identity, contracts)),
             access: AccessRules::new(config),
             cors: Cors::new(&config.cors),
-            limits: Limits::new(stores),
+            limits: Limits::new(stores, Arc::clone(&proxies)),
+            proxies,
             heartbeat: Heartbeat::default(),
             proxy: Proxy::new(config)?,
+            log_bodies: config.log.response_bodies,
+            slow_log: SlowLog::new(&config.log.slow_dir, slow),
+            stores: stores.clone(),
         }))
     }
 }

@@ -1,50 +1,34 @@
 //! Outermost layer: no panic closes a connection, no answer leaves without the envelope.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::Error;
+use actix_web::dev::ServiceResponse;
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, web};
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
-use super::context::{RequestId, mark};
+use super::context::mark;
+use super::pipeline::Answer;
 use crate::core::error::SOMETHING_WENT_WRONG;
 use crate::core::respond::status_only;
-use crate::core::stores::Stores;
-use crate::core::work::Started;
+use crate::core::telemetry::Metrics;
 
 /// Marks an answer whose body must stay as it is (heartbeat, proxied answers).
 pub struct KeepBody;
 
-/// Middleware: gives the request its id and start time, catches panics of everything inside and
-/// puts every error answer into the envelope.
+/// Layer: catches panics of everything inside and puts every error answer into the envelope.
 ///
 /// # Errors
-/// None of its own: errors of inner layers become answers.
-pub async fn recover<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let id = Uuid::new_v4();
-    request.extensions_mut().insert(RequestId(id));
-    request.extensions_mut().insert(Started(Instant::now()));
-    let stores = request.app_data::<web::Data<Stores>>().cloned();
-    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-        Ok(Ok(answer)) => Ok(enveloped(answer.map_into_boxed_body())),
-        Ok(Err(error)) => {
-            let status = error.as_response_error().status_code();
-            Err(failure(status, id))
-        }
+/// None that has no answer.
+pub async fn recover(metrics: &Metrics, id: Uuid, inside: impl Future<Output = Answer>) -> Answer {
+    match AssertUnwindSafe(inside).catch_unwind().await {
+        Ok(Ok(answer)) => Ok(enveloped(answer)),
+        Ok(Err(error)) => Err(failure(error.as_response_error().status_code(), id)),
         Err(_) => {
-            if let Some(stores) = stores {
-                stores.metrics.panics.inc();
-            }
+            metrics.panics.inc();
             tracing::error!(request_id = %id, "gateway panicked");
             Err(failure(StatusCode::INTERNAL_SERVER_ERROR, id))
         }

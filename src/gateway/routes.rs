@@ -1,5 +1,6 @@
 //! Which service prefixes exist, and what a caller needs behind them.
 
+use super::proxy::Proxy;
 use crate::core::config::Config;
 
 /// First path segments of the services.
@@ -20,7 +21,8 @@ const SERVICE_PREFIXES: [&str; 15] = [
     IDENTITY,
     PARTNER,
 ];
-const IDENTITY: &str = "identity-service";
+/// Prefix of the built-in identity service.
+pub const IDENTITY: &str = "identity-service";
 const PARTNER: &str = "partner-service";
 
 /// Paths of a caller who has no session yet.
@@ -41,6 +43,37 @@ pub enum Access {
     Session,
 }
 
+/// Where a path leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Destination<'a> {
+    /// To no service.
+    Elsewhere,
+    /// To a module of this process, by its service prefix.
+    Module(&'static str),
+    /// To another process, by its prefix.
+    Upstream(&'a str),
+}
+
+impl<'a> Destination<'a> {
+    /// Of a path; prefixes that the proxy serves are no modules'.
+    pub fn of(path: &str, proxy: &'a Proxy) -> Self {
+        match (proxy.prefix(path), service_prefix(path)) {
+            (Some(prefix), _) => Self::Upstream(prefix),
+            (None, Some(prefix)) => Self::Module(prefix),
+            (None, None) => Self::Elsewhere,
+        }
+    }
+
+    /// Its prefix, without slashes.
+    pub fn service(self) -> Option<&'a str> {
+        match self {
+            Self::Elsewhere => None,
+            Self::Module(prefix) => Some(prefix),
+            Self::Upstream(prefix) => Some(prefix),
+        }
+    }
+}
+
 /// What paths need of their callers in this installation.
 #[derive(Debug, Clone, Copy)]
 pub struct AccessRules {
@@ -57,14 +90,14 @@ impl AccessRules {
         }
     }
 
-    /// What a path needs.
-    pub fn of(self, path: &str) -> Access {
-        match service_prefix(path) {
-            None => Access::Anyone,
-            Some(IDENTITY) if !self.built_in_identity => Access::Anyone,
-            Some(PARTNER) if !self.built_in_partner => Access::Anyone,
-            Some(IDENTITY) if WITHOUT_SESSION.contains(&path) => Access::Client,
-            Some(_) => Access::Session,
+    /// What a path needs that leads to `destination`.
+    pub fn of(self, destination: Destination<'_>, path: &str) -> Access {
+        match destination {
+            Destination::Elsewhere => Access::Anyone,
+            Destination::Module(IDENTITY) if !self.built_in_identity => Access::Anyone,
+            Destination::Module(PARTNER) if !self.built_in_partner => Access::Anyone,
+            Destination::Module(IDENTITY) if WITHOUT_SESSION.contains(&path) => Access::Client,
+            Destination::Module(_) | Destination::Upstream(_) => Access::Session,
         }
     }
 }
@@ -81,8 +114,10 @@ mod tests {
 
     #[test]
     fn only_signing_in_needs_no_session() {
+        let proxy = Proxy::new(&Config::from_toml("").expect("defaults")).expect("none");
+        let of = |rules: AccessRules, path: &str| rules.of(Destination::of(path, &proxy), path);
         let rules = AccessRules { built_in_identity: true, built_in_partner: true };
-        assert_eq!(rules.of("/identity-service/api/auth/login"), Access::Client);
+        assert_eq!(of(rules, "/identity-service/api/auth/login"), Access::Client);
         for other in [
             "/identity-service/api/auth/login/",
             "/identity-service/api/auth/logout",
@@ -90,12 +125,12 @@ mod tests {
             "/partner-service/api/partner/1",
             "/discovery-service/identity-service/api/auth/login",
         ] {
-            assert_eq!(rules.of(other), Access::Session, "{other}");
+            assert_eq!(of(rules, other), Access::Session, "{other}");
         }
         let external = AccessRules { built_in_identity: false, built_in_partner: false };
-        assert_eq!(external.of("/identity-service/api/auth/login"), Access::Anyone);
-        assert_eq!(external.of("/partner-service/api/partner/1"), Access::Anyone);
-        assert_eq!(external.of("/content-service/api/x"), Access::Session);
+        assert_eq!(of(external, "/identity-service/api/auth/login"), Access::Anyone);
+        assert_eq!(of(external, "/partner-service/api/partner/1"), Access::Anyone);
+        assert_eq!(of(external, "/content-service/api/x"), Access::Session);
     }
 
     #[test]

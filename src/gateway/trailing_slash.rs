@@ -1,14 +1,10 @@
 //! The collection scopes take their paths with and without a trailing slash; everything else is
 //! strict, and a proxied path is the upstream's business.
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::ServiceRequest;
 use actix_web::http::uri::{PathAndQuery, Uri};
-use actix_web::middleware::Next;
-use actix_web::{Error, web};
 
-use super::Gateway;
-use super::routes::service_prefix;
+use super::routes::Destination;
 
 const LENIENT: [&str; 5] = [
     "profile-collection-service",
@@ -18,26 +14,18 @@ const LENIENT: [&str; 5] = [
     "keyword-collection-service",
 ];
 
-/// Middleware: drops one trailing slash from the paths of the collection scopes.
-///
-/// # Errors
-/// Those of inner layers.
-pub async fn trailing_slash<B: MessageBody>(
-    gateway: web::Data<Gateway>,
-    mut request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    if gateway.proxy.prefix(request.path()).is_none()
-        && let Some(uri) = without_slash(request.uri())
+/// Layer: drops one trailing slash from the paths of the collection scopes.
+pub fn drop_trailing_slash(destination: Destination<'_>, request: &mut ServiceRequest) {
+    if let Destination::Module(prefix) = destination
+        && LENIENT.contains(&prefix)
+        && let Some(uri) = without_slash(prefix, request.uri())
     {
         request.match_info_mut().get_mut().update(&uri);
         request.head_mut().uri = uri;
     }
-    next.call(request).await
 }
 
-fn without_slash(uri: &Uri) -> Option<Uri> {
-    let prefix = service_prefix(uri.path()).filter(|prefix| LENIENT.contains(prefix))?;
+fn without_slash(prefix: &str, uri: &Uri) -> Option<Uri> {
     let path = uri.path().strip_suffix('/').filter(|path| path.len() > prefix.len() + 1)?;
     let path_and_query = match uri.query() {
         Some(query) => PathAndQuery::try_from(format!("{path}?{query}")),
@@ -53,9 +41,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_collection_paths_lose_a_slash() {
-        let cut =
-            |text: &'static str| without_slash(&Uri::from_static(text)).map(|u| u.to_string());
+    fn one_slash_is_dropped_but_not_the_one_behind_the_prefix() {
+        let prefix = "collection-group-service";
+        let cut = |text: &'static str| {
+            without_slash(prefix, &Uri::from_static(text)).map(|uri| uri.to_string())
+        };
         let group = "/collection-group-service/api/group";
         assert_eq!(cut("/collection-group-service/api/group/").as_deref(), Some(group));
         assert_eq!(
@@ -63,6 +53,6 @@ mod tests {
             Some("/collection-group-service/api/group/1?a=b")
         );
         assert_eq!(cut("/collection-group-service/api/group/1"), None);
-        assert_eq!(cut("/discovery-service/api/profile/INSTAGRAM/search/"), None);
+        assert_eq!(cut("/collection-group-service/"), None);
     }
 }

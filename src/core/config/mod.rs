@@ -54,6 +54,8 @@ pub struct Config {
     pub operations: OperationsConfig,
     /// Logging.
     pub log: LogConfig,
+    /// Labels of metrics.
+    pub metrics: MetricsConfig,
     /// Error tracker.
     pub sentry: SentryConfig,
     /// PostgreSQL.
@@ -111,6 +113,8 @@ impl Config {
                 .with_list_parse_key("roles")
                 .with_list_parse_key("redis.addresses")
                 .with_list_parse_key("cors.allowed_origins")
+                .with_list_parse_key("metrics.channels")
+                .with_list_parse_key("metrics.clients")
                 .with_list_parse_key("server.trusted_proxies")
         };
         let defaults = File::from_str(DEFAULTS, FileFormat::Toml);

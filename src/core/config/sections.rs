@@ -90,6 +90,7 @@ pub struct OperationsConfig {
 pub struct LogConfig {
     #[serde(deserialize_with = "log_level")]
     pub level: tracing::level_filters::LevelFilter,
+    pub response_bodies: bool,
     pub slow_request_ms: u64,
     pub slow_statement_ms: u64,
     pub slow_dir: String,
@@ -109,6 +110,13 @@ fn log_level<'de, D: Deserializer<'de>>(
         "error" | "3" | "4" | "5" => Ok(LevelFilter::ERROR),
         _ => Err(serde::de::Error::custom("log.level: expected trace, debug, info, warn or error")),
     }
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsConfig {
+    pub channels: Vec<String>,
+    pub clients: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

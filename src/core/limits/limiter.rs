@@ -50,6 +50,12 @@ impl Limiter {
         if let Some(decision) = self.draw(stack) {
             return Ok(decision);
         }
+        // Boxed: the future of a draw stays small.
+        Box::pin(self.renew(redis, stack)).await
+    }
+
+    /// Takes a new lease, or a single cell where a lease would take too much.
+    async fn renew(&self, redis: &Redis, stack: &Stack) -> Result<Decision, Unavailable> {
         if !stack.can_lease() {
             return self.ask(redis, stack, Ask::ONE).await;
         }

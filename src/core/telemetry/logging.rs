@@ -1,6 +1,8 @@
 //! JSON log lines on standard output, and error reports.
 
-use tracing_subscriber::filter::Targets;
+use sentry::integrations::tracing::ErrorLayer;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
 
@@ -39,12 +41,12 @@ impl Logging {
         };
         // Libraries narrate at info what belongs to debug.
         let filter = Targets::new()
-            .with_default(config.log.level.min(tracing::level_filters::LevelFilter::WARN))
+            .with_default(config.log.level.min(LevelFilter::WARN))
             .with_target("coffee", config.log.level);
         tracing_subscriber::registry()
             .with(filter)
             .with(tracing_subscriber::fmt::layer().json().flatten_event(true))
-            .with(guard.is_some().then(sentry::integrations::tracing::ErrorLayer::new))
+            .with(guard.is_some().then(|| ErrorLayer::new().with_filter(LevelFilter::ERROR)))
             .try_init()?;
         Ok(Self { _sentry: guard })
     }

@@ -12,6 +12,7 @@ use prometheus::{
 use super::events::EventMetrics;
 use super::jobs::JobMetrics;
 use super::routes::RouteMetrics;
+use crate::core::config::MetricsConfig;
 
 /// Buckets of request durations in milliseconds.
 const REQUEST_BUCKETS_MS: [f64; 7] = [300.0, 500.0, 1000.0, 5000.0, 10000.0, 20000.0, 30000.0];
@@ -86,11 +87,12 @@ impl StatementMetrics {
 }
 
 impl Metrics {
-    /// Registers every metric. Statements slower than `slow_statement` are logged.
+    /// Registers every metric. Statements slower than `slow_statement` are logged; `named` are the
+    /// values of clients that become labels.
     ///
     /// # Errors
     /// A name registered twice.
-    pub fn new(slow_statement: Duration) -> Result<Self, prometheus::Error> {
+    pub fn new(slow_statement: Duration, named: &MetricsConfig) -> Result<Self, prometheus::Error> {
         let service = HashMap::from([("service".to_owned(), "coffee".to_owned())]);
         let registry = Registry::new_custom(None, Some(service))?;
         let counters = |name: &str, help: &str, labels: &[&str]| {
@@ -131,6 +133,7 @@ impl Metrics {
         registry.register(Box::new(process))?;
         Ok(Self {
             routes: RouteMetrics::new(
+                named,
                 counters(
                     "chi_pattern_requests_total",
                     "Requests by status, method and route",

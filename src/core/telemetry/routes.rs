@@ -8,6 +8,8 @@ use prometheus::{Histogram, HistogramVec, IntCounter, IntCounterVec};
 use quick_cache::Equivalent;
 use quick_cache::sync::Cache;
 
+use crate::core::config::MetricsConfig;
+
 /// Label of requests that match no route.
 pub const UNMATCHED: &str = "unmatched";
 /// Label value for client input that is not one of the expected ones.
@@ -26,6 +28,8 @@ pub struct Answered<'a> {
     pub status: StatusCode,
     /// Service prefix of the path, without slashes.
     pub service: Option<&'a str>,
+    /// The client's channel and id, as it states them.
+    pub stated: [Option<&'a str>; 2],
 }
 
 /// Counts answers by route.
@@ -33,6 +37,8 @@ pub struct RouteMetrics {
     requests: IntCounterVec,
     durations: HistogramVec,
     services: IntCounterVec,
+    /// Channels and client ids that have labels of their own; the first stands for all others.
+    named: [Vec<String>; 2],
     counters: Cache<Key, Arc<Counters>>,
 }
 
@@ -48,6 +54,8 @@ struct Key {
     method: &'static str,
     status: u16,
     has_service: bool,
+    /// Which of the named channels and client ids.
+    named: [usize; 2],
 }
 
 #[derive(Hash)]
@@ -56,6 +64,8 @@ struct KeyRef<'a> {
     method: &'static str,
     status: u16,
     has_service: bool,
+    /// Which of the named channels and client ids.
+    named: [usize; 2],
 }
 
 impl Equivalent<Key> for KeyRef<'_> {
@@ -64,6 +74,7 @@ impl Equivalent<Key> for KeyRef<'_> {
             && self.method == key.method
             && self.status == key.status
             && self.has_service == key.has_service
+            && self.named == key.named
     }
 }
 
@@ -71,11 +82,14 @@ impl RouteMetrics {
     /// Over counters with the labels `code`, `method`, `path`, and for `services` `method`, `path`,
     /// `channel`, `clientId`, `responseStatus`.
     pub(super) fn new(
+        named: &MetricsConfig,
         requests: IntCounterVec,
         durations: HistogramVec,
         services: IntCounterVec,
     ) -> Self {
-        Self { requests, durations, services, counters: Cache::new(KEPT) }
+        let named = [&named.channels, &named.clients];
+        let named = named.map(|names| [&[OTHER.to_owned()], names.as_slice()].concat());
+        Self { requests, durations, services, named, counters: Cache::new(KEPT) }
     }
 
     /// Counts an answer that took so long.
@@ -85,6 +99,7 @@ impl RouteMetrics {
             method: label(answered.method),
             status: answered.status.as_u16(),
             has_service: answered.service.is_some(),
+            named: [0, 1].map(|label| self.name(label, answered.stated[label])),
         };
         let counters = self.counters.get(&key).unwrap_or_else(|| self.resolve(&key, answered));
         counters.requests.inc();
@@ -94,12 +109,19 @@ impl RouteMetrics {
         }
     }
 
+    /// Place of the stated value among the named ones.
+    fn name(&self, label: usize, stated: Option<&str>) -> usize {
+        let place = |stated| self.named[label].iter().position(|name| name == stated);
+        stated.and_then(place).unwrap_or_default()
+    }
+
     fn resolve(&self, key: &KeyRef<'_>, answered: &Answered<'_>) -> Arc<Counters> {
         let labels = [answered.status.as_str(), key.method, key.route];
         let service = answered.service.map(|service| {
             let path = key.route.strip_prefix('/').and_then(|path| path.strip_prefix(service));
             let status = answered.status.to_string();
-            let labels = [key.method, path.unwrap_or(UNMATCHED), OTHER, OTHER, &status];
+            let [channel, client] = [0, 1].map(|label| &*self.named[label][key.named[label]]);
+            let labels = [key.method, path.unwrap_or(UNMATCHED), channel, client, &status];
             self.services.with_label_values(&labels)
         });
         let counters = Arc::new(Counters {
@@ -112,6 +134,7 @@ impl RouteMetrics {
             method: key.method,
             status: key.status,
             has_service: key.has_service,
+            named: key.named,
         };
         self.counters.insert(owned, Arc::clone(&counters));
         counters
@@ -140,18 +163,25 @@ mod tests {
 
     #[test]
     fn answers_are_counted_by_template_and_known_methods() {
-        let metrics = Metrics::new(Duration::from_secs(1)).expect("registers");
+        let named = MetricsConfig { channels: vec!["web".into()], clients: vec!["app".into()] };
+        let metrics = Metrics::new(Duration::from_secs(1), &named).expect("registers");
         let route = Some("/content-service/api/{id}");
         let strange = Method::from_bytes(b"BREW").expect("a method");
-        for (method, route) in [(&Method::GET, route), (&Method::GET, route), (&strange, None)] {
-            let status = StatusCode::OK;
-            let service = Some("content-service");
-            metrics.routes.observe(&Answered { route, method, status, service }, Duration::ZERO);
+        for (method, route, stated) in [
+            (&Method::GET, route, [None, Some("x")]),
+            (&Method::GET, route, [Some(""), None]),
+            (&Method::GET, route, [Some("web"), Some("app")]),
+            (&strange, None, [None, None]),
+        ] {
+            let (status, service) = (StatusCode::OK, Some("content-service"));
+            let answered = Answered { route, method, status, service, stated };
+            metrics.routes.observe(&answered, Duration::ZERO);
         }
         let text = String::from_utf8(metrics.render().expect("renders")).expect("text");
         for line in [
-            r#"chi_pattern_requests_total{code="200",method="GET",path="/content-service/api/{id}",service="coffee"} 2"#,
+            r#"chi_pattern_requests_total{code="200",method="GET",path="/content-service/api/{id}",service="coffee"} 3"#,
             r#"chi_pattern_requests_total{code="200",method="other",path="unmatched",service="coffee"} 1"#,
+            r#"requests_winkl{channel="web",clientId="app",method="GET",path="/api/{id}",responseStatus="200 OK",service="coffee"} 1"#,
             r#"requests_winkl{channel="other",clientId="other",method="GET",path="/api/{id}",responseStatus="200 OK",service="coffee"} 2"#,
         ] {
             assert!(text.contains(line), "{line}\n{text}");

@@ -18,7 +18,7 @@ use super::failure::Failure;
 use super::origin::Origin;
 use super::outgoing::Outgoing;
 use super::pool::{Connection, Pool};
-use crate::core::caller::Caller;
+use crate::core::caller::Admission;
 
 /// An upstream as one worker uses it.
 pub(super) struct Upstream {
@@ -63,7 +63,7 @@ impl Upstream {
         request: &HttpRequest,
         payload: Payload,
     ) -> Result<HttpResponse, Failure> {
-        let caller = request.extensions().get::<Arc<Caller>>().cloned();
+        let caller = request.extensions().get::<Admission>().map(|a| Arc::clone(&a.caller));
         let caller = caller.ok_or(Failure::Unauthorized)?;
         check(request)?;
         let length = Length::of(request.headers());

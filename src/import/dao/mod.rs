@@ -41,7 +41,8 @@ impl Owner {
     pub(super) async fn connect(config: &Config) -> Result<Self, ImportError> {
         let pool = postgres::connect_owner(config).await?;
         let slow = Duration::from_millis(config.log.slow_statement_ms);
-        let metrics = Metrics::new(slow).map_err(|error| Error::internal("metrics", error))?;
+        let metrics = Metrics::new(slow, &config.metrics)
+            .map_err(|error| Error::internal("metrics", error))?;
         Ok(Self { pool, metrics })
     }
 

@@ -1,6 +1,15 @@
 //! Every error answer is one envelope.
 
+use std::rc::Rc;
+
+use actix_web::body::to_bytes;
+use actix_web::middleware::from_fn;
+use actix_web::test::{TestRequest, init_service, try_call_service};
+use actix_web::{App, HttpResponse, web};
+use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
+use coffee::gateway::{self, Gateway};
+use coffee::modules::Modules;
 use reqwest::Method;
 use serde_json::json;
 
@@ -22,7 +31,35 @@ async fn unknown_paths_are_404_outside_and_401_inside_a_service_for_strangers() 
     let signed_in = app.partner(10, Plan::Saas).await;
     let inside = signed_in.get("/content-service/nowhere").await;
     assert_eq!((inside.code.as_u16(), inside.json()), (404, envelope("not found")));
-    assert_eq!(signed_in.get("/activity-service/nowhere").await.code, 404);
+    for path in ["/content-service", "/content-service/", "/activity-service/nowhere"] {
+        assert_eq!(signed_in.get(path).await.code, 404, "{path}");
+    }
+}
+
+async fn broken() -> HttpResponse {
+    panic!("a defect outside of a unit of work")
+}
+
+#[actix_web::test]
+async fn a_panic_outside_of_a_unit_of_work_is_500() {
+    let app = TestApp::start().await;
+    let stores = Stores::open(app.config.clone()).await.expect("stores open");
+    let modules = Modules::new(&stores.config);
+    let gateway =
+        Rc::new(Gateway::new(&stores, modules.identity, modules.partner).expect("builds"));
+    let layers = App::new()
+        .route("/broken", web::get().to(broken))
+        .wrap(from_fn(move |request, next| gateway::pipeline(Rc::clone(&gateway), request, next)));
+    let service = init_service(layers).await;
+    let request = TestRequest::get().uri("/broken").to_request();
+    let failure = try_call_service(&service, request).await.expect_err("no answer of its own");
+    let answer = failure.error_response();
+    assert_eq!(answer.status(), 500);
+    assert!(answer.headers().contains_key("x-bb-requestid"));
+    let body = to_bytes(answer.into_body()).await.expect("a body");
+    let body: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+    assert_eq!(body, envelope("Something Went Wrong"));
+    assert_eq!(stores.metrics.panics.get(), 1);
 }
 
 #[actix_web::test]

@@ -3,12 +3,14 @@
 use std::time::{Duration, Instant};
 
 use coffee::core::token::TokenKey;
+use deadpool_redis::redis;
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Answer, Client, Mode, ServiceFake, TestApp, identity_fake, partner_fake, send,
+    Answer, Client, Mode, RedisServer, ServiceFake, TestApp, Upstream, identity_fake, partner_fake,
+    send,
 };
 
 const GROUP: &str = "/collection-group-service/api/group";
@@ -312,4 +314,67 @@ async fn the_built_in_routes_are_gone() {
     }
     assert_eq!(app.anonymous().get("/partner-service/api/partner/10").await.code, 404);
     assert_eq!((identity.calls(), partner.calls()), (0, 0));
+}
+
+#[actix_web::test]
+async fn an_upstream_gets_the_user_that_identity_names_and_the_client_as_it_names_itself() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let upstream = Upstream::start();
+    let more = format!("[upstream]\nsocial_profile_url = \"{}\"\n", upstream.url);
+    let app = start(&identity, &partner, &more).await;
+    let mut answer = identity_fake::asha();
+    answer["client"] = json!({"id": "erp", "appName": "E", "appType": "ERP", "enabled": true});
+    identity.set_answer(answer);
+    let client = app.with_token(token(&app, "s"));
+    for _ in 0..2 {
+        let seen = client.get("/social-profile-service/x").await.json();
+        let headers = seen["headers"].as_array().expect("headers");
+        for (name, value) in [
+            ("authorization", "Basic NDJ+QXNoYX4xfjc3OjQy"),
+            ("x-bb-partner-id", "10"),
+            ("x-bb-plan-type", "PAID"),
+            ("x-bb-clientid", "test"),
+        ] {
+            assert!(headers.contains(&json!([name, value])), "{name}: {seen}");
+        }
+        assert!(!headers.iter().any(|header| header[0] == "x-bb-clienttype"), "{seen}");
+    }
+    assert_eq!(partner.last().headers["x-bb-clientid"], "erp");
+    assert_eq!((identity.calls(), partner.calls()), (1, 1));
+}
+
+#[actix_web::test]
+async fn services_that_die_while_a_request_waits_are_answered_for_and_come_back() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let mut server = RedisServer::start().await;
+    let redis = format!("[redis]\naddresses = [\"{}\"]\ntimeout_ms = 2000\n", server.address());
+    let app = start(&identity, &partner, &redis).await;
+    let client = app.with_token(token(&app, "s"));
+    let kill_while_waiting = async |server: &mut RedisServer| {
+        let pause = redis::cmd("CLIENT").arg(&["PAUSE", "60000", "ALL"]).to_owned();
+        server.ask::<()>(&pause).await.expect("paused");
+        let arrived = r#"gateway_cache_requests_total{cache="session",layer="l1",result="miss""#;
+        let before = app.metric(arrived).await;
+        let asking = client.clone();
+        let request = actix_web::rt::spawn(async move { create_group(&asking, "a").await });
+        app.eventually("the request waits", || async { app.metric(arrived).await > before }).await;
+        server.kill();
+        request.await.expect("answered")
+    };
+    // Redis dies, identity lives: nobody notices.
+    kill_while_waiting(&mut server).await.success();
+    assert_eq!(identity.calls(), 1);
+    // Both die: nobody can tell, and nobody is signed out.
+    server.restart().await;
+    app.until_listening(true).await;
+    identity.set_mode(Mode::Drop);
+    unavailable(&kill_while_waiting(&mut server).await);
+    // One comes back, then the other.
+    identity.set_mode(Mode::Answer);
+    create_group(&client, "a").await.success();
+    server.restart().await;
+    app.until_listening(true).await;
+    create_group(&client, "a").await.success();
+    let back_filled: i64 = app.redis("EXISTS", "session:s", &[]).await;
+    assert_eq!(back_filled, 1);
 }

@@ -1,6 +1,7 @@
 //! What a client says about itself, and what of it counts.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use actix_web::HttpMessage as _;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -91,15 +92,12 @@ fn no_header_of_a_client_reaches_the_caller_but_client_device_and_locale() {
         let stores = Stores::open(app.config.clone()).await.expect("stores open");
         let modules = Modules::new(&stores.config);
         let gateway = Gateway::new(&stores, modules.identity, modules.partner).expect("builds");
-        // The layers of the gateway that make a caller, around a handler that shows it.
-        let layers = App::new()
-            .app_data(web::Data::from(gateway))
-            .app_data(web::Data::new(stores))
-            .route(ECHO, web::get().to(echo))
-            .wrap(from_fn(gateway::limit))
-            .wrap(from_fn(gateway::authenticate))
-            .wrap(from_fn(gateway::request_context))
-            .wrap(from_fn(gateway::recover));
+        // The gateway around a handler that shows the caller.
+        let gateway = Rc::new(gateway);
+        let layers =
+            App::new().route(ECHO, web::get().to(echo)).wrap(from_fn(move |request, next| {
+                gateway::pipeline(Rc::clone(&gateway), request, next)
+            }));
         (app, token, init_service(layers).await)
     });
     let accepted = Cell::new(0);

@@ -5,6 +5,7 @@ mod cors;
 mod envelope;
 mod external_services;
 mod headers;
+mod hostile_tokens;
 mod idempotency;
 mod limits;
 mod operations;

@@ -52,7 +52,7 @@ async fn a_session_that_ends_in_one_process_is_refused_by_another() {
     let app = TestApp::start().await;
     let (one, two) = (ServerProcess::start(&app.config), ServerProcess::start(&app.config));
     let stores = Stores::open(app.config.clone()).await.expect("stores");
-    let mut slowest = Duration::ZERO;
+    let mut took = Vec::new();
     for _ in 0..5 {
         let token = app.token(10, Plan::Saas).await;
         let (one, two) = (one.with_token(token.clone()), two.with_token(token.clone()));
@@ -63,10 +63,13 @@ async fn a_session_that_ends_in_one_process_is_refused_by_another() {
         let since = Instant::now();
         end(&stores, &app, &session_of(&token)).await;
         for client in [&one, &two, &third] {
-            slowest = slowest.max(refused_after(client, since).await);
+            took.push(refused_after(client, since).await);
         }
     }
-    println!("refused by three processes within {slowest:?}, the end itself included");
+    took.sort_unstable();
+    println!("refused by three processes, the end itself included: {took:?}");
+    // The slowest ones depend on what else the machine does.
+    assert!(took[took.len() / 2] <= Duration::from_millis(100), "{took:?}");
 }
 
 #[actix_web::test]

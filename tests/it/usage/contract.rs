@@ -1,6 +1,7 @@
 //! Counters of the contracts that come with a token.
 
 use chrono::{Duration, Utc};
+use coffee::core::config::MetricsConfig;
 use coffee::core::db::Db;
 use coffee::core::telemetry::Metrics;
 use coffee::core::types::Plan;
@@ -49,7 +50,8 @@ async fn counters_of_other_modules_go_and_impossible_terms_are_refused() {
     app.token(10, Plan::Saas).await;
     app.execute("UPDATE partner_usage SET namespace = 'LEADERBOARD' WHERE namespace = 'DISCOVERY'")
         .await;
-    let metrics = Metrics::new(std::time::Duration::from_secs(1)).expect("metrics");
+    let metrics = Metrics::new(std::time::Duration::from_secs(1), &MetricsConfig::default())
+        .expect("metrics");
     let db = Db::pool(&app.owner, &metrics.statements);
     let usage = UsageService::new(&app.config);
     let now = Utc::now();

@@ -65,6 +65,10 @@ impl IdentityService {
     /// # Errors
     /// A store error.
     pub async fn session(&self, stores: &Stores, sid: &str) -> Result<Option<Identity>, Error> {
+        // No text of PostgreSQL holds a NUL: such a session was never opened.
+        if sid.contains('\0') {
+            return Ok(None);
+        }
         dao::session::live(&primary(stores), sid).await
     }
 
