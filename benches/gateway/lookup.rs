@@ -1,6 +1,5 @@
 //! Layer 1 of the session cache by itself: time, memory and allocations of a look-up.
 
-use std::hash::Hasher as _;
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +15,6 @@ use rand::RngExt as _;
 use rand::seq::SliceRandom as _;
 use reqwest::header::HeaderMap;
 use serde::{Deserialize, Serialize};
-use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
 use super::allocations;
 
@@ -32,9 +30,6 @@ pub struct Figures {
     pub uniform_ns: f64,
     /// The entry of rank n asked for in proportion to 1/n, in nanoseconds.
     pub skewed_ns: f64,
-    /// The same two of a general cache of the same entries, quick_cache.
-    pub general_uniform_ns: f64,
-    pub general_skewed_ns: f64,
     /// One read of memory that the next one waits for, among as much as 1 M cache lines.
     pub memory_ns: f64,
     /// Resident memory per entry in bytes.
@@ -60,32 +55,9 @@ pub async fn run() {
     let now = Utc::now().timestamp_millis();
     let [uniform_ns, skewed_ns] = look_ups(|token| cache.get(token, now).is_some());
     drop(cache);
-    let [general_uniform_ns, general_skewed_ns] = general(&stores);
-    let figures = Figures {
-        uniform_ns,
-        skewed_ns,
-        general_uniform_ns,
-        general_skewed_ns,
-        memory_ns: memory(),
-        entry_bytes,
-        allocations,
-        hit_ns,
-    };
+    let figures =
+        Figures { uniform_ns, skewed_ns, memory_ns: memory(), entry_bytes, allocations, hit_ns };
     println!("{}", serde_json::to_string(&figures).expect("figures"));
-}
-
-/// Look-ups in a general cache under the same hash.
-fn general(stores: &Stores) -> [f64; 2] {
-    let key = SipHasher13::new_with_key(&rand::random());
-    let hash = |token: &str| {
-        let mut hasher = key;
-        hasher.write(token.as_bytes());
-        u128::from(hasher.finish128())
-    };
-    let cache = quick_cache::sync::Cache::new(4 * ENTRIES as usize);
-    (0..ENTRIES).for_each(|number| cache.insert(hash(&token(number)), login(stores, number)));
-    let is_current = |login: Arc<Login>| stores.invalidations.is_current(login.stamp);
-    look_ups(|token| cache.get(&hash(token)).is_some_and(is_current))
 }
 
 /// A walk along a random cycle through 1 M cache lines.

@@ -4,6 +4,9 @@ use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
+/// As in the image: large caches in large pages.
+const HUGE_PAGES: &str = "glibc.malloc.hugetlb=1";
+
 /// Cores of the machine: all but the last serve, the last one makes the load.
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
@@ -30,7 +33,7 @@ pub fn pinned(program: &str, serves: bool) -> Command {
 pub fn part(name: &str, serves: bool) -> Command {
     let program = std::env::current_exe().expect("a path");
     let mut command = pinned(program.to_str().expect("a readable path"), serves);
-    command.arg(name);
+    command.arg(name).env("GLIBC_TUNABLES", HUGE_PAGES);
     command
 }
 

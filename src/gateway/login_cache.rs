@@ -4,21 +4,27 @@
 //! token's identity. A hit verifies no signature, parses nothing, allocates nothing and asks nobody;
 //! it compares the entry's age and its stamp.
 
-use std::hash::Hasher as _;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use siphasher::sip128::{Hasher128 as _, SipHasher13};
+use ahash::RandomState;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 
 use super::client_headers::ClientApp;
-use super::login_table::{LoginTable, TokenHash};
 use super::single_flight::SingleFlight;
+use crate::core::config::CacheConfig;
 use crate::core::invalidation::{Invalidations, Stamp};
 use crate::core::stores::Stores;
 use crate::modules::identity::Identity;
 
 /// Time to live of a session while announcements of other processes do not arrive.
 const DEAF_TTL: Duration = Duration::from_secs(5);
+/// Bytes that the tables of the cache need for an entry: its place in the slab and in the index.
+const TABLE_BYTES: u64 = 64;
+/// Counters in front of a shared text.
+const SHARED_BYTES: u64 = 16;
 
 /// Why a request is not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,11 +61,42 @@ impl Login {
     }
 }
 
+/// 128 bits of a whole token under two keys that never leave the process: nobody outside can search
+/// for two tokens with one hash, and a guess meets one of 10 million entries with a probability of
+/// 2⁻¹⁰⁵.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct TokenHash([u64; 2]);
+
+impl Hash for TokenHash {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0[0]);
+    }
+}
+
+#[derive(Clone)]
+struct LoginWeight {
+    /// Weight that even the smallest entry has: keeps their number within bounds.
+    least: u64,
+}
+
+impl Weighter<TokenHash, Arc<Login>> for LoginWeight {
+    fn weight(&self, _: &TokenHash, login: &Arc<Login>) -> u64 {
+        let name = login.identity.user_name.as_ref();
+        let name = name.map_or(0, |name| name.len() as u64 + SHARED_BYTES);
+        let app = login.client.as_ref().map_or(0, |app| app.bytes() as u64 + SHARED_BYTES);
+        let texts = login.sid.len() as u64 + SHARED_BYTES + name + app;
+        let entry = size_of::<Login>() as u64 + SHARED_BYTES + TABLE_BYTES;
+        (entry + texts).max(self.least)
+    }
+}
+
+type Entries = Cache<TokenHash, Arc<Login>, LoginWeight>;
+
 /// Bounded by count and bytes; eviction favours what is asked often.
 pub struct LoginCache {
-    entries: Arc<LoginTable>,
+    entries: Arc<Entries>,
     look_ups: SingleFlight<TokenHash, Result<Arc<Login>, Refusal>>,
-    key: SipHasher13,
+    keys: [RandomState; 2],
     ttl: Duration,
     stores: Stores,
 }
@@ -69,9 +106,9 @@ impl LoginCache {
     pub fn new(stores: Stores) -> Self {
         let config = &stores.config.cache;
         Self {
-            entries: Arc::new(LoginTable::new(config.max_entries, config.max_bytes)),
+            entries: Arc::new(bounded(config)),
             look_ups: SingleFlight::default(),
-            key: SipHasher13::new_with_key(&rand::random()),
+            keys: [(); 2].map(|()| random_keys()),
             ttl: Duration::from_secs(config.session_ttl_secs),
             stores,
         }
@@ -82,7 +119,7 @@ impl LoginCache {
         if self.ttl.is_zero() {
             return None;
         }
-        self.entries.get(self.hash(token)).filter(|login| self.is_fresh(login, now))
+        self.entries.get(&self.hash(token)).filter(|login| self.is_fresh(login, now))
     }
 
     /// The outcome of `check`, which concurrent requests with this token share. A login is kept, a
@@ -115,13 +152,8 @@ impl LoginCache {
         check().await
     }
 
-    /// SipHash-1-3 under a key that never leaves the process: nobody outside can search for two tokens
-    /// with one hash, and a guess meets one of 10 million entries with a probability of 2⁻¹⁰⁵
-    /// (Aumasson, Bernstein: SipHash, 2012).
     fn hash(&self, token: &str) -> TokenHash {
-        let mut hasher = self.key;
-        hasher.write(token.as_bytes());
-        TokenHash(hasher.finish128().into())
+        TokenHash([&self.keys[0], &self.keys[1]].map(|key| key.hash_one(token.as_bytes())))
     }
 
     /// An age that a step of the clock made negative counts as too old.
@@ -138,4 +170,18 @@ impl LoginCache {
     fn invalidations(&self) -> &Invalidations {
         &self.stores.invalidations
     }
+}
+
+fn random_keys() -> RandomState {
+    let [a, b, c, d] = rand::random::<[u64; 4]>();
+    RandomState::with_seeds(a, b, c, d)
+}
+
+fn bounded(config: &CacheConfig) -> Entries {
+    let least = config.max_bytes / config.max_entries as u64;
+    let weighter = LoginWeight { least };
+    let entry = (size_of::<Login>() as u64 + TABLE_BYTES).max(least);
+    // Decides how many evicted entries are remembered; tables grow as they fill.
+    let estimate = usize::try_from(config.max_bytes / entry).unwrap_or(config.max_entries);
+    Cache::with_weighter(estimate.max(1), config.max_bytes, weighter)
 }

@@ -19,7 +19,6 @@ mod heartbeat;
 mod identity_client;
 mod limits;
 mod login_cache;
-mod login_table;
 mod operations;
 mod partner_client;
 mod pipeline;
