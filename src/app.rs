@@ -8,9 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App as ActixApp, HttpServer, web};
 use tokio_util::sync::CancellationToken;
+use tracing::level_filters::LevelFilter;
+use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt as _;
 
 use crate::contract;
@@ -274,6 +276,11 @@ fn public_server(
             .wrap(from_fn(move |request, next| {
                 gateway::pipeline(Rc::clone(&worker), request, next)
             }))
+            // Nobody would see the spans otherwise.
+            .wrap(Condition::new(
+                LevelFilter::current() >= LevelFilter::INFO,
+                TracingLogger::<gateway::RequestSpan>::new(),
+            ))
     };
     let server = HttpServer::new(factory)
         .workers(workers(config))

@@ -202,8 +202,8 @@ fn subscription(seen: Arc<Seen>, started: Instant) -> Subscription {
         }
         .boxed()
     })
-    .concurrency(8)
-    .together(32)
+    .concurrency(2)
+    .together(100)
 }
 
 fn session(stores: &Stores) -> Session {

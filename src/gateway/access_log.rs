@@ -1,11 +1,12 @@
 //! One span per request, metrics per route, and the slow log.
 
-use actix_web::body::MessageBody as _;
+use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, USER_AGENT};
-use actix_web::{HttpMessage, HttpRequest};
+use actix_web::{Error, HttpMessage, HttpRequest};
 use tracing::Span;
 use tracing::field::Empty;
+use tracing_actix_web::RootSpanBuilder;
 use uuid::Uuid;
 
 use super::Gateway;
@@ -18,15 +19,23 @@ use crate::core::work::Body;
 const CHANNEL: HeaderName = HeaderName::from_static("x-bb-channelid");
 const OPERATION: HeaderName = HeaderName::from_static("x-apollo-operation-name");
 
-/// What every log line inside of a request carries.
-pub fn request_span(request: &ServiceRequest, id: Uuid) -> Span {
-    tracing::info_span!(
-        "request",
-        request_id = %id,
-        method = %request.method(),
-        path = request.path(),
-        partner_id = Empty,
-    )
+/// Root span of a request: what every log line inside carries. The pipeline adds the id and, once it
+/// is known, the partner.
+pub struct RequestSpan;
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        tracing::info_span!(
+            "request",
+            request_id = Empty,
+            method = %request.method(),
+            path = request.path(),
+            partner_id = Empty,
+        )
+    }
+
+    /// The answer has a log line of its own.
+    fn on_request_end<B: MessageBody>(_: Span, _: &Result<ServiceResponse<B>, Error>) {}
 }
 
 /// Counts, times and logs an answer.

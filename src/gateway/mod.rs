@@ -46,6 +46,7 @@ use client_address::TrustedProxies;
 use routes::AccessRules;
 use sources::{ContractSource, IdentitySource};
 
+pub use access_log::RequestSpan;
 pub use authenticator::Authenticator;
 pub use contracts::{Contracts, active_plan};
 pub use cors::Cors;

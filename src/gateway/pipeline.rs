@@ -13,10 +13,10 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 use futures_util::future::LocalBoxFuture;
-use tracing::{Instrument as _, Span};
+use tracing::Span;
 use uuid::Uuid;
 
-use super::access_log::{log_body, observe, request_span};
+use super::access_log::{log_body, observe};
 use super::authenticate::{self, authenticate};
 use super::context::{self, drop_identity, is_ambiguous};
 use super::error_reports::{self, tag_user, tagged};
@@ -97,14 +97,14 @@ async fn in_context(mut inbound: Inbound<'_>) -> Answer {
 /// Log, metrics, slow log.
 async fn observed(inbound: Inbound<'_>) -> Answer {
     let (gateway, arrival) = (inbound.gateway, inbound.arrival);
-    let span = request_span(&inbound.request, arrival.id);
+    Span::current().record("request_id", tracing::field::display(arrival.id));
     let tags = error_reports::tags(inbound.request.headers(), arrival.id);
     let answering = async {
         let answer = authenticated(inbound).await?;
         observe(gateway, arrival, &answer);
         Ok(if gateway.log_bodies { log_body(arrival, answer) } else { answer })
     };
-    tagged(tags, answering.instrument(span)).await
+    tagged(tags, answering).await
 }
 
 /// Authentication.

@@ -55,16 +55,25 @@ pub fn violated_constraint(error: &DbErr) -> Option<&str> {
     (inner.code()? == UNIQUE_VIOLATION).then(|| inner.constraint())?
 }
 
-/// Whether PostgreSQL could not be reached, or ended the connection: another time may do.
-pub fn is_away(error: &Error) -> bool {
-    let Error::Internal { source, .. } = error else { return false };
-    match source.downcast_ref::<DbErr>().and_then(sqlx_error) {
+/// Whether the connection is gone: the statement may be sent again over another one.
+fn is_broken(error: &DbErr) -> bool {
+    match sqlx_error(error) {
         Some(sqlx::Error::Database(inner)) => {
             inner.code().is_some_and(|code| UNREACHABLE.contains(&&*code))
         }
-        Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => true,
+        Some(sqlx::Error::Io(_)) => true,
         _ => false,
     }
+}
+
+/// Whether PostgreSQL could not be reached, or ended the connection: another time may do.
+pub fn is_away(error: &Error) -> bool {
+    let Error::Internal { source, .. } = error else { return false };
+    source.downcast_ref::<DbErr>().is_some_and(|error| {
+        let no_connection =
+            matches!(sqlx_error(error), Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed));
+        no_connection || is_broken(error)
+    })
 }
 
 fn database_error(error: &DbErr) -> Option<&dyn sqlx::error::DatabaseError> {

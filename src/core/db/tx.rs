@@ -9,10 +9,13 @@ use sea_orm::sqlx::{self, Executor as _, PgConnection, PgPool, Postgres};
 use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
-use super::query_error;
+use super::{is_broken, query_error};
 
 /// Time for the commit beyond what is left, in milliseconds.
 const COMMIT_GRACE_MS: u128 = 2000;
+
+/// Connections that may turn out to be dead before a transaction is given up.
+const SPARE_CONNECTIONS: u32 = 5;
 
 /// What a transaction is begun with.
 #[derive(Debug, Clone, Copy)]
@@ -50,8 +53,14 @@ impl Tx {
              set_config('idle_in_transaction_session_timeout', '{idle}', true), \
              set_config('application_name', 'coffee {tag}', true)"
         );
-        let mut open = Open(Some(pool.acquire().await.map_err(query_error)?));
-        open.connection()?.execute(sqlx::AssertSqlSafe(begin)).await.map_err(query_error)?;
+        let mut spare = SPARE_CONNECTIONS;
+        let open = loop {
+            match Open::begin(pool, &begin).await {
+                // A pooled connection that died shows at its first statement: nothing is done yet.
+                Err(error) if spare > 0 && is_broken(&error) => spare -= 1,
+                begun => break begun?,
+            }
+        };
         let statement = RunningStatement { runs: AtomicBool::new(false), pool: pool.clone(), tag };
         Ok(Self { inner: Mutex::new(open), statement })
     }
@@ -95,6 +104,13 @@ pub fn literal(text: &str) -> String {
 struct Open(Option<PoolConnection<Postgres>>);
 
 impl Open {
+    async fn begin(pool: &PgPool, begin: &str) -> Result<Self, DbErr> {
+        let mut open = Self(Some(pool.acquire().await.map_err(query_error)?));
+        let begin = sqlx::AssertSqlSafe(begin.to_owned());
+        open.connection()?.execute(begin).await.map_err(query_error)?;
+        Ok(open)
+    }
+
     fn connection(&mut self) -> Result<&mut PgConnection, DbErr> {
         let ended = || DbErr::Custom("the transaction is over".to_owned());
         self.0.as_deref_mut().ok_or_else(ended)

@@ -14,7 +14,7 @@ use crate::core::error::Error;
 use crate::core::stores::Stores;
 
 /// Events that one claim hands to the broker.
-const BROKER_BATCH: usize = 1000;
+const BROKER_BATCH: usize = 4000;
 /// Events that one claim hands to handlers: a slow one keeps the rest of its batch waiting.
 const LOCAL_BATCH: usize = 32;
 
