@@ -197,6 +197,7 @@ async fn throughput(stage: &Stage, plan: &Plan) -> Vec<Row> {
             Contender::new("nginx proxy_pass", &nginx.server, PROXIED, token).with(behind()),
         )
     });
+    coffee.warm();
     let (mut commands, mut requests) = (0, 0);
     for _ in 0..plan.rounds {
         bare.closed_round(plan.seconds);

@@ -103,7 +103,9 @@ fn told(json: bool, what: &str, count: usize) -> Result<(), Failure> {
 }
 
 fn print(letter: &DeadLetter) {
-    println!("{}  after {} attempts: {}", letter.id, letter.attempts, letter.error);
+    let id = if letter.id.is_empty() { "(no id)" } else { &letter.id };
+    let plural = if letter.attempts == 1 { "" } else { "s" };
+    println!("{id}  given up after {} attempt{plural}: {}", letter.attempts, letter.error);
     for (name, value) in &letter.headers {
         // Who sent it is told by the other headers; the token is nobody's business.
         if name != "authorization" {

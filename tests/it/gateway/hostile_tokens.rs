@@ -152,7 +152,7 @@ async fn claims_of_any_script_are_read_as_they_are() {
     redis_set(&app, "session:s").await;
     let claims = json!({"sid": "s", "uid": "१०१४", "userAccountId": 5, "partnerId": 10});
     let answer = ask(&app, &sign(&app, &claims)).await;
-    assert_eq!(answer.status().1, "you are not authorized to access this resource");
+    assert_eq!(answer.status().1, "you are not authorized to access this collection group");
     let claims = json!({"sid": "s", "uid": 1, "partnerId": "１０"});
     refused(&ask(&app, &sign(&app, &claims)).await);
 }
