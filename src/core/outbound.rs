@@ -96,7 +96,10 @@ pub fn with_caller(request: RequestBuilder, caller: &Caller) -> RequestBuilder {
 }
 
 /// The body, cut off at the limit: what is longer is no answer to any of our questions.
-async fn read(mut answer: Response) -> Result<Vec<u8>, reqwest::Error> {
+///
+/// # Errors
+/// The connection broke.
+pub async fn read(mut answer: Response) -> Result<Vec<u8>, reqwest::Error> {
     let mut body = Vec::new();
     while let Some(part) = answer.chunk().await? {
         body.extend_from_slice(&part);
@@ -109,7 +112,7 @@ async fn read(mut answer: Response) -> Result<Vec<u8>, reqwest::Error> {
 }
 
 /// The error with its causes: the outer text alone says nothing.
-fn chain(error: &dyn std::error::Error) -> String {
+pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

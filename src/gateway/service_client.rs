@@ -3,15 +3,13 @@
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, StatusCode};
 use url::Url;
 
 use crate::core::config::ConfigError;
 use crate::core::error::Error;
+use crate::core::outbound::{chain, read};
 use crate::core::tls::install_provider;
-
-/// Longest answer that is read, in bytes.
-const ANSWER_LIMIT: usize = 1 << 20;
 
 /// One service: where it is and how long it may take.
 pub struct ServiceClient {
@@ -77,37 +75,13 @@ impl ServiceClient {
 }
 
 async fn attempt(request: RequestBuilder) -> Result<ServiceAnswer, reqwest::Error> {
-    let mut answer = request.send().await?;
+    let answer = request.send().await?;
     let status = answer.status();
-    let body = read(&mut answer).await?;
+    let body = read(answer).await?;
     Ok(ServiceAnswer { status, body })
-}
-
-/// The body, cut off at the limit: what is longer is no answer to any of our questions.
-async fn read(answer: &mut Response) -> Result<Vec<u8>, reqwest::Error> {
-    let mut body = Vec::new();
-    while let Some(part) = answer.chunk().await? {
-        body.extend_from_slice(&part);
-        if body.len() > ANSWER_LIMIT {
-            body.truncate(ANSWER_LIMIT);
-            break;
-        }
-    }
-    Ok(body)
 }
 
 /// Whether no connection was made, or it broke before an answer began.
 fn is_connection_failure(error: &reqwest::Error) -> bool {
     (error.is_connect() || error.is_request()) && !error.is_timeout()
-}
-
-/// The error with its causes: the outer text alone says nothing.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reqwest::header::AUTHORIZATION;
+use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 use serde::Deserialize;
 
@@ -38,7 +39,9 @@ impl ContractClient {
             return None;
         }
         install_provider();
-        match (Client::builder().build(), Url::parse(&config.contract_url)) {
+        // A redirect would carry the caller's identity to a host that nobody configured.
+        let http = Client::builder().redirect(Policy::none()).build();
+        match (http, Url::parse(&config.contract_url)) {
             (Ok(http), Ok(base)) if !base.cannot_be_a_base() => Some(Self { http, base }),
             _ => {
                 tracing::error!("{PART} is no usable address; the service is not asked");
