@@ -83,3 +83,9 @@ impl Error {
         }
     }
 }
+
+/// What a caught panic says, for the log.
+pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown")
+}

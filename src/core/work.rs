@@ -13,7 +13,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 
 use super::caller::{Admission, Caller};
-use super::error::Error;
+use super::error::{Error, panic_text};
 use super::idempotency::{Claim, IdempotentRequest};
 use super::respond::{self, Envelope};
 use super::session::Session;
@@ -170,11 +170,6 @@ fn log(error: &Error) {
             tracing::error!(part, error = %source, "request failed");
         }
     }
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown")
 }
 
 impl FromRequest for UnitOfWork {

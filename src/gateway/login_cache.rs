@@ -35,10 +35,8 @@ pub enum Refusal {
     Unavailable,
 }
 
-/// An accepted token. In this order: what every look-up compares lies in one line of memory with the
-/// counter of the `Arc` around it.
+/// An accepted token.
 #[derive(Debug, Clone)]
-#[repr(C)]
 pub struct Login {
     /// When the look-up of the session began, milliseconds since 1970.
     pub checked_at: i64,

@@ -217,6 +217,9 @@ impl Config {
         if !(1..=16).contains(&self.events.lanes) {
             return refuse("events.lanes", "expected 1..=16");
         }
+        if !(2..=600).contains(&self.events.takeover_secs) {
+            return refuse("events.takeover_secs", "expected 2..=600");
+        }
         if !(1..=86_400).contains(&self.jobs.limit_secs) {
             return refuse("jobs.limit_secs", "expected 1..=86400");
         }

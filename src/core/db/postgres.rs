@@ -67,7 +67,7 @@ pub async fn connect_owner(config: &Config) -> Result<PgPool, ConnectError> {
 /// # Errors
 /// A bad URL.
 pub fn relay_pool(config: &Config) -> Result<PgPool, Error> {
-    let takeover = Duration::from_secs(config.events.takeover_secs.max(2)).as_millis().to_string();
+    let takeover = Duration::from_secs(config.events.takeover_secs).as_millis().to_string();
     let options =
         options(config, &config.postgres.url)?.application_name("coffee relay").options([
             ("idle_in_transaction_session_timeout", takeover.as_str()),

@@ -77,6 +77,12 @@ struct Incoming {
     delivery: Delivery,
 }
 
+impl Incoming {
+    fn has_sender_of(&self, other: &Self) -> bool {
+        self.delivery.has_sender_of(&other.delivery)
+    }
+}
+
 impl Listener {
     async fn run(self) {
         let this = Arc::new(self);
@@ -169,11 +175,7 @@ impl Listener {
             let mut batch = vec![first];
             while batch.len() < self.subscription.together {
                 match messages.try_recv() {
-                    Ok(one)
-                        if batch
-                            .iter()
-                            .all(|first| one.delivery.has_sender_of(&first.delivery)) =>
-                    {
+                    Ok(one) if batch.first().is_some_and(|first| one.has_sender_of(first)) => {
                         batch.push(one);
                     }
                     Ok(other) => {

@@ -11,7 +11,7 @@ use super::context;
 use super::delivery::{Attempt, Delivery, Failure};
 use super::subscription::{Subscription, Work};
 use crate::core::caller::Caller;
-use crate::core::error::Error;
+use crate::core::error::{Error, panic_text};
 use crate::core::session::Session;
 use crate::core::stores::Stores;
 
@@ -245,10 +245,4 @@ async fn first_times(
     );
     let recorded = session.write().await?.execute_raw(statement).await?.rows_affected();
     Ok(usize::try_from(recorded).unwrap_or(usize::MAX))
-}
-
-/// Message of a caught panic.
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown")
 }

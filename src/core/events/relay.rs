@@ -56,7 +56,6 @@ impl Relay {
     /// Carries events until `stop`; what is in hand is finished.
     pub async fn lane(self: Arc<Self>, stop: CancellationToken) {
         let mut signals = self.stores.outbox.watch();
-        signals.mark_changed();
         let mut backoff = Backoff::default();
         while !stop.is_cancelled() {
             let Some(carrier) = self.connect(&mut backoff, &stop).await else { return };

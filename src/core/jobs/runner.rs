@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::turn::{Turn, until_due};
 use super::{Job, JobRun};
-use crate::core::error::Error;
+use crate::core::error::{Error, panic_text};
 use crate::core::stores::Stores;
 
 /// Pause after which a job is looked at again that another replica runs, or that cannot be looked at.
@@ -120,7 +120,7 @@ async fn work(
             Ok(Ok(Err(error))) => Err(("failed", error.to_string())),
             Ok(Err(panic)) => {
                 stores.metrics.panics.inc();
-                Err(("panicked", format!("panicked: {}", text(panic.as_ref()))))
+                Err(("panicked", format!("panicked: {}", panic_text(panic.as_ref()))))
             }
         }),
     };
@@ -150,9 +150,4 @@ async fn work(
             Err(RunError::Failed(error))
         }
     }
-}
-
-fn text(panic: &(dyn std::any::Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown")
 }
