@@ -7,8 +7,6 @@
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use deadpool_redis::redis;
-
 use super::error::Error;
 use super::stores::Stores;
 
@@ -129,9 +127,7 @@ impl Invalidations {
 pub async fn announce(stores: &Stores, invalidation: &Invalidation) -> Result<(), Error> {
     stores.invalidations.apply(invalidation);
     let Some(redis) = &stores.redis else { return Ok(()) };
-    let mut publish = redis::cmd("PUBLISH");
-    publish.arg(redis.key(CHANNEL)).arg(invalidation.text());
-    redis.run::<i64>(&publish).await.map(drop)
+    redis.publish(CHANNEL, &invalidation.text()).await
 }
 
 #[cfg(test)]

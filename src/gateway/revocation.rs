@@ -31,7 +31,7 @@ pub async fn listen(stores: Stores, stop: CancellationToken) {
             pause = FIRST_PAUSE;
             set_listening(&stores, health.is_complete());
             tokio::select! {
-                error = hear(&stores, redis, messages) => Err::<(), Error>(error),
+                error = hear(&stores, messages) => Err::<(), Error>(error),
                 error = watch(health) => Err(error),
             }
         };
@@ -56,9 +56,9 @@ async fn subscribe(stores: &Stores, redis: &Redis) -> Result<(Messages, Health),
 }
 
 /// Applies messages as long as the connections last; why they do not.
-async fn hear(stores: &Stores, redis: &Redis, mut messages: Messages) -> Error {
+async fn hear(stores: &Stores, mut messages: Messages) -> Error {
     while let Some(message) = messages.next().await {
-        apply(stores, redis, message);
+        apply(stores, message);
     }
     Error::internal("redis", "connection lost")
 }
@@ -73,7 +73,7 @@ async fn watch(mut health: Health) -> Error {
     }
 }
 
-fn apply(stores: &Stores, redis: &Redis, message: Message) {
+fn apply(stores: &Stores, message: Message) {
     let (invalidation, announced) = match message {
         Message::Announced(text) => (Invalidation::parse(&text), true),
         Message::Ended(sid) => (Some(Invalidation::Session(sid)), false),
@@ -81,10 +81,16 @@ fn apply(stores: &Stores, redis: &Redis, message: Message) {
     };
     let Some(invalidation) = invalidation else { return };
     stores.invalidations.apply(&invalidation);
-    // A look-up that began before the end may have written the key back since.
-    if let (Invalidation::Session(sid), true) = (invalidation, announced) {
-        let redis = redis.clone();
-        tokio::spawn(async move { forget_session(&redis, &sid).await });
+    // A look-up that began before the end may have written the key back since, and another one may
+    // have found it there.
+    if let (Invalidation::Session(sid), true) = (&invalidation, announced) {
+        let (stores, sid) = (stores.clone(), sid.clone());
+        tokio::spawn(async move {
+            if let Some(redis) = &stores.redis {
+                forget_session(redis, &sid).await;
+            }
+            stores.invalidations.apply(&invalidation);
+        });
     }
 }
 

@@ -104,13 +104,29 @@ impl Redis {
     /// # Errors
     /// It does not.
     pub async fn ping(&self) -> Result<(), Error> {
+        self.run_anywhere(cmd("PING")).await
+    }
+
+    /// Publishes `text` on `channel` (without the installation's prefix). In a cluster on every
+    /// master, so that one that is away keeps nothing from those who listen to all of them.
+    ///
+    /// # Errors
+    /// No server takes it.
+    pub async fn publish(&self, channel: &str, text: &str) -> Result<(), Error> {
+        let mut publish = cmd("PUBLISH");
+        publish.arg(self.key(channel)).arg(text);
+        self.run_anywhere(publish).await
+    }
+
+    /// Sends a command to the server or to every master; one that answers is enough.
+    async fn run_anywhere(&self, command: Cmd) -> Result<(), Error> {
         let Pool::Cluster(cluster) = &self.pool else {
-            return self.run::<String>(&cmd("PING")).await.map(drop);
+            return self.run::<Value>(&command).await.map(drop);
         };
         let any = (MultipleNodeRoutingInfo::AllMasters, Some(ResponsePolicy::OneSucceeded));
         let asking = async {
             let mut connection = cluster.connection().await?;
-            connection.route_command(cmd("PING"), RoutingInfo::MultiNode(any)).await
+            connection.route_command(command, RoutingInfo::MultiNode(any)).await
         };
         let asking = async { asking.await.map_err(|error| Error::internal("redis", error)) };
         self.in_time(asking).await.map(drop)
@@ -137,8 +153,7 @@ impl Redis {
         Ok(masters)
     }
 
-    /// URLs of the configured servers.
-    pub(super) fn configured(&self) -> Vec<String> {
+    fn configured(&self) -> Vec<String> {
         self.section.addresses.iter().map(|address| url(&self.section, address)).collect()
     }
 }

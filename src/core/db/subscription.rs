@@ -22,7 +22,7 @@ pub enum Message {
     Other,
 }
 
-/// Messages of one server of the installation, or of all that hold keys.
+/// Messages of all servers that hold keys.
 pub struct Messages {
     streams: SelectAll<BoxStream<'static, Option<Msg>>>,
     /// What the names of watched keys begin with.
@@ -32,15 +32,15 @@ pub struct Messages {
 /// Whether the messages still arrive.
 pub struct Health {
     sinks: Vec<PubSubSink>,
-    /// The servers that have to be listened to; only known when keys are watched.
-    masters: Option<Vec<String>>,
+    /// The servers that have to be listened to.
+    masters: Vec<String>,
     redis: Redis,
 }
 
 impl Redis {
     /// Listens on `channel`, and with `watch` for the end of keys that begin with it; both without
-    /// the installation's prefix. A cluster passes announcements on, so one node is enough for them;
-    /// the end of a key is only told by the node that holds it.
+    /// the installation's prefix. To every master of a cluster: only the one that holds a key tells
+    /// its end, and what another passes on is lost while the two are out of touch.
     ///
     /// # Errors
     /// No server answers.
@@ -52,14 +52,10 @@ impl Redis {
         let channel = self.key(channel);
         let watched = watch.map(|prefix| self.key(prefix));
         let pattern = watched.as_deref().map(|keys| format!("__keyspace@*__:{}*", literal(keys)));
-        let masters = if watch.is_some() { Some(self.masters().await?) } else { None };
-        let nodes = masters.clone().unwrap_or_else(|| self.configured());
-        let connecting = nodes.iter().map(|url| self.listen(url, &channel, pattern.as_deref()));
-        let connections: Vec<PubSub> = if masters.is_some() {
-            future::join_all(connecting).await.into_iter().flatten().collect()
-        } else {
-            vec![future::select_ok(connecting.map(Box::pin)).await?.0]
-        };
+        let masters = self.masters().await?;
+        let connecting = masters.iter().map(|url| self.listen(url, &channel, pattern.as_deref()));
+        let connections = future::join_all(connecting).await;
+        let connections: Vec<PubSub> = connections.into_iter().flatten().collect();
         if connections.is_empty() {
             return Err(Error::internal("redis", "no server answers"));
         }
@@ -110,7 +106,7 @@ impl Messages {
 impl Health {
     /// Whether every server is listened to that has to be.
     pub fn is_complete(&self) -> bool {
-        self.masters.as_ref().is_none_or(|masters| masters.len() == self.sinks.len())
+        self.masters.len() == self.sinks.len()
     }
 
     /// Asks every connection whether it is still there, and whether there are other servers now.
@@ -128,12 +124,10 @@ impl Health {
         if !self.is_complete() {
             return Err(Error::internal("redis", "a server does not answer"));
         }
-        match &self.masters {
-            Some(masters) if redis.masters().await? != *masters => {
-                Err(Error::internal("redis", "the cluster has changed"))
-            }
-            _ => Ok(()),
+        if redis.masters().await? != self.masters {
+            return Err(Error::internal("redis", "the cluster has changed"));
         }
+        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use coffee::core::invalidation::{Invalidation, announce};
+use coffee::core::invalidation::{CHANNEL, Invalidation, announce};
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
 use coffee::gateway::{Login, LoginCache, Refusal};
@@ -180,6 +180,34 @@ async fn a_key_written_back_too_late_is_deleted_again() {
         redis.run::<i64>(redis::cmd("EXISTS").arg(&key)).await.expect("an answer") == 0
     })
     .await;
+}
+
+#[actix_web::test]
+async fn a_key_written_back_too_late_and_found_by_another_is_not_believed() {
+    let server = RedisServer::start().await;
+    let app = TestApp::start_with(&with_redis(&server, "timeout_ms = 20000")).await;
+    app.until_listening(true).await;
+    let token = app.token(10, Plan::Saas).await;
+    let (client, sid) = (app.with_token(token.clone()), session_of(&token));
+    assert!(accepted(&client).await, "and its key is in Redis");
+    let sql = "UPDATE identity_session SET ended_at = now()";
+    sqlx::query(sql).execute(&app.owner).await.expect("ended");
+    let before = app.metric(L1_MISSES).await;
+    // From the announcement on nothing is deleted, but everything is read.
+    let (channel, text) = (CHANNEL, Invalidation::Session(sid).text());
+    let mut both = redis::pipe();
+    both.atomic().cmd("PUBLISH").arg(channel).arg(text);
+    both.cmd("CLIENT").arg("PAUSE").arg(20_000).arg("WRITE");
+    let address = redis::Client::open(format!("redis://{}", server.address())).expect("an address");
+    let mut admin = address.get_multiplexed_async_connection().await.expect("connects");
+    both.exec_async(&mut admin).await.expect("announced");
+    app.eventually("the key is found again", || async {
+        assert!(accepted(&client).await);
+        app.metric(L1_MISSES).await > before
+    })
+    .await;
+    server.ask::<()>(redis::cmd("CLIENT").arg("UNPAUSE")).await.expect("goes on");
+    app.eventually("the session is refused", || async { !accepted(&client).await }).await;
 }
 
 #[actix_web::test]
