@@ -36,6 +36,8 @@ cmd_bench() {
     start_stores
     unlock
     cargo build --release --locked --bench "$group"
+    # What the build wrote must not be written to the disk while something is measured.
+    sync
     if [[ $group == events ]]; then
         # What a commit costs is part of the measurement.
         durable_postgres on

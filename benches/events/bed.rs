@@ -161,6 +161,16 @@ impl Serving {
         session(&self.stores)
     }
 
+    /// Tells the relay that events were committed.
+    pub fn wake(&self) {
+        self.stores.outbox.wake();
+    }
+
+    /// Events that the broker confirmed.
+    pub fn carried(&self) -> u64 {
+        self.stores.metrics.events.carried.get()
+    }
+
     /// Quantiles in milliseconds of the time to a confirm, as far as the metric's buckets tell: each is
     /// the upper bound of its bucket.
     pub async fn confirmed(&self, shares: [f64; 2]) -> [f64; 2] {

@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use super::bed::{Bed, Payload, Serving, TOPIC};
 
 /// Writers at the same time.
-const WRITERS: usize = 8;
+const WRITERS: usize = 32;
 
 /// Events per second that the relay takes from a full outbox to the broker's confirm.
 pub async fn drain(events: usize) -> f64 {
@@ -22,18 +22,14 @@ pub async fn drain(events: usize) -> f64 {
 }
 
 async fn drain_on(bed: &Bed, events: usize) -> f64 {
+    let serving = bed.serve(&[Role::Relay]).await;
     bed.fill(events).await;
     let started = Instant::now();
-    let serving = bed.serve(&[Role::Relay]).await;
-    bed.until("the outbox is empty", async || waiting(bed).await == 0).await;
+    serving.wake();
+    bed.until("all events are carried", async || serving.carried() >= events as u64).await;
     let rate = events as f64 / started.elapsed().as_secs_f64();
     serving.stop().await;
     rate
-}
-
-async fn waiting(bed: &Bed) -> i64 {
-    let sql = "SELECT count(*) FROM (SELECT FROM event_outbox LIMIT 1) AS waiting";
-    sqlx::query_scalar(sql).fetch_one(&bed.owner).await.expect("a count")
 }
 
 /// Events per second from a full outbox to their committed effects.
@@ -49,19 +45,20 @@ pub async fn through(events: usize) -> f64 {
     rate
 }
 
-/// p50 and p99 in milliseconds from the moment an event was due to its committed effect.
-pub async fn end_to_end(rate: f64, seconds: u64) -> [f64; 2] {
+/// p50 and p99 in milliseconds from the moment an event was due until its own transaction was committed,
+/// and until its effect was.
+pub async fn end_to_end(rate: f64, seconds: u64) -> [[f64; 2]; 2] {
     let bed = Bed::new().await;
     let serving = bed.serve(&[Role::Relay, Role::Listeners]).await;
-    let sent = emit_at(&bed, &serving, rate, seconds).await;
-    bed.until("all effects", async || bed.effects() >= sent).await;
+    let commits = emit_at(&bed, &serving, rate, seconds).await;
+    bed.until("all effects", async || bed.effects() >= commits.len() as u64).await;
     serving.stop().await;
-    let mut micros = std::mem::take(&mut *bed.seen.latencies.lock().expect("no panic"));
-    micros.sort_unstable();
-    let at = |share: f64| micros[(micros.len() as f64 * share) as usize] as f64 / 1000.0;
-    let latencies = [at(0.5), at(0.99)];
+    let effects = std::mem::take(&mut *bed.seen.latencies.lock().expect("no panic"));
     bed.end().await;
-    latencies
+    [commits, effects].map(|mut micros| {
+        micros.sort_unstable();
+        [0.5, 0.99].map(|share| micros[(micros.len() as f64 * share) as usize] as f64 / 1000.0)
+    })
 }
 
 /// p50 and p99 in milliseconds from an event's insert until the broker confirmed it and the outbox
@@ -69,24 +66,26 @@ pub async fn end_to_end(rate: f64, seconds: u64) -> [f64; 2] {
 pub async fn confirmed(rate: f64, seconds: u64) -> [f64; 2] {
     let bed = Bed::new().await;
     let serving = bed.serve(&[Role::Relay]).await;
-    emit_at(&bed, &serving, rate, seconds).await;
-    bed.until("the outbox is empty", async || waiting(&bed).await == 0).await;
+    let sent = emit_at(&bed, &serving, rate, seconds).await.len() as u64;
+    bed.until("all events are carried", async || serving.carried() >= sent).await;
     let latencies = serving.confirmed([0.5, 0.99]).await;
     serving.stop().await;
     bed.end().await;
     latencies
 }
 
-/// Emits events one per transaction at fixed moments, whatever the system does; how many.
-async fn emit_at(bed: &Bed, serving: &Serving, rate: f64, seconds: u64) -> u64 {
+/// Emits events one per transaction at fixed moments, whatever the system does. Microseconds from each of
+/// these moments to the commit.
+async fn emit_at(bed: &Bed, serving: &Serving, rate: f64, seconds: u64) -> Vec<u64> {
     let total = (rate * seconds as f64) as u64;
     let begin = bed.now() + 100_000;
     let next = AtomicU64::new(0);
     let writer = async || {
+        let mut took = Vec::new();
         loop {
             let n = next.fetch_add(1, Ordering::Relaxed);
             if n >= total {
-                return;
+                return took;
             }
             let due = begin + (n as f64 * 1_000_000.0 / rate) as u64;
             let early = due.saturating_sub(bed.now());
@@ -96,10 +95,10 @@ async fn emit_at(bed: &Bed, serving: &Serving, rate: f64, seconds: u64) -> u64 {
             let key = Some((n % 1000).to_string());
             session.emit(TOPIC, key, &payload).await.expect("emitted");
             session.commit().await.expect("committed");
+            took.push(bed.now().saturating_sub(due));
         }
     };
-    join_all((0..WRITERS).map(|_| writer())).await;
-    total
+    join_all((0..WRITERS).map(|_| writer())).await.concat()
 }
 
 /// Microseconds of a write with an event, and of one without; in turns, with nobody relaying.

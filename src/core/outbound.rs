@@ -16,10 +16,39 @@ use super::tls::install_provider;
 /// Longest answer that is read, in bytes.
 const ANSWER_LIMIT: usize = 1 << 20;
 
-/// A configured service.
-pub struct Service {
+/// Address of a service, and the connections to it.
+pub struct Endpoint {
     http: Client,
     base: Url,
+}
+
+impl Endpoint {
+    /// # Errors
+    /// No usable address.
+    pub fn new(url: &str) -> Result<Self, String> {
+        install_provider();
+        let base = Url::parse(url).map_err(|error| error.to_string())?;
+        if base.cannot_be_a_base() {
+            return Err("no address that paths can be added to".to_owned());
+        }
+        // A redirect would carry the caller's identity to a host that nobody configured.
+        let http = Client::builder().redirect(Policy::none()).build();
+        Ok(Self { http: http.map_err(|error| error.to_string())?, base })
+    }
+
+    /// A request to a path below the address.
+    pub fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        self.http.request(method, url)
+    }
+}
+
+/// A configured service.
+pub struct Service {
+    endpoint: Endpoint,
     limit: Duration,
     authorization: Secret,
     /// Name in errors.
@@ -32,25 +61,17 @@ impl Service {
         if config.url.is_empty() {
             return None;
         }
-        install_provider();
-        // A redirect would carry the caller's identity to a host that nobody configured.
-        let http = Client::builder().redirect(Policy::none()).build();
-        let (Ok(http), Ok(base)) = (http, Url::parse(&config.url)) else {
-            tracing::error!(part, "no usable address; the service is not asked");
-            return None;
-        };
-        let limit = Duration::from_millis(config.timeout_ms);
-        Some(Self { http, base, limit, authorization: config.authorization.clone(), part })
+        let endpoint = Endpoint::new(&config.url);
+        let unusable = |reason| tracing::error!(part, reason, "the service is not asked");
+        let (endpoint, limit) =
+            (endpoint.map_err(unusable).ok()?, Duration::from_millis(config.timeout_ms));
+        Some(Self { endpoint, limit, authorization: config.authorization.clone(), part })
     }
 
     /// A request to a path below the service's address, for the caller of the session.
     pub fn request(&self, session: &Session, method: Method, path: &[&str]) -> RequestBuilder {
-        let mut url = self.base.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(path);
-        }
         let limit = self.limit.min(session.remaining());
-        let request = self.http.request(method, url).timeout(limit);
+        let request = self.endpoint.request(method, path).timeout(limit);
         let caller = session.caller();
         let request = with_caller(request, caller);
         if caller.internal_token().is_none() && !self.authorization.is_empty() {
@@ -61,7 +82,7 @@ impl Service {
 
     /// A request to an address that the service gave out: it hears nothing of the caller.
     pub fn put(&self, url: Url) -> RequestBuilder {
-        self.http.put(url)
+        self.endpoint.http.put(url)
     }
 
     /// Sends a request and reads the answer.

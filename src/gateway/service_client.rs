@@ -2,19 +2,15 @@
 
 use std::time::Duration;
 
-use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, StatusCode};
-use url::Url;
+use reqwest::{RequestBuilder, StatusCode};
 
 use crate::core::config::ConfigError;
 use crate::core::error::Error;
-use crate::core::outbound::{chain, read};
-use crate::core::tls::install_provider;
+use crate::core::outbound::{Endpoint, chain, read};
 
 /// One service: where it is and how long it may take.
 pub struct ServiceClient {
-    http: Client,
-    base: Url,
+    endpoint: Endpoint,
     limit: Duration,
     /// Name of the service in logs and configuration keys.
     part: &'static str,
@@ -34,23 +30,14 @@ impl ServiceClient {
     /// # Errors
     /// No usable address.
     pub fn new(part: &'static str, url: &str, timeout_ms: u64) -> Result<Self, ConfigError> {
-        install_provider();
-        let refuse =
-            |reason: &dyn ToString| ConfigError::Value { key: part, reason: reason.to_string() };
-        let base = Url::parse(url).map_err(|error| refuse(&error))?;
-        // A redirect would carry the client's headers to a host that nobody configured.
-        let http = Client::builder().redirect(Policy::none()).build();
-        let http = http.map_err(|error| refuse(&error))?;
-        Ok(Self { http, base, limit: Duration::from_millis(timeout_ms), part })
+        let refuse = |reason| ConfigError::Value { key: part, reason };
+        let endpoint = Endpoint::new(url).map_err(refuse)?;
+        Ok(Self { endpoint, limit: Duration::from_millis(timeout_ms), part })
     }
 
     /// A request to a path below the service's address.
     pub fn request(&self, method: reqwest::Method, path: &[&str]) -> RequestBuilder {
-        let mut url = self.base.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(path);
-        }
-        self.http.request(method, url)
+        self.endpoint.request(method, path)
     }
 
     /// Asks, a second time if the connection failed before an answer began, all within the

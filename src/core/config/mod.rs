@@ -214,8 +214,8 @@ impl Config {
         if self.roles.is_empty() {
             return refuse("roles", "expected at least one of api, relay, listeners and jobs");
         }
-        if !(1..=16).contains(&self.events.lanes) {
-            return refuse("events.lanes", "expected 1..=16");
+        if self.events.lanes > 16 {
+            return refuse("events.lanes", "expected 0..=16");
         }
         if !(2..=600).contains(&self.events.takeover_secs) {
             return refuse("events.takeover_secs", "expected 2..=600");
@@ -246,6 +246,15 @@ impl Config {
             return refuse("auth.lockout_secs", "expected at least 1");
         }
         Ok(())
+    }
+
+    /// Transactions in which a process carries events at the same time.
+    pub fn relay_lanes(&self) -> usize {
+        match self.events.lanes {
+            0 if self.amqp.url.is_empty() => 2,
+            0 => 1,
+            lanes => lanes,
+        }
     }
 
     /// Key of the session tokens, decoded.

@@ -77,7 +77,7 @@ pub fn relay_pool(config: &Config) -> Result<PgPool, Error> {
             // A delete that a crash undoes is an event that is carried twice and has its effect once.
             ("synchronous_commit", "off"),
         ]);
-    let connections = u32::try_from(config.events.lanes).unwrap_or(u32::MAX).saturating_add(2);
+    let connections = u32::try_from(config.relay_lanes()).unwrap_or(u32::MAX).saturating_add(2);
     let pool = pool_options(config).min_connections(0).max_connections(connections);
     Ok(pool.connect_lazy_with(options))
 }

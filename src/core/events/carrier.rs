@@ -89,10 +89,10 @@ async fn publish(
         }
     }
     let mut returned = publisher.publish(messages).await?;
-    for event in events {
-        if let Some(reason) = returned.remove(&event.message_id.to_string()) {
-            failed.push((event.clone(), reason));
-        }
+    if !returned.is_empty() {
+        let mut reason = |event: &Event| returned.remove(&event.message_id.to_string());
+        let events = events.iter();
+        failed.extend(events.filter_map(|event| Some((event.clone(), reason(event)?))));
     }
     Ok(failed)
 }

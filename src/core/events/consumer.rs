@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use amqprs::callbacks::DefaultChannelCallback;
 use amqprs::channel::{
@@ -23,12 +23,17 @@ use super::delivery::{Delivery, MESSAGE_ID, ORDER_KEY};
 use super::process::{self, Outcome};
 use super::subscription::Subscription;
 use super::topology::{self, Topology, failed};
+use super::unreadable;
 use crate::core::db::amqp::Amqp;
 use crate::core::error::Error;
 use crate::core::stores::Stores;
 
 /// Messages that wait in a lane beside the ones in work.
 const AHEAD: u16 = 4;
+/// A connection that ends sooner may have met a message that cannot be read.
+const EARLY: Duration = Duration::from_secs(10);
+/// So many in a row have.
+const SUSPICIOUS: u32 = 3;
 /// Pause before a queue whose channel the broker closed is listened to again.
 const CHANNEL_PAUSE: Duration = Duration::from_secs(1);
 
@@ -41,10 +46,12 @@ pub(super) async fn run(
 ) {
     let dead_letters = Arc::new(DeadLetters::new(amqp.clone()));
     let mut backoff = Backoff::default();
+    let mut early_ends = 0;
     while !stop.is_cancelled() {
         match amqp.connect().await {
             Ok(connection) => {
                 backoff.reset();
+                let began = Instant::now();
                 let queues = topology.subscriptions.iter().map(|subscription| Listener {
                     stores: stores.clone(),
                     subscription: subscription.clone(),
@@ -54,8 +61,17 @@ pub(super) async fn run(
                 });
                 queues.map(Listener::run).collect::<JoinSet<()>>().join_all().await;
                 let _ = connection.close().await;
+                early_ends = if began.elapsed() < EARLY { early_ends + 1 } else { 0 };
             }
             Err(error) => tracing::warn!(%error, "cannot listen"),
+        }
+        if early_ends >= SUSPICIOUS && !stop.is_cancelled() {
+            early_ends = 0;
+            for queue in topology.subscriptions.iter().map(|one| one.queue.name) {
+                if let Err(error) = unreadable::remove(&amqp, queue, &dead_letters).await {
+                    tracing::warn!(%error, queue, "cannot look for unreadable messages");
+                }
+            }
         }
         backoff.wait(&stop).await;
     }

@@ -22,6 +22,7 @@ mod publisher;
 mod relay;
 mod subscription;
 mod topology;
+mod unreadable;
 
 use std::sync::Arc;
 
@@ -52,7 +53,7 @@ pub fn start(
     let carries = if stores.amqp.is_some() { relays } else { listens };
     if carries {
         let relay = Arc::new(Relay::new(stores, Arc::clone(&topology))?);
-        for _ in 0..stores.config.events.lanes {
+        for _ in 0..stores.config.relay_lanes() {
             let relay = Arc::clone(&relay);
             supervisor.spawn("relay", move |stop| Arc::clone(&relay).lane(stop));
         }

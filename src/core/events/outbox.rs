@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sqlx::{self, PgPool, Postgres, Transaction};
+use sea_orm::sqlx::{self, PgPool, Postgres, Row as _, Transaction};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -21,24 +21,34 @@ const COUNT_LIMIT: i64 = 100_000;
 /// How often a held claim shows that its process is alive.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
-/// Rows are locked in the order of their ids. A row whose aggregate has an earlier row that somebody
-/// else holds stays. The delete becomes final when the claim is settled.
+/// Shards into which the order keys fall. A claim locks shards, so that nobody else carries later
+/// events of an aggregate meanwhile; events without a key fall into any.
+const SHARDS: i32 = 128;
+/// Shards of one claim at most: while one lane waits for the broker, another one has work.
+const SHARDS_AT_ONCE: i32 = SHARDS / 2;
+/// First part of the advisory locks' keys, the second is the shard ("evnt" in hexadecimal).
+const LOCKS: i32 = 0x6576_6e74;
+
+/// A row that this statement still sees and somebody else has deleted is skipped when it is locked.
+/// The delete becomes final when the claim is settled.
 const CLAIM: &str = "
-WITH held AS MATERIALIZED (
-    SELECT id, order_key FROM event_outbox WHERE failed_at IS NULL AND id > $1
+WITH waiting AS MATERIALIZED (
+    SELECT (CASE order_key WHEN '' THEN id ELSE hashtext(order_key) END & ($3 - 1))::int AS shard
+    FROM event_outbox WHERE failed_at IS NULL AND id > $1 ORDER BY id LIMIT $2
+), mine AS MATERIALIZED (
+    SELECT shard FROM (SELECT DISTINCT shard FROM waiting) AS seen
+    WHERE pg_try_advisory_xact_lock($5, shard) LIMIT $4
+), held AS MATERIALIZED (
+    SELECT id FROM event_outbox WHERE failed_at IS NULL AND id > $1
+       AND (CASE order_key WHEN '' THEN id ELSE hashtext(order_key) END & ($3 - 1))::int
+           = ANY (ARRAY(SELECT shard FROM mine))
     ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
-), elsewhere AS (
-    SELECT e.order_key, min(e.id) AS id FROM event_outbox e
-    WHERE e.failed_at IS NULL AND e.id > $1 AND e.id < (SELECT max(id) FROM held)
-      AND e.order_key <> '' AND NOT EXISTS (SELECT FROM held h WHERE h.id = e.id)
-    GROUP BY e.order_key
 ), taken AS (
-    DELETE FROM event_outbox o USING held h LEFT JOIN elsewhere e ON e.order_key = h.order_key
-    WHERE o.id = h.id AND (e.id IS NULL OR h.id < e.id)
+    DELETE FROM event_outbox o USING held h WHERE o.id = h.id
     RETURNING o.id, o.message_id, o.topic, o.order_key, o.headers, o.payload::text AS payload,
               o.attempts, o.created_at
 )
-SELECT (SELECT count(*) FROM held) AS held, taken.*
+SELECT EXISTS (SELECT FROM waiting) AS waiting, taken.*
 FROM (SELECT) AS one LEFT JOIN taken ON true ORDER BY taken.id";
 
 const SWEEP: &str = "
@@ -118,7 +128,7 @@ pub(super) struct Claim {
     tx: Transaction<'static, Postgres>,
     /// In the order of their ids.
     pub events: Vec<Event>,
-    /// Whether there were more that wait for others to settle.
+    /// Whether there are some, and all wait for others to settle.
     pub blocked: bool,
 }
 
@@ -131,12 +141,14 @@ impl Claim {
         let failed = |error| Error::internal("outbox", error);
         let mut tx = pool.begin().await.map_err(failed)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = sqlx::query(CLAIM).bind(floor).bind(limit).fetch_all(&mut *tx).await;
-        let rows = rows.map_err(failed)?;
-        let held = rows.first().map_or(Ok(0), count).map_err(failed)?;
+        let claim = sqlx::query(CLAIM).bind(floor).bind(limit);
+        let claim = claim.bind(SHARDS).bind(SHARDS_AT_ONCE).bind(LOCKS);
+        let rows = claim.fetch_all(&mut *tx).await.map_err(failed)?;
+        let waiting = rows.first().map_or(Ok(false), |row| row.try_get("waiting"));
+        let waiting = waiting.map_err(failed)?;
         let events = rows.iter().filter_map(|row| event(row).transpose());
         let events: Vec<Event> = events.collect::<Result<_, _>>().map_err(failed)?;
-        let blocked = events.len() < held;
+        let blocked = waiting && events.is_empty();
         Ok(Self { tx, events, blocked })
     }
 
@@ -184,14 +196,8 @@ impl Claim {
     }
 }
 
-fn count(row: &sqlx::postgres::PgRow) -> Result<usize, sqlx::Error> {
-    use sqlx::Row as _;
-    Ok(usize::try_from(row.try_get::<i64, _>("held")?).unwrap_or_default())
-}
-
-/// `None` for the row that only tells how many are held.
+/// `None` for the row that only tells whether some wait.
 fn event(row: &sqlx::postgres::PgRow) -> Result<Option<Event>, sqlx::Error> {
-    use sqlx::Row as _;
     let Some(id) = row.try_get("id")? else { return Ok(None) };
     Ok(Some(Event {
         id,

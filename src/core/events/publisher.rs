@@ -1,4 +1,4 @@
-//! Publishing with confirms: a batch goes out in one go, then its confirms are collected.
+//! Publishing with confirms, many messages on their way at the same time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
@@ -13,7 +13,9 @@ use super::topology::{self, failed};
 use crate::core::db::amqp::Amqp;
 use crate::core::error::Error;
 
-/// Longest wait for the confirms of a batch.
+/// Messages on their way at the same time: with many more the broker is busy with its own memory.
+const WINDOW: usize = 1000;
+/// Longest wait for an answer of the broker.
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A message to publish.
@@ -75,15 +77,18 @@ impl Publisher {
         &mut self,
         messages: Vec<Message<'_>>,
     ) -> Result<HashMap<String, String>, Error> {
-        let first = self.last_tag + 1;
+        let (mut open, mut returned) = (BTreeSet::new(), HashMap::new());
         for message in messages {
+            while open.len() >= WINDOW {
+                self.answer(&mut open, &mut returned).await?;
+            }
             self.send(message).await?;
+            open.insert(self.last_tag);
         }
-        let confirming = self.confirmed(first);
-        match tokio::time::timeout(CONFIRM_TIMEOUT, confirming).await {
-            Ok(returned) => returned,
-            Err(_) => Err(Error::internal("rabbitmq", "no confirm in time")),
+        while !open.is_empty() {
+            self.answer(&mut open, &mut returned).await?;
         }
+        Ok(returned)
     }
 
     async fn send(&mut self, message: Message<'_>) -> Result<(), Error> {
@@ -104,27 +109,27 @@ impl Publisher {
         Ok(())
     }
 
-    /// Confirms may come one by one or for all up to a tag, and in any order.
-    async fn confirmed(&mut self, first: u64) -> Result<HashMap<String, String>, Error> {
-        let mut returned = HashMap::new();
-        let mut open = (first..=self.last_tag).collect::<BTreeSet<_>>();
-        while !open.is_empty() {
-            match self.answers.recv().await {
-                Some(Answer::Confirmed { tag, multiple: false }) => drop(open.remove(&tag)),
-                Some(Answer::Confirmed { tag, multiple: true }) => {
-                    open = open.split_off(&(tag + 1));
-                }
-                Some(Answer::Returned { message_id, reason }) => {
-                    returned.insert(message_id, reason);
-                }
-                Some(Answer::Refused) => {
-                    return Err(Error::internal("rabbitmq", "the broker refused a message"));
-                }
-                Some(Answer::Closed(reason)) => return Err(Error::internal("rabbitmq", reason)),
-                None => return Err(Error::internal("rabbitmq", "connection lost")),
+    /// Takes one answer. Confirms may come one by one or for all up to a tag, and in any order.
+    async fn answer(
+        &mut self,
+        open: &mut BTreeSet<u64>,
+        returned: &mut HashMap<String, String>,
+    ) -> Result<(), Error> {
+        let failed = |reason: &str| Err(Error::internal("rabbitmq", reason));
+        match tokio::time::timeout(CONFIRM_TIMEOUT, self.answers.recv()).await {
+            Ok(Some(Answer::Confirmed { tag, multiple: false })) => drop(open.remove(&tag)),
+            Ok(Some(Answer::Confirmed { tag, multiple: true })) => {
+                *open = open.split_off(&(tag + 1));
             }
+            Ok(Some(Answer::Returned { message_id, reason })) => {
+                returned.insert(message_id, reason);
+            }
+            Ok(Some(Answer::Refused)) => return failed("the broker refused a message"),
+            Ok(Some(Answer::Closed(reason))) => return failed(&reason),
+            Ok(None) => return failed("connection lost"),
+            Err(_) => return failed("no confirm in time"),
         }
-        Ok(returned)
+        Ok(())
     }
 
     /// Whether it can be used.

@@ -3,16 +3,15 @@
 use std::time::Duration;
 
 use reqwest::header::AUTHORIZATION;
-use reqwest::redirect::Policy;
-use reqwest::{Client, Url};
+use reqwest::{Method, Response};
 use serde::Deserialize;
 
 use super::dto::PartnerLimits;
 use crate::core::config::PartnerConfig;
 use crate::core::error::Error;
+use crate::core::outbound::{Endpoint, chain, read};
 use crate::core::respond::TypedStatus;
 use crate::core::session::Session;
-use crate::core::tls::install_provider;
 
 const PART: &str = "partner.contract_url";
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -20,10 +19,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const RESERVE: Duration = Duration::from_millis(500);
 
 /// Client of the service.
-pub struct ContractClient {
-    http: Client,
-    base: Url,
-}
+pub struct ContractClient(Endpoint);
 
 #[derive(Deserialize)]
 struct Answer {
@@ -35,19 +31,8 @@ struct Answer {
 impl ContractClient {
     /// A client of the configured service, if there is one.
     pub fn new(config: &PartnerConfig) -> Option<Self> {
-        if config.contract_url.is_empty() {
-            return None;
-        }
-        install_provider();
-        // A redirect would carry the caller's identity to a host that nobody configured.
-        let http = Client::builder().redirect(Policy::none()).build();
-        match (http, Url::parse(&config.contract_url)) {
-            (Ok(http), Ok(base)) if !base.cannot_be_a_base() => Some(Self { http, base }),
-            _ => {
-                tracing::error!("{PART} is no usable address; the service is not asked");
-                None
-            }
-        }
+        let unusable = |reason| tracing::error!(reason, "{PART}: the service is not asked");
+        Endpoint::new(&config.contract_url).map_err(unusable).map(Self).ok()
     }
 
     /// The partner with its `SAAS` contracts; `None` if the service knows none.
@@ -59,20 +44,18 @@ impl ContractClient {
         session: &Session,
         id: i64,
     ) -> Result<Option<PartnerLimits>, Error> {
-        let failed = |error: reqwest::Error| Error::internal(PART, error.without_url());
-        let mut url = self.base.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            let id = id.to_string();
-            path.pop_if_empty().extend(["product-service", "api", "partner", "contract"]);
-            path.extend(["partnerId", &id, "byType", "SAAS"]);
-        }
+        let failed = |error: reqwest::Error| Error::internal(PART, chain(&error.without_url()));
         let limit = TIMEOUT.min(session.remaining().saturating_sub(RESERVE));
-        let mut request = self.http.get(url).timeout(limit);
+        let id = id.to_string();
+        let path =
+            ["product-service", "api", "partner", "contract", "partnerId", &id, "byType", "SAAS"];
+        let mut request = self.0.request(Method::GET, &path).timeout(limit);
         if let Some(token) = session.caller().internal_token() {
             request = request.header(AUTHORIZATION, token);
         }
-        let answer = request.send().await.and_then(reqwest::Response::error_for_status);
-        let answer: Answer = answer.map_err(failed)?.json().await.map_err(failed)?;
+        let answer = request.send().await.and_then(Response::error_for_status).map_err(failed)?;
+        let answer = serde_json::from_slice(&read(answer).await.map_err(failed)?);
+        let answer: Answer = answer.map_err(|error| Error::internal(PART, error))?;
         if !answer.status.is_success() {
             return Err(Error::internal(PART, answer.status.message));
         }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use amqprs::{ByteArray, FieldTable, FieldValue};
 
 use crate::support::events::{EventBed, order, text};
+use crate::support::stranger;
 
 /// The reason why a message with these headers and this body was given up; the queue moves on.
 async fn refused(bed: &EventBed, headers: Vec<(&str, FieldValue)>, body: Vec<u8>) -> String {
@@ -70,4 +71,27 @@ async fn hostile_headers_are_ignored_or_given_up() {
         bed.publish(vec![header], order(n).to_string().into_bytes()).await;
         bed.expect_effects(&(7..=n).collect::<Vec<_>>()).await;
     }
+}
+
+#[actix_web::test]
+async fn a_message_that_cannot_be_read_holds_nothing_up() {
+    let bed = EventBed::start(true).await;
+    let url = bed.app.config.amqp.url.expose().to_owned();
+    let publish = |header, n| {
+        let (url, body) = (url.clone(), order(n).to_string());
+        stranger::publish(&url, bed.queue.name, header, body.as_bytes());
+    };
+    publish((b"_watermill_message_uuid", b"first"), 1);
+    publish((b"bad", b"\xff\xfe"), 2);
+    publish((b"\xff\xfe", b"bad"), 3);
+    bed.emit("a", &[order(4)]).await;
+    for _ in 0..2 {
+        let (headers, body) = bed.dead_letter().await;
+        assert!(headers["x-error"].starts_with("unreadable"), "{headers:?}");
+        assert!(!headers["_watermill_message_uuid"].is_empty() && body.is_empty());
+    }
+    bed.within(30, "both effects", async || bed.effects().await.len() == 2).await;
+    let mut effects = bed.effects().await;
+    effects.sort_unstable();
+    assert_eq!(effects, [1, 4]);
 }

@@ -99,7 +99,7 @@ impl EventBed {
 
     /// Waits until exactly these effects are there, in this order.
     pub async fn expect_effects(&self, expected: &[i64]) {
-        self.within(10, &format!("effects {expected:?}"), async || {
+        self.within(30, &format!("effects {expected:?}"), async || {
             self.effects().await.len() >= expected.len()
         })
         .await;
@@ -137,7 +137,7 @@ impl EventBed {
     /// Takes the next given-up message from the broker: headers and body.
     pub async fn dead_letter(&self) -> (HashMap<String, String>, Vec<u8>) {
         let name = format!("{}_dlq", self.queue.name);
-        let deadline = Instant::now() + Duration::from_secs(10);
+        let deadline = Instant::now() + Duration::from_secs(30);
         loop {
             let (connection, channel) = channel(self.amqp()).await;
             let got = channel.basic_get(BasicGetArguments::new(&name)).await;

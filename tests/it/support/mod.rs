@@ -17,6 +17,7 @@ mod redis_server;
 mod seed;
 mod service_fake;
 mod session;
+pub mod stranger;
 mod upstream;
 mod usage;
 mod values;

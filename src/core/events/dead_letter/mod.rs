@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use sea_orm::sqlx;
 use serde::Serialize;
 use tokio::sync::Mutex;
+use uuid::Uuid;
 
 use super::delivery::{Delivery, MESSAGE_ID};
 use super::publisher::{Message, Publisher};
@@ -191,6 +192,10 @@ impl DeadLetters {
         let mut headers = delivery.headers.clone();
         headers.insert(ERROR.to_owned(), shortened(reason));
         headers.insert(ATTEMPTS.to_owned(), attempts.to_string());
+        // It is named by its id when it is looked at, sent again or dropped.
+        if delivery.message_id.is_none() {
+            headers.insert(MESSAGE_ID.to_owned(), Uuid::new_v4().to_string());
+        }
         self.publish(&dead_letter_queue(queue), delivery, headers).await
     }
 
