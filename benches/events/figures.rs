@@ -93,7 +93,7 @@ async fn emit_at(bed: &Bed, serving: &Serving, rate: f64, seconds: u64) -> Vec<u
             let session = serving.session();
             let payload = Payload::new(i64::try_from(n).expect("a number"), due);
             let key = Some((n % 1000).to_string());
-            session.emit(TOPIC, key, &payload).await.expect("emitted");
+            session.emit(TOPIC, key, &payload).expect("emitted");
             session.commit().await.expect("committed");
             took.push(bed.now().saturating_sub(due));
         }
@@ -129,7 +129,7 @@ async fn round(bed: &Bed, writes: usize, with_event: bool) -> f64 {
         let db = session.write().await.expect("a transaction");
         db.execute_raw(insert).await.expect("written");
         if with_event {
-            session.emit(TOPIC, None, &payload).await.expect("emitted");
+            session.emit(TOPIC, None, &payload).expect("emitted");
         }
         session.commit().await.expect("committed");
     }

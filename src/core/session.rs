@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::caller::Caller;
 use super::db::clickhouse::ClickHouseSession;
-use super::db::{Db, TenantDb, Tx, TxSettings, literal};
+use super::db::{Db, TenantDb, Tx, TxSettings, literal, run_alone};
 use super::error::Error;
 use super::stores::Stores;
 
@@ -111,21 +111,20 @@ impl Session {
     }
 
     /// Appends an event to the transaction: it is published after the commit, or never. Events are
-    /// written together with the commit, in one round trip.
+    /// written together with the commit, in one round trip, and need no transaction of their own.
     ///
     /// `topic` is `exchange___routing key`; `order_key` names the aggregate whose events must keep
     /// their order, absent = the caller's partner.
     ///
     /// # Errors
-    /// A payload that JSON cannot carry, or a store error.
-    pub async fn emit<P: Serialize>(
+    /// A payload that JSON cannot carry.
+    pub fn emit<P: Serialize>(
         &self,
         topic: &'static str,
         order_key: Option<String>,
         payload: &P,
     ) -> Result<(), Error> {
         let event = OutboxEvent::new(topic, order_key, payload, &self.caller)?;
-        self.write().await?;
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
         Ok(())
     }
@@ -164,8 +163,10 @@ impl Session {
         let insert = OutboxEvent::insert(&events);
         let (stores, emitted) = (self.stores, self.emitted.into_inner() || !events.is_empty());
         let commit = async move {
-            if let Some(tx) = self.tx.into_inner() {
-                tx.commit_with(insert).await?;
+            match self.tx.into_inner() {
+                Some(tx) => tx.commit_with(insert).await?,
+                None if events.is_empty() => {}
+                None => run_alone(&stores.postgres.primary, insert).await?,
             }
             if emitted {
                 stores.outbox.wake();

@@ -72,9 +72,9 @@ async fn write(work: UnitOfWork, body: web::Json<Write>) -> HttpResponse {
         insert(session, "INSERT INTO fault_write (id, key) VALUES ($1, $2)", [id, key]).await?;
         let aggregate = Some(key.to_string());
         if effect == "poison" {
-            session.emit(TOPIC, aggregate, &json!({"id": "no number"})).await?;
+            session.emit(TOPIC, aggregate, &json!({"id": "no number"}))?;
         } else {
-            session.emit(TOPIC, aggregate, &Order { id, key, effect }).await?;
+            session.emit(TOPIC, aggregate, &Order { id, key, effect })?;
         }
         match then.as_str() {
             "refuse" => Err(Error::refused("not this one")),

@@ -14,7 +14,7 @@ use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 pub use executor::Db;
 pub use tenant::{TenantDb, TenantEntity, assignments};
-pub use tx::{Tx, TxSettings, literal};
+pub use tx::{Tx, TxSettings, literal, run_alone};
 
 use super::error::Error;
 

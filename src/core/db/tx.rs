@@ -94,6 +94,22 @@ impl Tx {
     }
 }
 
+/// Runs one statement by itself. Over a connection that turns out to be dead it is run again, so it must
+/// do no harm if the first time counted. The statement takes no values, as in [`Tx::commit_with`].
+///
+/// # Errors
+/// No connection, or the server refuses.
+pub async fn run_alone(pool: &PgPool, statement: String) -> Result<(), DbErr> {
+    let mut spare = SPARE_CONNECTIONS;
+    loop {
+        let running = pool.execute(sqlx::AssertSqlSafe(statement.clone()));
+        match running.await.map_err(query_error) {
+            Err(error) if spare > 0 && is_broken(&error) => spare -= 1,
+            outcome => return outcome.map(drop),
+        }
+    }
+}
+
 /// A text as SQL, for a statement that takes no values. A NUL character, which no text of PostgreSQL
 /// holds, is left out.
 pub fn literal(text: &str) -> String {

@@ -62,7 +62,7 @@ async fn events_that_nothing_takes_can_be_sent_again_or_dropped() {
     let session = bed.session();
     for n in [1, 2] {
         let payload = order_then(n, "");
-        session.emit("test.dx___nobody", None, &payload).await.expect("emitted");
+        session.emit("test.dx___nobody", None, &payload).expect("emitted");
     }
     session.commit().await.expect("committed");
     let topology = topology(&bed);

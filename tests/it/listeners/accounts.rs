@@ -224,7 +224,7 @@ async fn an_announcement_reaches_its_handler() {
     let session = Session::new(stores, Arc::new(Caller::default()), deadline);
     let account = json!({"ig_id": "77", "handle": "asha"});
     let topic = "upserttracker.dx___upsert_instagram_account";
-    session.emit(topic, Some("77".to_owned()), &account).await.expect("emitted");
+    session.emit(topic, Some("77".to_owned()), &account).expect("emitted");
     session.commit().await.expect("committed");
     app.eventually("the account is stored", async || app.count("instagram_account").await == 1)
         .await;

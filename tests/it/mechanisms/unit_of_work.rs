@@ -43,7 +43,7 @@ async fn write_row_and_event(session: &Session) -> Result<(), Error> {
         "INSERT INTO partner_profile_page_track (partner_id, key) VALUES (10, 'k')",
     )
     .await?;
-    session.emit("coffee.dx___activity_tracker_rk", None, &json!({"a": 1})).await
+    session.emit("coffee.dx___activity_tracker_rk", None, &json!({"a": 1}))
 }
 
 async fn stored(app: &TestApp) -> (String, String) {

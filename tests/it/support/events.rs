@@ -73,7 +73,7 @@ impl EventBed {
         let session = self.session();
         for payload in payloads {
             let key = Some(order_key.to_owned());
-            session.emit(self.topic(), key, payload).await.expect("emitted");
+            session.emit(self.topic(), key, payload).expect("emitted");
         }
         session.commit().await.expect("committed");
     }

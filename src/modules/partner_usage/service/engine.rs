@@ -84,7 +84,7 @@ impl UsageService {
         let caller = session.caller();
         let event = manager::activity_event(caller, &log, Utc::now(), self.zone);
         if caller.partner_id.is_none() {
-            session.emit(ACTIVITY_TOPIC, None, &event).await?;
+            session.emit(ACTIVITY_TOPIC, None, &event)?;
             return Ok(None);
         }
         let entry = log_dao::Entry {
