@@ -13,7 +13,7 @@ use super::topology::{self, failed};
 use crate::core::db::amqp::Amqp;
 use crate::core::error::Error;
 
-/// Messages on their way at the same time: with many more the broker is busy with its own memory.
+/// Messages without an answer at the same time, which client and broker hold in memory.
 const WINDOW: usize = 1000;
 /// Longest wait for an answer of the broker.
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(15);

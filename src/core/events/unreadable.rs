@@ -2,17 +2,14 @@
 //! connection of the client library, so they would come back for ever and hold up every queue of the
 //! process. They are found by counting what can be read before them, and taken off without being read.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use amqprs::channel::{BasicGetArguments, Channel};
 use amqprs::connection::Connection;
-use bytes::Bytes;
-use uuid::Uuid;
 
 use super::consumer::delivery;
 use super::dead_letter::DeadLetters;
-use super::delivery::{Delivery, MESSAGE_ID};
+use super::delivery::Delivery;
 use super::topology::failed;
 use crate::core::db::amqp::Amqp;
 use crate::core::error::Error;
@@ -23,7 +20,7 @@ const DEPTH: usize = 2000;
 const GET_TIMEOUT: Duration = Duration::from_secs(5);
 const REASON: &str = "unreadable: a text in its properties is no UTF-8; its content is lost";
 
-/// Takes unreadable messages off `queue`; a dead letter without content stands for each. How many.
+/// Takes unreadable messages off `queue`; a dead letter without content stands for each.
 ///
 /// # Errors
 /// The broker is away.
@@ -31,8 +28,7 @@ pub(super) async fn remove(
     amqp: &Amqp,
     queue: &str,
     dead_letters: &DeadLetters,
-) -> Result<usize, Error> {
-    let mut removed = 0;
+) -> Result<(), Error> {
     while let Some(before) = readable_before(amqp, queue).await? {
         // A connection that was lost for another reason is not lost at the same message again.
         if readable_before(amqp, queue).await? != Some(before) {
@@ -41,9 +37,8 @@ pub(super) async fn remove(
         let Some(taken) = take_after(amqp, queue, before).await? else { break };
         tracing::error!(queue, "took an unreadable message off the queue");
         dead_letters.send(queue, &taken, REASON, 0).await?;
-        removed += 1;
     }
-    Ok(removed)
+    Ok(())
 }
 
 /// Messages in front of the first one that ends the connection; `None` if none does.
@@ -73,11 +68,7 @@ async fn take_after(amqp: &Amqp, queue: &str, before: usize) -> Result<Option<De
     let was_open = connection.is_open();
     let _ = connection.close().await;
     match taken {
-        Err(_) if !was_open => {
-            let id = Uuid::new_v4().to_string();
-            let headers = BTreeMap::from([(MESSAGE_ID.to_owned(), id.clone())]);
-            Ok(Some(Delivery { message_id: Some(id), headers, body: Bytes::new() }))
-        }
+        Err(_) if !was_open => Ok(Some(Delivery::default())),
         taken => taken,
     }
 }

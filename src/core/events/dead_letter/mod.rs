@@ -34,7 +34,7 @@ pub const OUTBOX: &str = "outbox";
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeadQueue {
-    /// Name of the queue that the messages came from, or [`OUTBOX`].
+    /// Name of the queue that the messages came from, or `outbox`.
     pub queue: String,
     /// How many there are.
     pub messages: i64,
