@@ -19,6 +19,9 @@ use report::{Aim, Row};
 /// Events per second that have to get from a commit to their effect.
 const THROUGH: f64 = 5_000.0;
 
+/// What can be measured by itself.
+const PARTS: [&str; 4] = ["throughput", "latency", "write", "old"];
+
 /// What is measured, and its sizes.
 struct Plan {
     json: Option<String>,
@@ -35,7 +38,11 @@ impl Plan {
         while let Some(argument) = rest.next() {
             match argument.as_str() {
                 "--json" => plan.json = Some(rest.next().expect("--json FILE")),
-                "--only" => plan.only = Some(rest.next().expect("--only NAME")),
+                "--only" => {
+                    let name = rest.next().unwrap_or_default();
+                    assert!(PARTS.contains(&name.as_str()), "--only {}", PARTS.join("|"));
+                    plan.only = Some(name);
+                }
                 "--quick" => (plan.events, plan.writes, plan.seconds) = (15_000, 500, 4),
                 other => panic!("unknown argument {other}: [--json FILE] [--only NAME] [--quick]"),
             }

@@ -136,7 +136,8 @@ impl Redis {
     /// of its nodes knows them.
     pub(super) async fn masters(&self) -> Result<Vec<String>, Error> {
         if matches!(self.pool, Pool::Single(_)) {
-            return Ok(self.configured());
+            let configured = self.section.addresses.iter();
+            return Ok(configured.map(|address| url(&self.section, address)).collect());
         }
         // First and last slot, then the master and its replicas: host, port, …
         let slots: Vec<Vec<Value>> = self.run(cmd("CLUSTER").arg("SLOTS")).await?;
@@ -151,10 +152,6 @@ impl Redis {
         masters.sort_unstable();
         masters.dedup();
         Ok(masters)
-    }
-
-    fn configured(&self) -> Vec<String> {
-        self.section.addresses.iter().map(|address| url(&self.section, address)).collect()
     }
 }
 

@@ -31,6 +31,9 @@ struct Answer {
 impl ContractClient {
     /// A client of the configured service, if there is one.
     pub fn new(config: &PartnerConfig) -> Option<Self> {
+        if config.contract_url.is_empty() {
+            return None;
+        }
         let unusable = |reason| tracing::error!(reason, "{PART}: the service is not asked");
         Endpoint::new(&config.contract_url).map_err(unusable).map(Self).ok()
     }

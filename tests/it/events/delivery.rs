@@ -1,6 +1,7 @@
 //! What every message is promised, whatever carries it.
 
 use amqprs::FieldValue;
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde_json::json;
 
 use crate::support::events::{EventBed, order, order_then, text};
@@ -30,6 +31,15 @@ async fn rolled_back_events_are_never_seen(with_broker: bool) {
     let lost = bed.session();
     lost.emit(bed.topic(), Some("a".to_owned()), &order(1)).expect("emitted");
     drop(lost);
+    // Written together with a commit that PostgreSQL refuses.
+    bed.app.execute("CREATE TABLE refused (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)").await;
+    bed.app.execute("GRANT ALL ON refused TO coffee_app").await;
+    let refused = bed.session();
+    let twice = Statement::from_string(DbBackend::Postgres, "INSERT INTO refused VALUES (1), (1)");
+    let db = refused.write().await.expect("a transaction");
+    db.execute_raw(twice).await.expect("refused only at the commit");
+    refused.emit(bed.topic(), Some("a".to_owned()), &order(3)).expect("emitted");
+    assert!(refused.commit().await.is_err());
     bed.emit("a", &[order(2)]).await;
     bed.expect_effects(&[2]).await;
 }
