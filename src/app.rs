@@ -23,7 +23,7 @@ use crate::core::jobs::{self, Job};
 use crate::core::stores::{OpenError, StoreState, Stores};
 use crate::core::tasks::Supervisor;
 use crate::core::tls::install_provider;
-use crate::gateway::{self, Gateway, RouteTable};
+use crate::gateway::{self, Gateway, RouteTable, Worker};
 use crate::modules::Modules;
 
 /// How often an automatic heartbeat asks the stores until they are ready.
@@ -259,7 +259,7 @@ fn public_server(
     let modules = modules.clone();
     let body_limit = config.server.body_limit_bytes;
     let factory = move || {
-        let worker = Rc::new(gateway_data.clone().into_inner());
+        let worker = Worker::new(gateway_data.clone().into_inner());
         ActixApp::new()
             .app_data(stores_data.clone())
             .app_data(gateway_data.clone())
@@ -267,7 +267,6 @@ fn public_server(
             .app_data(contract.clone())
             .app_data(web::PayloadConfig::new(body_limit))
             .configure(gateway::public_routes)
-            .configure(|config| gateway_data.proxy.configure(config))
             .configure(more)
             .into_utoipa_app()
             .configure(|config| modules.configure(config))

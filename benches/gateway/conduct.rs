@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Stdio;
 
-use super::config::{Settings, has_section};
+use super::config::Settings;
 use super::database::Database;
 use super::lookup::Figures;
 use super::nginx::Nginx;
@@ -16,6 +16,9 @@ use super::servers::{ALLOCATIONS, ANSWER, PROXIED};
 
 /// More than any load makes.
 const UNLIMITED: &str = "1000000";
+
+/// Processes of each contender that is held against an aim.
+const PROCESSES: usize = 3;
 
 /// Latency rounds of coffee and of bare actix per round of the others.
 const TAIL_TURNS: usize = 3;
@@ -29,7 +32,7 @@ struct Plan {
 
 impl Plan {
     fn parse(arguments: &[String]) -> Self {
-        let mut plan = Self { json: None, rounds: 5, seconds: 2.0 };
+        let mut plan = Self { json: None, rounds: 6, seconds: 2.0 };
         let mut rest = arguments.iter();
         while let Some(argument) = rest.next() {
             match argument.as_str() {
@@ -46,14 +49,15 @@ impl Plan {
 struct Stage {
     settings: Settings,
     token: String,
-    bare: Server,
-    coffee: Server,
+    bare: Vec<Server>,
+    coffee: Vec<Server>,
     without_l1: Server,
     logging: Server,
-    limited: Option<Server>,
+    limited: Server,
     verifier: Server,
     chain: Nginx,
-    proxy: Option<(Server, Nginx)>,
+    /// coffee as a proxy and nginx as one, in front of each bare server.
+    proxies: Vec<(Server, Nginx)>,
 }
 
 impl Stage {
@@ -65,32 +69,34 @@ impl Stage {
             command.envs(settings.environment(more));
             Server::start(command)
         };
-        let mut command = part("bare", true);
-        command.envs(settings.environment(&[]));
-        let bare = Server::start(command);
+        let bare: Vec<_> = (0..PROCESSES)
+            .map(|_| {
+                let mut command = part("bare", true);
+                command.envs(settings.environment(&[]));
+                Server::start(command)
+            })
+            .collect();
         let verifier = serve(&[]);
-        let upstream = format!("http://{}", bare.address);
-        let proxy = has_section("upstream").then(|| {
+        let proxy = |bare: &Server| {
+            let upstream = format!("http://{}", bare.address);
             let coffee = serve(&[("COFFEE__UPSTREAM__SOCIAL_PROFILE_URL", &upstream)]);
             (coffee, Nginx::start(bare.address, None))
-        });
-        let limited = has_section("limits").then(|| {
-            serve(&[
-                ("COFFEE__LIMITS__ENABLED", "true"),
-                ("COFFEE__LIMITS__PAID__TENANT_PER_SECOND", UNLIMITED),
-                ("COFFEE__LIMITS__PAID__TENANT_PER_DAY", "0"),
-                ("COFFEE__LIMITS__PAID__READ_PER_MINUTE", "0"),
-            ])
-        });
+        };
+        let limited = serve(&[
+            ("COFFEE__LIMITS__ENABLED", "true"),
+            ("COFFEE__LIMITS__PAID__TENANT_PER_SECOND", UNLIMITED),
+            ("COFFEE__LIMITS__PAID__TENANT_PER_DAY", "0"),
+            ("COFFEE__LIMITS__PAID__READ_PER_MINUTE", "0"),
+        ]);
         Self {
-            coffee: serve(&[]),
+            coffee: (0..PROCESSES).map(|_| serve(&[])).collect(),
             without_l1: serve(&[("COFFEE__CACHE__SESSION_TTL_SECS", "0")]),
             logging: serve(&[("COFFEE__LOG__LEVEL", "info")]),
             limited,
-            chain: Nginx::start(bare.address, Some(verifier.address)),
+            chain: Nginx::start(bare[0].address, Some(verifier.address)),
+            proxies: bare.iter().map(proxy).collect(),
             bare,
             verifier,
-            proxy,
             settings,
             token,
         }
@@ -133,7 +139,8 @@ impl Stage {
 pub async fn run(arguments: &[String]) {
     let plan = Plan::parse(arguments);
     println!(
-        "gateway: {} cores, {} for the servers ({} workers each), {} rounds of {} s, 32 connections",
+        "gateway: {} cores, {} for the servers ({} workers each), {} rounds of {} s, 32 connections, \
+         {PROCESSES} processes of those held against an aim",
         cores(),
         workers(),
         workers(),
@@ -155,12 +162,12 @@ pub async fn run(arguments: &[String]) {
         Row::new("token to plan on a hit, allocations", figures.allocations, "")
             .aims(Aim::AtMost(0.0)),
     );
-    let allocations = stage.allocations(&stage.coffee);
+    let allocations = stage.allocations(&stage.coffee[0]);
     rows.push(
         Row::new("allocations of a request", allocations, "")
-            .beside(stage.allocations(&stage.bare)),
+            .beside(stage.allocations(&stage.bare[0])),
     );
-    let revoked = revocation::measure(&stage.settings, &[&stage.coffee, &stage.verifier]).await;
+    let revoked = revocation::measure(&stage.settings, &[&stage.coffee[0], &stage.verifier]).await;
     rows.push(Row::new(
         "revocation in two other processes, median",
         revoked[revoked.len() / 2],
@@ -183,24 +190,25 @@ pub async fn run(arguments: &[String]) {
     Database::drop_now(&database).await;
 }
 
-async fn throughput(stage: &Stage, plan: &Plan) -> Vec<Row> {
+async fn throughput<'a>(stage: &'a Stage, plan: &Plan) -> Vec<Row> {
     let token = &stage.token;
-    let mut bare = Contender::new("bare actix-web", &stage.bare, ANSWER, token);
-    let mut coffee = Contender::new("coffee", &stage.coffee, ANSWER, token);
-    let mut without = Contender::new("coffee, L1 off", &stage.without_l1, ANSWER, token);
-    let mut logging = Contender::new("coffee, access log on", &stage.logging, ANSWER, token);
-    let mut chain = Contender::new("nginx + auth_request", &stage.chain.server, ANSWER, token)
-        .with(vec![&stage.verifier, &stage.bare]);
-    let mut limited =
-        stage.limited.as_ref().map(|s| Contender::new("coffee, limits on", s, ANSWER, token));
-    let mut proxies = stage.proxy.as_ref().map(|(coffee, nginx)| {
-        let behind = || vec![&stage.bare];
-        (
-            Contender::new("coffee as a proxy", coffee, PROXIED, token).with(behind()),
-            Contender::new("nginx proxy_pass", &nginx.server, PROXIED, token).with(behind()),
-        )
-    });
-    coffee.warm();
+    let answering = |name, chains| Contender::new(name, chains, ANSWER, token);
+    let each = |servers: &'a [Server]| servers.iter().map(|server| vec![server]).collect();
+    let mut bare = answering("bare actix-web", each(&stage.bare));
+    let mut coffee = answering("coffee", each(&stage.coffee));
+    let mut without = answering("coffee, L1 off", vec![vec![&stage.without_l1]]);
+    let mut logging = answering("coffee, access log on", vec![vec![&stage.logging]]);
+    let mut limited = answering("coffee, limits on", vec![vec![&stage.limited]]);
+    let chain = vec![&stage.chain.server, &stage.verifier, &stage.bare[0]];
+    let mut chain = answering("nginx + auth_request", vec![chain]);
+    let proxies = || stage.proxies.iter().zip(&stage.bare);
+    let ours = proxies().map(|((coffee, _), bare)| vec![coffee, bare]).collect();
+    let theirs = proxies().map(|((_, nginx), bare)| vec![&nginx.server, bare]).collect();
+    let mut proxy = Contender::new("coffee as a proxy", ours, PROXIED, token);
+    let mut nginx = Contender::new("nginx proxy_pass", theirs, PROXIED, token);
+    for contender in [&mut bare, &mut coffee, &mut proxy, &mut nginx] {
+        contender.warm();
+    }
     let (mut commands, mut requests) = (0, 0);
     for _ in 0..plan.rounds {
         bare.closed_round(plan.seconds);
@@ -210,13 +218,9 @@ async fn throughput(stage: &Stage, plan: &Plan) -> Vec<Row> {
         without.closed_round(plan.seconds);
         logging.closed_round(plan.seconds);
         chain.closed_round(plan.seconds);
-        if let Some(limited) = &mut limited {
-            limited.closed_round(plan.seconds);
-        }
-        if let Some((coffee, nginx)) = &mut proxies {
-            coffee.closed_round(plan.seconds);
-            nginx.closed_round(plan.seconds);
-        }
+        limited.closed_round(plan.seconds);
+        proxy.closed_round(plan.seconds);
+        nginx.closed_round(plan.seconds);
     }
     for _ in 0..plan.rounds {
         // A tail swings more than a rate: the two that are held against each other take more turns.
@@ -235,9 +239,7 @@ async fn throughput(stage: &Stage, plan: &Plan) -> Vec<Row> {
     rows.extend(variant(&without, &bare));
     rows.extend(latency(&without, &bare).map(|row| row.1));
     rows.extend(variant(&logging, &bare));
-    if let Some(limited) = &limited {
-        rows.extend(variant(limited, &bare));
-    }
+    rows.extend(variant(&limited, &bare));
     let per_second = |contender: &Contender<'_>| 1_000_000.0 / contender.micros();
     rows.push(
         Row::new(
@@ -260,17 +262,15 @@ async fn throughput(stage: &Stage, plan: &Plan) -> Vec<Row> {
     rows.push(
         Row::new("p99 at 70 % of peak, beside nginx + auth_request", p99, "us").beside(chain_p99),
     );
-    if let Some((coffee, nginx)) = &proxies {
-        rows.push(
-            Row::new("proxied requests per second, beside nginx", coffee.rate(), "1/s")
-                .beside(nginx.rate())
-                .aims(Aim::RatioAtLeast(0.8)),
-        );
-        rows.push(
-            Row::new("CPU per proxied request, upstream included", coffee.micros(), "us")
-                .beside(nginx.micros()),
-        );
-    }
+    rows.push(
+        Row::new("proxied requests per second, beside nginx", proxy.rate(), "1/s")
+            .beside(nginx.rate())
+            .aims(Aim::RatioAtLeast(0.8)),
+    );
+    rows.push(
+        Row::new("CPU per proxied request, upstream included", proxy.micros(), "us")
+            .beside(nginx.micros()),
+    );
     rows
 }
 

@@ -7,13 +7,7 @@ use coffee::core::types::Plan;
 use super::database::Database;
 use super::process::workers;
 
-const DEFAULTS: &str = include_str!("../../config/default.toml");
 const SECRET: &str = "YmVuY2gtc2VjcmV0LWJlbmNoLXNlY3JldC1iZW5jaC1zZWNyZXQ=";
-
-/// Whether the product has a configuration section.
-pub fn has_section(name: &str) -> bool {
-    DEFAULTS.lines().any(|line| line == format!("[{name}]"))
-}
 
 /// What every measured server is configured with.
 pub struct Settings {
@@ -48,12 +42,10 @@ impl Settings {
             ("COFFEE__REDIS__ADDRESSES", self.redis.clone()),
             ("COFFEE__REDIS__KEY_PREFIX", self.prefix.clone()),
             ("COFFEE__AUTH__HMAC_SECRET", SECRET.to_owned()),
+            ("COFFEE__LIMITS__ENABLED", "false".to_owned()),
             // A warm layer 1 stays warm until the end.
             ("COFFEE__CACHE__SESSION_TTL_SECS", "3600".to_owned()),
         ];
-        if has_section("limits") {
-            all.push(("COFFEE__LIMITS__ENABLED", "false".to_owned()));
-        }
         all.extend(more.iter().map(|(key, value)| (*key, (*value).to_owned())));
         all.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
     }

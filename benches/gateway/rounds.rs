@@ -12,12 +12,16 @@ const CONNECTIONS: usize = 32;
 /// Share of its own peak at which a contender's latency is measured.
 const OPEN_LOOP_SHARE: f64 = 0.7;
 
+/// A server and those behind it whose processor time counts too.
+pub type Chain<'a> = Vec<&'a Server>;
+
 /// A server, or a chain of servers, under load.
 pub struct Contender<'a> {
     pub name: &'static str,
-    pub front: &'a Server,
-    /// Servers behind it whose processor time counts too.
-    pub behind: Vec<&'a Server>,
+    /// Processes of the same program, which take turns: where a process happens to lie in memory makes
+    /// a difference of several percent.
+    chains: Vec<Chain<'a>>,
+    turn: usize,
     pub path: &'a str,
     pub token: &'a str,
     rates: Vec<f64>,
@@ -26,11 +30,11 @@ pub struct Contender<'a> {
 }
 
 impl<'a> Contender<'a> {
-    pub fn new(name: &'static str, front: &'a Server, path: &'a str, token: &'a str) -> Self {
+    pub fn new(name: &'static str, chains: Vec<Chain<'a>>, path: &'a str, token: &'a str) -> Self {
         Self {
             name,
-            front,
-            behind: Vec::new(),
+            chains,
+            turn: 0,
             path,
             token,
             rates: Vec::new(),
@@ -39,14 +43,12 @@ impl<'a> Contender<'a> {
         }
     }
 
-    pub fn with(mut self, behind: Vec<&'a Server>) -> Self {
-        self.behind = behind;
-        self
-    }
-
     /// Has its caches filled: what only the first request asks for is none of the measured.
-    pub fn warm(&self) {
-        self.load(0.1, 0.0);
+    pub fn warm(&mut self) {
+        for _ in 0..self.chains.len() {
+            self.load(0.1, 0.0);
+            self.turn += 1;
+        }
     }
 
     /// Finds its peak once; the number of requests that took.
@@ -54,6 +56,7 @@ impl<'a> Contender<'a> {
         let before = self.processor_time();
         let outcome = self.load(seconds, 0.0);
         let spent = self.processor_time() - before;
+        self.turn += 1;
         self.rates.push(outcome.rate);
         self.micros.push(spent as f64 / 1000.0 / outcome.total as f64);
         outcome.total
@@ -63,6 +66,7 @@ impl<'a> Contender<'a> {
     pub fn open_round(&mut self, seconds: f64) {
         let rate = self.rate() * OPEN_LOOP_SHARE;
         let outcome = self.load(seconds, rate);
+        self.turn += 1;
         self.latencies.push(outcome);
     }
 
@@ -84,7 +88,7 @@ impl<'a> Contender<'a> {
 
     fn load(&self, seconds: f64, rate: f64) -> Outcome {
         let load = Load {
-            address: self.front.address,
+            address: self.chain()[0].address,
             path: self.path.to_owned(),
             token: self.token.to_owned(),
             connections: CONNECTIONS,
@@ -100,8 +104,12 @@ impl<'a> Contender<'a> {
     }
 
     fn processor_time(&self) -> u64 {
-        let behind = self.behind.iter().map(|server| server.processor_time());
-        self.front.processor_time() + behind.sum::<u64>()
+        self.chain().iter().map(|server| server.processor_time()).sum()
+    }
+
+    /// The one whose turn it is, its front first.
+    fn chain(&self) -> &Chain<'a> {
+        &self.chains[self.turn % self.chains.len()]
     }
 }
 

@@ -27,8 +27,8 @@ pub struct Caller {
     pub user_id: Option<i64>,
     /// Name of the person; the user id where unknown.
     pub user_name: Option<Arc<str>>,
-    /// Session that the caller signed in with; absent for a caller without token.
-    pub session_id: Option<Arc<str>>,
+    /// Session that the caller signed in with; told to the identity service alone.
+    pub session_id: Option<String>,
     /// Device of an anonymous caller.
     pub device_id: Option<String>,
     /// Plan of the active contract.
@@ -89,7 +89,9 @@ impl Caller {
             let device = plain(self.device_id.as_deref()?);
             format!("{device}~{device}~0:{device}")
         };
-        Some(format!("Basic {}", BASE64.encode(text)))
+        let mut token = String::from("Basic ");
+        BASE64.encode_string(text, &mut token);
+        Some(token)
     }
 
     /// Account id for logs of activity; 0 where unknown.

@@ -5,7 +5,7 @@
 //! entries, and an answer that was under way meanwhile is outdated before it is stored.
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 
 use super::error::Error;
 use super::stores::Stores;
@@ -14,8 +14,9 @@ use super::stores::Stores;
 pub const CHANNEL: &str = "coffee:revoked";
 
 /// Counters that sessions and partners share by hash: an announcement also makes caches ask again for
-/// one entry in this many, which costs a look-up and nothing else.
-const SLOTS: usize = 1 << 16;
+/// one entry in this many, which costs a look-up and nothing else. Few enough bytes to stay in a
+/// processor's cache.
+const SLOTS: usize = 1 << u16::BITS;
 
 /// What is no longer true.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,20 +46,33 @@ impl Invalidation {
     }
 }
 
-/// What was known to be true when something was looked up.
+/// What was known to be true when something was looked up. Good for less time than 2¹⁶ reconnections
+/// or announcements for one slot take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
-    slot: u32,
-    count: u32,
-    epoch: u32,
+    slot: u16,
+    epoch: u16,
+    count: u16,
+}
+
+impl Stamp {
+    /// As one word.
+    pub fn to_bits(self) -> u64 {
+        u64::from(self.slot) << 32 | u64::from(self.epoch) << 16 | u64::from(self.count)
+    }
+
+    /// Of [`Stamp::to_bits`].
+    pub fn from_bits(bits: u64) -> Self {
+        Self { slot: (bits >> 32) as u16, epoch: (bits >> 16) as u16, count: bits as u16 }
+    }
 }
 
 /// The announcements that this process has heard, as counters.
 pub struct Invalidations {
     hasher: RandomState,
-    slots: Box<[AtomicU32]>,
+    slots: Box<[AtomicU16]>,
     /// Counts the times at which everything had to be forgotten.
-    epoch: AtomicU32,
+    epoch: AtomicU16,
     listening: AtomicBool,
 }
 
@@ -67,8 +81,8 @@ impl Invalidations {
     pub fn new(listening: bool) -> Self {
         Self {
             hasher: RandomState::new(),
-            slots: (0..SLOTS).map(|_| AtomicU32::new(0)).collect(),
-            epoch: AtomicU32::new(0),
+            slots: (0..SLOTS).map(|_| AtomicU16::new(0)).collect(),
+            epoch: AtomicU16::new(0),
             listening: AtomicBool::new(listening),
         }
     }
@@ -84,14 +98,14 @@ impl Invalidations {
     }
 
     fn stamp<T: Hash + ?Sized>(&self, subject: &T) -> Stamp {
-        let slot = self.hasher.hash_one(subject) as usize % SLOTS;
-        let count = self.slots[slot].load(Ordering::SeqCst);
-        Stamp { slot: slot as u32, count, epoch: self.epoch.load(Ordering::SeqCst) }
+        let slot = self.hasher.hash_one(subject) as u16;
+        let count = self.slots[usize::from(slot)].load(Ordering::SeqCst);
+        Stamp { slot, count, epoch: self.epoch.load(Ordering::SeqCst) }
     }
 
     /// Whether nothing was announced since the stamp was taken.
     pub fn is_current(&self, stamp: Stamp) -> bool {
-        let count = self.slots[stamp.slot as usize].load(Ordering::Acquire);
+        let count = self.slots[usize::from(stamp.slot)].load(Ordering::Acquire);
         count == stamp.count && self.epoch.load(Ordering::Acquire) == stamp.epoch
     }
 
@@ -101,7 +115,7 @@ impl Invalidations {
             Invalidation::Session(sid) => self.session(sid),
             Invalidation::Partner(id) => self.partner(*id),
         };
-        self.slots[stamp.slot as usize].fetch_add(1, Ordering::SeqCst);
+        self.slots[usize::from(stamp.slot)].fetch_add(1, Ordering::SeqCst);
     }
 
     /// Whether announcements of other processes arrive. While they do not, caches keep sessions for a
@@ -157,6 +171,8 @@ mod tests {
         heard.apply(&Invalidation::Partner(7));
         assert!(!heard.is_current(partner));
         assert!(others.iter().all(|stamp| heard.is_current(*stamp)));
+        let again = heard.session("one");
+        assert_eq!(Stamp::from_bits(again.to_bits()), again);
     }
 
     #[test]

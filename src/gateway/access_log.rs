@@ -1,5 +1,7 @@
 //! One span per request, metrics per route, and the slow log.
 
+use std::borrow::Cow;
+
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, USER_AGENT};
@@ -12,7 +14,7 @@ use uuid::Uuid;
 use super::Gateway;
 use super::context::{CLIENT_ID, REQUEST_ID, text};
 use super::pipeline::Arrival;
-use super::routes::IDENTITY;
+use super::routes::{Destination, IDENTITY};
 use crate::core::telemetry::{Answered, SlowRequest, UNMATCHED, cap_body, redact_headers};
 use crate::core::work::Body;
 
@@ -39,12 +41,15 @@ impl RootSpanBuilder for RequestSpan {
 }
 
 /// Counts, times and logs an answer.
-pub fn observe(gateway: &Gateway, arrival: Arrival<'_>, answer: &ServiceResponse) {
+pub fn observe(gateway: &Gateway, arrival: &Arrival<'_>, answer: &ServiceResponse) {
     let took = arrival.at.elapsed();
     let (request, status) = (answer.request(), answer.status());
     let (head, headers) = (request.head(), request.headers());
     let (channel, client) = (text(headers, &CHANNEL), text(headers, &CLIENT_ID));
-    let pattern = request.match_pattern();
+    let pattern = match arrival.destination {
+        Destination::Upstream(upstream) => Some(Cow::Borrowed(upstream.pattern())),
+        _ => request.match_pattern().map(Cow::Owned),
+    };
     gateway.stores.metrics.routes.observe(
         &Answered {
             route: pattern.as_deref(),
@@ -82,7 +87,7 @@ pub fn observe(gateway: &Gateway, arrival: Arrival<'_>, answer: &ServiceResponse
 }
 
 /// Logs the body of an answer. One that streams, or that holds tokens, stays unread.
-pub fn log_body(arrival: Arrival<'_>, answer: ServiceResponse) -> ServiceResponse {
+pub fn log_body(arrival: &Arrival<'_>, answer: ServiceResponse) -> ServiceResponse {
     if arrival.destination.service() == Some(IDENTITY) {
         return answer;
     }
@@ -116,7 +121,6 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
-    use crate::gateway::routes::Destination;
 
     #[actix_web::test]
     async fn a_body_that_was_logged_is_still_sent() {
@@ -124,7 +128,7 @@ mod tests {
             let arrival = Arrival { id: Uuid::nil(), at: Instant::now(), destination };
             let request = TestRequest::get().to_srv_request();
             let answer = request.into_response(HttpResponse::Ok().body("text"));
-            let logged = log_body(arrival, answer);
+            let logged = log_body(&arrival, answer);
             let sent = actix_web::body::to_bytes(logged.into_body()).await.expect("a body");
             assert_eq!(sent, "text");
         }

@@ -14,11 +14,13 @@ use super::Gateway;
 use super::client_headers::{outbound_headers, set_client};
 use super::context::{CLIENT_ID, DEFAULT_CLIENT_TYPE, DEVICE_ID, client_type, locale, text};
 use super::login_cache::{Login, Refusal};
-use super::routes::{Access, Destination};
+use super::pipeline::Arrival;
+use super::routes::{Access, Destination, IDENTITY};
 use crate::core::caller::Caller;
 use crate::core::error::SOMETHING_WENT_WRONG;
 use crate::core::respond::status_only;
 use crate::core::types::Plan;
+use crate::modules::identity::Identity;
 
 /// Who is asking; `None` where nobody has to say.
 ///
@@ -26,15 +28,14 @@ use crate::core::types::Plan;
 /// The caller is not let in.
 pub async fn authenticate(
     gateway: &Gateway,
-    destination: Destination<'_>,
+    arrival: &Arrival<'_>,
     request: &ServiceRequest,
-    id: Uuid,
-) -> Result<Option<Caller>, Refusal> {
+) -> Result<Option<Arc<Caller>>, Refusal> {
     let headers = request.headers();
-    match gateway.access.of(destination, request.path()) {
+    match gateway.access.of(arrival.destination, request.path()) {
         Access::Anyone => Ok(None),
-        Access::Client => without_session(headers, id).map(Some),
-        Access::Session => caller(gateway, headers, id).await.map(Some),
+        Access::Client => Ok(Some(Arc::new(without_session(headers, arrival.id)?))),
+        Access::Session => caller(gateway, arrival, headers).await.map(Some),
     }
 }
 
@@ -46,12 +47,16 @@ pub fn refused(refusal: Refusal) -> HttpResponse {
     }
 }
 
-async fn caller(gateway: &Gateway, headers: &HeaderMap, id: Uuid) -> Result<Caller, Refusal> {
-    let stated = without_session(headers, id)?;
+async fn caller(
+    gateway: &Gateway,
+    arrival: &Arrival<'_>,
+    headers: &HeaderMap,
+) -> Result<Arc<Caller>, Refusal> {
+    text(headers, &CLIENT_ID).ok_or(Refusal::Unauthorized)?;
     let token = bearer(headers).ok_or(Refusal::Unauthorized)?;
-    let outbound = || outbound_headers(headers, id);
-    let now = Utc::now();
-    let login = gateway.authenticator.login(token, now, outbound).await?;
+    let (authenticator, now) = (&gateway.authenticator, Utc::now());
+    let outbound = || outbound_headers(headers, arrival.id);
+    let login = authenticator.login(token, now, outbound).await?;
     let outbound = || {
         let mut outbound = outbound();
         if let Some(app) = &login.client {
@@ -60,10 +65,14 @@ async fn caller(gateway: &Gateway, headers: &HeaderMap, id: Uuid) -> Result<Call
         outbound
     };
     let plan = match login.identity.partner_id {
-        Some(partner_id) => gateway.authenticator.plan(partner_id, now, outbound).await,
+        Some(partner_id) => authenticator.plan(partner_id, now, outbound).await,
         None => Plan::Free,
     };
-    Ok(signed_in(stated, &login, plan))
+    let mut caller = signed_in(without_session(headers, arrival.id)?, login, plan);
+    if matches!(arrival.destination, Destination::Module(IDENTITY)) {
+        caller.session_id = authenticator.session_id(token, now);
+    }
+    Ok(Arc::new(caller))
 }
 
 /// What a client states about itself, none of which grants anything.
@@ -82,17 +91,9 @@ fn without_session(headers: &HeaderMap, request_id: Uuid) -> Result<Caller, Refu
     })
 }
 
-fn signed_in(stated: Caller, login: &Login, plan: Plan) -> Caller {
-    let identity = &login.identity;
-    let mut caller = Caller {
-        partner_id: identity.partner_id,
-        account_id: identity.account_id,
-        user_id: identity.user_id,
-        user_name: identity.user_name.clone(),
-        session_id: Some(Arc::clone(&login.sid)),
-        plan,
-        ..stated
-    };
+fn signed_in(stated: Caller, login: Login, plan: Plan) -> Caller {
+    let Identity { user_id, user_name, account_id, partner_id } = login.identity;
+    let mut caller = Caller { partner_id, account_id, user_id, user_name, plan, ..stated };
     if let Some(app) = &login.client {
         caller.client_id.clone_from(&app.id);
         if !app.kind.is_empty() {

@@ -10,6 +10,7 @@ use super::contracts::Contracts;
 use super::identity_client::Verified;
 use super::login_cache::{Login, LoginCache, Refusal};
 use super::sources::{IdentitySource, TokenInQuestion};
+use crate::core::config::ConfigError;
 use crate::core::db::redis::Redis;
 use crate::core::error::Error;
 use crate::core::invalidation::Stamp;
@@ -29,14 +30,17 @@ pub struct Authenticator {
 
 impl Authenticator {
     /// An authenticator with an empty cache.
+    ///
+    /// # Errors
+    /// A cache beyond the address space.
     pub fn new(
         stores: Stores,
         key: TokenKey,
         identity: IdentitySource,
         contracts: Contracts,
-    ) -> Self {
-        let logins = LoginCache::new(stores.clone());
-        Self { stores, key, identity, contracts, logins }
+    ) -> Result<Self, ConfigError> {
+        let logins = LoginCache::new(stores.clone())?;
+        Ok(Self { stores, key, identity, contracts, logins })
     }
 
     /// The login behind a token at `now`. `headers` tell a service that must be asked about the
@@ -49,7 +53,7 @@ impl Authenticator {
         token: &str,
         now: DateTime<Utc>,
         headers: impl Fn() -> HeaderMap,
-    ) -> Result<Arc<Login>, Refusal> {
+    ) -> Result<Login, Refusal> {
         if let Some(login) = self.logins.get(token, now.timestamp_millis()) {
             self.stores.metrics.sessions.l1_hit.inc();
             let current = login.is_current(now.timestamp());
@@ -63,6 +67,11 @@ impl Authenticator {
         };
         // Boxed: the future of a hit stays small.
         Box::pin(self.logins.check(token, check)).await
+    }
+
+    /// Session of a token that was accepted.
+    pub fn session_id(&self, token: &str, now: DateTime<Utc>) -> Option<String> {
+        Some(self.key.verify(token, now.timestamp()).ok()?.sid)
     }
 
     /// Plan of the contract that is active at `now`. `headers` as in [`Authenticator::login`].
@@ -80,7 +89,7 @@ impl Authenticator {
         token: &str,
         now: DateTime<Utc>,
         headers: HeaderMap,
-    ) -> Result<Arc<Login>, Refusal> {
+    ) -> Result<Login, Refusal> {
         let checked_at = now.timestamp_millis();
         let now = now.timestamp();
         let claims = self.key.verify(token, now).map_err(|TokenRefused(reason)| {
@@ -98,9 +107,8 @@ impl Authenticator {
             let question = TokenInQuestion { token, claims: &claims, headers };
             self.look_up(question, stamp, now).await?
         };
-        let Claims { sid, exp, .. } = claims;
-        let (sid, client) = (sid.into(), client.map(Arc::new));
-        Ok(Arc::new(Login { sid, identity, client, exp, checked_at, stamp }))
+        let exp = claims.exp.unwrap_or(i64::MAX);
+        Ok(Login { checked_at, stamp, exp, identity, client: client.map(Arc::new) })
     }
 
     async fn in_redis(&self, sid: &str) -> Result<bool, Error> {

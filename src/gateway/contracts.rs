@@ -59,30 +59,35 @@ impl Contracts {
         now: DateTime<Utc>,
         headers: impl FnOnce() -> HeaderMap,
     ) -> Plan {
-        let list = self.list(partner_id, headers).await;
+        let instant = Instant::now();
+        let known = self.lists.get(&partner_id);
+        let list = match known {
+            Some(list) if !self.is_due(&list, instant) => {
+                self.stores.metrics.contracts.l1_hit.inc();
+                list
+            }
+            old => {
+                self.stores.metrics.contracts.l1_miss.inc();
+                self.lists.remove_if(&partner_id, |list| self.is_due(list, instant));
+                // Boxed: the future of a hit stays small.
+                Box::pin(self.list(partner_id, old, headers)).await
+            }
+        };
         active_plan(&list.contracts, now)
     }
 
     async fn list(
         &self,
         partner_id: i64,
+        old: Option<Arc<ContractList>>,
         headers: impl FnOnce() -> HeaderMap,
     ) -> Arc<ContractList> {
-        let now = Instant::now();
-        let old = self.lists.get(&partner_id);
-        if let Some(list) = old.as_ref().filter(|list| !self.is_due(list, now)) {
-            self.stores.metrics.contracts.l1_hit.inc();
-            return Arc::clone(list);
-        }
-        self.stores.metrics.contracts.l1_miss.inc();
-        self.lists.remove_if(&partner_id, |list| self.is_due(list, now));
         let fetch = async {
             let stamp = self.stores.invalidations.partner(partner_id);
             let fetched = self.source.contracts(&self.stores, partner_id, headers).await;
             Ok::<_, Infallible>(Arc::new(self.next(fetched, old, stamp)))
         };
-        // Boxed: the future of a hit stays small.
-        match Box::pin(self.lists.get_or_insert_async(&partner_id, fetch)).await {
+        match self.lists.get_or_insert_async(&partner_id, fetch).await {
             Ok(list) => list,
             Err(never) => match never {},
         }

@@ -19,6 +19,7 @@ mod heartbeat;
 mod identity_client;
 mod limits;
 mod login_cache;
+mod login_table;
 mod operations;
 mod partner_client;
 mod pipeline;
@@ -43,6 +44,7 @@ use crate::core::token::TokenKey;
 use crate::modules::identity::IdentityService;
 use crate::modules::partner::PartnerService;
 use client_address::TrustedProxies;
+use error_reports::ErrorReports;
 use routes::AccessRules;
 use sources::{ContractSource, IdentitySource};
 
@@ -55,7 +57,7 @@ pub use heartbeat::Heartbeat;
 pub use limits::Limits;
 pub use login_cache::{Login, LoginCache, Refusal};
 pub use operations::routes as operations_routes;
-pub use pipeline::pipeline;
+pub use pipeline::{Worker, pipeline};
 pub use proxy::Proxy;
 pub use public::{Contract, routes as public_routes};
 pub use revocation::listen;
@@ -74,6 +76,7 @@ pub struct Gateway {
     pub proxy: Proxy,
     /// Which paths need what of a caller.
     pub access: AccessRules,
+    error_reports: ErrorReports,
     proxies: Arc<TrustedProxies>,
     log_bodies: bool,
     slow_log: SlowLog,
@@ -85,7 +88,7 @@ impl Gateway {
     /// ones.
     ///
     /// # Errors
-    /// A token key or an address that is not usable.
+    /// A token key, an address or a bound that is not usable.
     pub fn new(
         stores: &Stores,
         identity: IdentityService,
@@ -95,13 +98,15 @@ impl Gateway {
         let contracts = Contracts::new(stores.clone(), ContractSource::new(config, partner)?);
         let identity = IdentitySource::new(config, identity)?;
         let key = TokenKey::new(&config.hmac_key()?);
+        let authenticator = Authenticator::new(stores.clone(), key, identity, contracts)?;
         let proxies = Arc::new(TrustedProxies::new(&config.server));
         let slow = Duration::from_millis(config.log.slow_request_ms);
         Ok(Arc::new(Self {
-            authenticator: Arc::new(Authenticator::new(stores.clone(), key, identity, contracts)),
+            authenticator: Arc::new(authenticator),
             access: AccessRules::new(config),
             cors: Cors::new(&config.cors),
             limits: Limits::new(stores, Arc::clone(&proxies)),
+            error_reports: ErrorReports::new(),
             proxies,
             heartbeat: Heartbeat::default(),
             proxy: Proxy::new(config)?,

@@ -1,7 +1,8 @@
 //! The layers in front of every handler, outermost first: each function below is around the next one.
 //!
-//! Together they are one middleware, so that a request costs one future, whatever the number of
-//! layers.
+//! Together they are one middleware, so that a request costs one future, and few functions that pass
+//! references on, so that this future is small: it is allocated for every request, and an allocator
+//! is quick up to about a kilobyte.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -19,12 +20,13 @@ use uuid::Uuid;
 use super::access_log::{log_body, observe};
 use super::authenticate::{self, authenticate};
 use super::context::{self, drop_identity, is_ambiguous};
-use super::error_reports::{self, tag_user, tagged};
+use super::error_reports::tagged;
+use super::proxy::Upstreams;
 use super::recover::recover;
 use super::routes::Destination;
 use super::trailing_slash::drop_trailing_slash;
 use super::{Gateway, cors, limits};
-use crate::core::caller::{Admission, Caller};
+use crate::core::caller::Admission;
 use crate::core::limits::Decision;
 use crate::core::respond::status_only;
 
@@ -32,7 +34,7 @@ use crate::core::respond::status_only;
 pub type Answer = Result<ServiceResponse, Error>;
 
 /// What is known of a request from its first moment.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Arrival<'a> {
     /// Id of the request.
     pub id: Uuid,
@@ -42,105 +44,106 @@ pub struct Arrival<'a> {
     pub destination: Destination<'a>,
 }
 
-/// A request on its way in.
-struct Inbound<'a> {
-    gateway: &'a Gateway,
-    arrival: Arrival<'a>,
-    request: ServiceRequest,
-    next: &'a Next<BoxBody>,
+/// The gateway as one worker uses it.
+pub struct Worker {
+    /// A counter of the worker's own on the shared state, so that workers do not contend for one.
+    gateway: Arc<Gateway>,
+    upstreams: Upstreams,
 }
 
-/// Middleware: the whole gateway. Each worker has a counter of its own on the shared state, so that
-/// workers do not contend for one.
+impl Worker {
+    /// One more worker.
+    pub fn new(gateway: Arc<Gateway>) -> Rc<Self> {
+        let upstreams = gateway.proxy.upstreams();
+        Rc::new(Self { gateway, upstreams })
+    }
+}
+
+/// Middleware: the whole gateway.
 ///
 /// # Errors
 /// A failure that has its answer already.
 pub fn pipeline(
-    gateway: Rc<Arc<Gateway>>,
+    worker: Rc<Worker>,
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> LocalBoxFuture<'static, Answer> {
     Box::pin(async move {
         let (id, at) = (Uuid::new_v4(), Instant::now());
-        let destination = Destination::of(request.path(), &gateway.proxy);
+        let Worker { gateway, upstreams } = &*worker;
+        let destination = Destination::of(request.path(), upstreams);
         let arrival = Arrival { id, at, destination };
-        let inbound = Inbound { gateway: &gateway, arrival, request, next: &next };
-        recover(&gateway.stores.metrics, id, shared_with_browsers(inbound)).await
+        let inside = in_context(gateway, &arrival, request, &next);
+        recover(&gateway.stores.metrics, id, inside).await
     })
 }
 
-/// CORS.
-async fn shared_with_browsers(inbound: Inbound<'_>) -> Answer {
-    let origins = &inbound.gateway.cors;
-    if let Some(answer) = origins.preflight(&inbound.request) {
-        return Ok(inbound.request.into_response(answer));
+/// CORS, request context.
+async fn in_context(
+    gateway: &Gateway,
+    arrival: &Arrival<'_>,
+    mut request: ServiceRequest,
+    next: &Next<BoxBody>,
+) -> Answer {
+    if let Some(answer) = gateway.cors.preflight(&request) {
+        return Ok(request.into_response(answer));
     }
-    let origin = origins.allowed(inbound.request.headers()).cloned();
-    let mut answer = in_context(inbound).await?;
+    let origin = gateway.cors.allowed(request.headers()).cloned();
+    let mut answer = if is_ambiguous(request.headers()) {
+        request.into_response(status_only(StatusCode::BAD_REQUEST, "invalid Request"))
+    } else {
+        drop_identity(request.headers_mut());
+        observed(gateway, arrival, request, next).await?
+    };
+    context::mark(answer.headers_mut(), arrival.id);
     cors::mark(answer.headers_mut(), origin);
     Ok(answer)
 }
 
-/// Request context.
-async fn in_context(mut inbound: Inbound<'_>) -> Answer {
-    let id = inbound.arrival.id;
-    let mut answer = if is_ambiguous(inbound.request.headers()) {
-        inbound.request.into_response(status_only(StatusCode::BAD_REQUEST, "invalid Request"))
-    } else {
-        drop_identity(inbound.request.headers_mut());
-        observed(inbound).await?
-    };
-    context::mark(answer.headers_mut(), id);
-    Ok(answer)
-}
-
-/// Log, metrics, slow log.
-async fn observed(inbound: Inbound<'_>) -> Answer {
-    let (gateway, arrival) = (inbound.gateway, inbound.arrival);
+/// Error reports, log, metrics, slow log.
+async fn observed(
+    gateway: &Gateway,
+    arrival: &Arrival<'_>,
+    request: ServiceRequest,
+    next: &Next<BoxBody>,
+) -> Answer {
     Span::current().record("request_id", tracing::field::display(arrival.id));
-    let tags = error_reports::tags(inbound.request.headers(), arrival.id);
-    let answering = async {
-        let answer = authenticated(inbound).await?;
-        observe(gateway, arrival, &answer);
-        Ok(if gateway.log_bodies { log_body(arrival, answer) } else { answer })
-    };
-    tagged(tags, answering).await
+    let tags = gateway.error_reports.tags(request.headers(), arrival.id);
+    let answer = tagged(tags, admitted(gateway, arrival, request, next)).await?;
+    observe(gateway, arrival, &answer);
+    Ok(if gateway.log_bodies { log_body(arrival, answer) } else { answer })
 }
 
-/// Authentication.
-async fn authenticated(inbound: Inbound<'_>) -> Answer {
-    let Inbound { gateway, arrival, request, .. } = &inbound;
-    match authenticate(gateway, arrival.destination, request, arrival.id).await {
-        Ok(Some(caller)) => {
-            Span::current().record("partner_id", caller.partner_id);
-            tag_user(&caller);
-            let caller = Arc::new(caller);
-            let admission = Admission { caller: Arc::clone(&caller), arrived_at: arrival.at };
+/// Authentication, rate limits, the handler.
+async fn admitted(
+    gateway: &Gateway,
+    arrival: &Arrival<'_>,
+    mut request: ServiceRequest,
+    next: &Next<BoxBody>,
+) -> Answer {
+    let caller = match authenticate(gateway, arrival, &request).await {
+        Ok(Some(caller)) => caller,
+        Ok(None) => return next.call(request).await,
+        Err(refusal) => return Ok(request.into_response(authenticate::refused(refusal))),
+    };
+    Span::current().record("partner_id", caller.partner_id);
+    gateway.error_reports.tag_user(&caller);
+    let decision = gateway.limits.decide(&caller, &request).await;
+    let mut answer = match (decision, arrival.destination) {
+        (Some(Decision::Refused { retry_after, .. }), _) => {
+            request.into_response(limits::refused(retry_after))
+        }
+        // Boxed: the future of every other request stays small.
+        (_, Destination::Upstream(upstream)) => Box::pin(upstream.forward(request, &caller)).await,
+        (_, destination) => {
+            drop_trailing_slash(destination, &mut request);
+            let admission = Admission { caller, arrived_at: arrival.at };
             request.extensions_mut().insert(admission);
-            limited(inbound, &caller).await
+            next.call(request).await?
         }
-        Ok(None) => handled(inbound).await,
-        Err(refusal) => Ok(inbound.request.into_response(authenticate::refused(refusal))),
+    };
+    if let Some(decision) = decision {
+        limits::mark(answer.headers_mut(), decision.standing());
     }
-}
-
-/// Rate limits.
-async fn limited(inbound: Inbound<'_>, caller: &Caller) -> Answer {
-    let Some(decision) = inbound.gateway.limits.decide(caller, &inbound.request).await else {
-        return handled(inbound).await;
-    };
-    let mut answer = match decision {
-        Decision::Refused { retry_after, .. } => {
-            inbound.request.into_response(limits::refused(retry_after))
-        }
-        Decision::Admitted(_) => handled(inbound).await?,
-    };
-    limits::mark(answer.headers_mut(), decision.standing());
     Ok(answer)
-}
-
-/// The handler.
-async fn handled(mut inbound: Inbound<'_>) -> Answer {
-    drop_trailing_slash(inbound.arrival.destination, &mut inbound.request);
-    inbound.next.call(inbound.request).await
 }

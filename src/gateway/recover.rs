@@ -23,8 +23,12 @@ pub struct KeepBody;
 ///
 /// # Errors
 /// None that has no answer.
-pub async fn recover(metrics: &Metrics, id: Uuid, inside: impl Future<Output = Answer>) -> Answer {
-    match AssertUnwindSafe(inside).catch_unwind().await {
+pub fn recover(
+    metrics: &Metrics,
+    id: Uuid,
+    inside: impl Future<Output = Answer>,
+) -> impl Future<Output = Answer> {
+    AssertUnwindSafe(inside).catch_unwind().map(move |outcome| match outcome {
         Ok(Ok(answer)) => Ok(enveloped(answer)),
         Ok(Err(error)) => Err(failure(error.as_response_error().status_code(), id)),
         Err(_) => {
@@ -32,7 +36,7 @@ pub async fn recover(metrics: &Metrics, id: Uuid, inside: impl Future<Output = A
             tracing::error!(request_id = %id, "gateway panicked");
             Err(failure(StatusCode::INTERNAL_SERVER_ERROR, id))
         }
-    }
+    })
 }
 
 fn failure(status: StatusCode, id: Uuid) -> Error {

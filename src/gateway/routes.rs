@@ -1,6 +1,8 @@
 //! Which service prefixes exist, and what a caller needs behind them.
 
-use super::proxy::Proxy;
+use std::rc::Rc;
+
+use super::proxy::{Upstream, Upstreams};
 use crate::core::config::Config;
 
 /// First path segments of the services.
@@ -44,21 +46,21 @@ pub enum Access {
 }
 
 /// Where a path leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum Destination<'a> {
     /// To no service.
     Elsewhere,
     /// To a module of this process, by its service prefix.
     Module(&'static str),
-    /// To another process, by its prefix.
-    Upstream(&'a str),
+    /// To another process.
+    Upstream(&'a Rc<Upstream>),
 }
 
 impl<'a> Destination<'a> {
     /// Of a path; prefixes that the proxy serves are no modules'.
-    pub fn of(path: &str, proxy: &'a Proxy) -> Self {
-        match (proxy.prefix(path), service_prefix(path)) {
-            (Some(prefix), _) => Self::Upstream(prefix),
+    pub fn of(path: &str, upstreams: &'a Upstreams) -> Self {
+        match (upstreams.of(path), service_prefix(path)) {
+            (Some(upstream), _) => Self::Upstream(upstream),
             (None, Some(prefix)) => Self::Module(prefix),
             (None, None) => Self::Elsewhere,
         }
@@ -69,7 +71,7 @@ impl<'a> Destination<'a> {
         match self {
             Self::Elsewhere => None,
             Self::Module(prefix) => Some(prefix),
-            Self::Upstream(prefix) => Some(prefix),
+            Self::Upstream(upstream) => Some(upstream.prefix()),
         }
     }
 }
@@ -111,11 +113,13 @@ pub fn service_prefix(path: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateway::Proxy;
 
     #[test]
     fn only_signing_in_needs_no_session() {
         let proxy = Proxy::new(&Config::from_toml("").expect("defaults")).expect("none");
-        let of = |rules: AccessRules, path: &str| rules.of(Destination::of(path, &proxy), path);
+        let upstreams = proxy.upstreams();
+        let of = |rules: AccessRules, path: &str| rules.of(Destination::of(path, &upstreams), path);
         let rules = AccessRules { built_in_identity: true, built_in_partner: true };
         assert_eq!(of(rules, "/identity-service/api/auth/login"), Access::Client);
         for other in [

@@ -2,10 +2,9 @@
 
 use std::convert::Infallible;
 use std::error::Error as StdError;
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use actix_web::body::{BodySize, MessageBody};
@@ -47,11 +46,7 @@ impl Exchange {
 }
 
 /// The client's answer to the upstream's; `head` if the request was a HEAD.
-pub(super) async fn relay(
-    response: Response<Incoming>,
-    head: bool,
-    exchange: Exchange,
-) -> HttpResponse {
+pub(super) fn relay(response: Response<Incoming>, head: bool, exchange: Exchange) -> HttpResponse {
     let (parts, mut body) = response.into_parts();
     let status = StatusCode::from_u16(parts.status.as_u16()).unwrap_or(StatusCode::BAD_GATEWAY);
     let mut answer = HttpResponse::build(status);
@@ -63,7 +58,7 @@ pub(super) async fn relay(
         answer.body(NoBody(length.filter(|_| head).and_then(|text| text.parse().ok())))
     } else {
         let size = body.size_hint().exact().map_or(BodySize::Stream, BodySize::Sized);
-        match first(&mut body).await {
+        match first(&mut body) {
             Some(whole) if body.is_end_stream() => {
                 exchange.finish();
                 answer.body(whole)
@@ -78,16 +73,16 @@ pub(super) async fn relay(
 }
 
 /// What has arrived of the body together with the headers, which is all of a short one.
-async fn first(body: &mut Incoming) -> Option<Bytes> {
+fn first(body: &mut Incoming) -> Option<Bytes> {
     if body.is_end_stream() {
         return Some(Bytes::new());
     }
-    poll_fn(|cx| match Pin::new(&mut *body).poll_frame(cx) {
-        Poll::Ready(Some(Ok(frame))) => Poll::Ready(frame.into_data().ok()),
+    // Nobody has to be woken: whoever reads the rest asks again.
+    match Pin::new(body).poll_frame(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Some(Ok(frame))) => frame.into_data().ok(),
         // A break shows again when the rest is read.
-        _ => Poll::Ready(None),
-    })
-    .await
+        _ => None,
+    }
 }
 
 /// Copies what the upstream said, except what ends here. The length follows from the body, but a 304

@@ -9,9 +9,6 @@ use crate::core::respond::status_only;
 /// Why an exchange ended before the answer's headers.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
-    /// The gateway let nobody in.
-    #[error("no caller")]
-    Unauthorized,
     /// The request cannot be written as it is.
     #[error("request cannot be forwarded")]
     Invalid,
@@ -48,7 +45,6 @@ impl Failure {
     /// The envelope.
     pub(super) fn answer(&self) -> HttpResponse {
         let (status, message) = match self {
-            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "UnAuthorized Access"),
             Self::Invalid => (StatusCode::BAD_REQUEST, "invalid Request"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method not allowed"),
             Self::Upgrade => (StatusCode::NOT_IMPLEMENTED, "upgrade is not supported"),

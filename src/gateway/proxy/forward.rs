@@ -1,13 +1,14 @@
 //! One exchange: send, wait for the headers, hand the answer over.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use actix_web::dev::Payload;
-use actix_web::http::{Method, header};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::{ConnectionType, Method, header};
+use actix_web::{HttpRequest, HttpResponse};
 use hyper::body::Incoming;
+use hyper::client::conn::TrySendError;
 use hyper::{Request, Response};
 use tokio::time::{Instant, timeout_at};
 
@@ -18,10 +19,15 @@ use super::failure::Failure;
 use super::origin::Origin;
 use super::outgoing::Outgoing;
 use super::pool::{Connection, Pool};
-use crate::core::caller::Admission;
+use crate::core::caller::Caller;
+
+/// What becomes of a request that was given to a connection.
+type Sent = Result<Response<Incoming>, TrySendError<Request<RequestBody>>>;
 
 /// An upstream as one worker uses it.
-pub(super) struct Upstream {
+pub struct Upstream {
+    prefix: String,
+    pattern: String,
     origin: Arc<Origin>,
     pool: Rc<Pool>,
     limits: Limits,
@@ -34,37 +40,45 @@ struct Unanswered {
 }
 
 impl Upstream {
-    pub(super) fn new(origin: Arc<Origin>, limits: Limits) -> Self {
+    /// What serves the paths below `/{prefix}`.
+    pub(super) fn new(prefix: &str, origin: Arc<Origin>, limits: Limits) -> Self {
         let pool = Rc::new(Pool::new(Arc::clone(&origin), limits.connect));
-        Self { origin, pool, limits }
+        let (prefix, pattern) = (prefix.to_owned(), format!("/{prefix}/{{path}}*"));
+        Self { prefix, pattern, origin, pool, limits }
     }
 
-    /// Handler of a proxied prefix.
+    /// First segment of its paths.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Its paths as a route.
+    pub fn pattern(&self) -> &str {
+        &self.pattern
+    }
+
+    /// The upstream's answer to a request of `caller`, or the envelope that says why there is none.
     ///
     /// Cancel safe: a client that goes away closes the connection to the upstream.
-    pub(super) async fn forward(
-        self: Rc<Self>,
-        request: HttpRequest,
-        payload: web::Payload,
-    ) -> HttpResponse {
-        let outcome = self.exchange(&request, payload.into_inner()).await;
+    pub async fn forward(&self, request: ServiceRequest, caller: &Caller) -> ServiceResponse {
+        let (request, payload) = request.into_parts();
+        let outcome = self.exchange(&request, payload, caller).await;
         let mut answer = outcome.unwrap_or_else(|failure| {
             tracing::warn!(%failure, "request not proxied");
             failure.answer()
         });
         if request.head().upgrade() {
-            answer.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+            answer.head_mut().set_connection_type(ConnectionType::Close);
         }
-        answer
+        ServiceResponse::new(request, answer)
     }
 
     async fn exchange(
         &self,
         request: &HttpRequest,
         payload: Payload,
+        caller: &Caller,
     ) -> Result<HttpResponse, Failure> {
-        let caller = request.extensions().get::<Admission>().map(|a| Arc::clone(&a.caller));
-        let caller = caller.ok_or(Failure::Unauthorized)?;
         check(request)?;
         let length = Length::of(request.headers());
         if matches!(length, Length::Known(length) if length > self.limits.body) {
@@ -72,42 +86,54 @@ impl Upstream {
         }
         let progress = Progress::new();
         let body = RequestBody::new(payload, length, self.limits.body, &progress);
-        let outgoing = || Outgoing::new(request, &caller, self.origin.authority());
+        let outgoing = || Outgoing::new(request, caller, self.origin.authority());
         let first = outgoing()?;
         let repeatable = length == Length::None && first.is_idempotent();
-        let mut message = first.message(body);
-        if let Some(mut connection) = self.pool.take() {
-            match self.send(&mut connection, message, &progress).await {
+        let message = first.message(body);
+        let message = if let Some(mut connection) = self.pool.take() {
+            let response = pin!(connection.sender.try_send_request(message));
+            match self.headers(response, &progress).await {
                 Ok(response) => {
-                    return Ok(self.answer(response, request, connection, progress).await);
+                    return Ok(self.answer(response, request, connection, progress));
                 }
-                Err(Unanswered { unsent: Some(unsent), .. }) => message = unsent,
+                Err(Unanswered { unsent: Some(unsent), .. }) => unsent,
                 // The upstream closed the idle connection while the request was on its way.
                 Err(Unanswered { failure: Failure::Broken(error), .. })
                     if repeatable && !error.is_parse() =>
                 {
                     let body = RequestBody::new(Payload::None, length, 0, &progress);
-                    message = outgoing()?.message(body);
+                    outgoing()?.message(body)
                 }
                 Err(Unanswered { failure, .. }) => return Err(failure),
             }
-        }
-        let mut connection = self.pool.connect().await?;
-        progress.touch();
-        let sent = self.send(&mut connection, message, &progress).await;
-        let response = sent.map_err(|unanswered| unanswered.failure)?;
-        Ok(self.answer(response, request, connection, progress).await)
+        } else {
+            message
+        };
+        // Boxed: the future of an exchange on an open connection stays small.
+        Box::pin(self.exchange_anew(request, message, progress)).await
     }
 
-    /// Sends the request and waits for the answer's headers; the clock starts anew with every byte of
-    /// the request's body.
-    async fn send(
+    /// On a new connection.
+    async fn exchange_anew(
         &self,
-        connection: &mut Connection,
+        request: &HttpRequest,
         message: Request<RequestBody>,
+        progress: Rc<Progress>,
+    ) -> Result<HttpResponse, Failure> {
+        let mut connection = self.pool.connect().await?;
+        progress.touch();
+        let response = pin!(connection.sender.try_send_request(message));
+        let response = self.headers(response, &progress).await;
+        let response = response.map_err(|unanswered| unanswered.failure)?;
+        Ok(self.answer(response, request, connection, progress))
+    }
+
+    /// Waits for the answer's headers; the clock starts anew with every byte of the request's body.
+    async fn headers(
+        &self,
+        mut response: Pin<&mut impl Future<Output = Sent>>,
         progress: &Progress,
     ) -> Result<Response<Incoming>, Unanswered> {
-        let mut response = pin!(connection.sender.try_send_request(message));
         loop {
             let deadline = progress.moved_at() + self.limits.headers;
             match timeout_at(deadline, &mut response).await {
@@ -124,7 +150,7 @@ impl Upstream {
         }
     }
 
-    async fn answer(
+    fn answer(
         &self,
         response: Response<Incoming>,
         request: &HttpRequest,
@@ -133,7 +159,7 @@ impl Upstream {
     ) -> HttpResponse {
         let (pool, idle) = (Rc::clone(&self.pool), self.limits.idle);
         let exchange = Exchange { connection, pool, progress, idle };
-        relay(response, request.method() == Method::HEAD, exchange).await
+        relay(response, request.method() == Method::HEAD, exchange)
     }
 }
 

@@ -26,11 +26,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::{HttpRequest, web};
-
 use crate::core::config::{Config, ConfigError};
-use forward::Upstream;
 use origin::Origin;
+
+pub use forward::Upstream;
 
 /// Time and size limits of an exchange.
 #[derive(Debug, Clone, Copy)]
@@ -71,26 +70,25 @@ impl Proxy {
         })
     }
 
-    /// The proxied prefix of a path, compared by whole segments.
-    pub fn prefix(&self, path: &str) -> Option<&str> {
-        if self.routes.is_empty() {
+    /// The proxied prefixes as one worker uses them.
+    pub fn upstreams(&self) -> Upstreams {
+        let routes = self.routes.iter();
+        let upstream =
+            |(prefix, origin): &(String, _)| Upstream::new(prefix, Arc::clone(origin), self.limits);
+        Upstreams(routes.map(upstream).map(Rc::new).collect())
+    }
+}
+
+/// Upstreams of one worker.
+pub struct Upstreams(Vec<Rc<Upstream>>);
+
+impl Upstreams {
+    /// The one that serves a path; prefixes are compared by whole segments.
+    pub fn of(&self, path: &str) -> Option<&Rc<Upstream>> {
+        if self.0.is_empty() {
             return None;
         }
         let first = path.strip_prefix('/')?.split('/').next()?;
-        self.routes.iter().map(|(prefix, _)| prefix.as_str()).find(|prefix| *prefix == first)
-    }
-
-    /// Mounts the prefixes on a worker; whoever comes first wins, so call it before the modules.
-    pub fn configure(&self, config: &mut web::ServiceConfig) {
-        for (prefix, origin) in &self.routes {
-            let upstream = Rc::new(Upstream::new(Arc::clone(origin), self.limits));
-            for pattern in [format!("/{prefix}"), format!("/{prefix}/{{path}}*")] {
-                let upstream = Rc::clone(&upstream);
-                let handler = move |request: HttpRequest, payload: web::Payload| {
-                    Rc::clone(&upstream).forward(request, payload)
-                };
-                config.service(web::resource(pattern).to(handler));
-            }
-        }
+        self.0.iter().find(|upstream| upstream.prefix() == first)
     }
 }

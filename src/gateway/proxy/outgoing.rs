@@ -8,6 +8,7 @@ use hyper::http::header::{
     AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
 };
 use hyper::http::{Method, Request, Uri};
+use uuid::Uuid;
 
 use super::body::{Length, RequestBody};
 use super::failure::Failure;
@@ -111,18 +112,25 @@ fn enrich(headers: &mut HeaderMap, caller: &Caller) -> Result<(), Failure> {
         insert(headers, AUTHORIZATION, &token)?;
     }
     if let Some(partner) = caller.partner_id {
-        insert(headers, PARTNER_ID, &partner.to_string())?;
+        headers.insert(PARTNER_ID, HeaderValue::from(partner));
     }
     headers.insert(PLAN_TYPE, HeaderValue::from_static(caller.plan.name()));
-    insert(headers, REQUEST_ID, &caller.request_id.to_string())
+    let id = caller.request_id.hyphenated();
+    insert(headers, REQUEST_ID, id.encode_lower(&mut Uuid::encode_buffer()))
 }
 
 /// The chain of addresses with the client's at its end.
 fn forwarded_for(client: &inbound::HeaderMap, peer: Option<SocketAddr>) -> String {
-    let values = client.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
-    let chain =
-        values.map(str::to_owned).chain(peer.map(|peer| peer.ip().to_canonical().to_string()));
-    chain.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    let stated = client.get_all(FORWARDED_FOR.as_str()).filter_map(|value| value.to_str().ok());
+    let mut chain = String::new();
+    for part in stated.filter(|part| !part.is_empty()) {
+        chain.push_str(part);
+        chain.push_str(", ");
+    }
+    match peer {
+        Some(peer) => chain + &peer.ip().to_canonical().to_string(),
+        None => chain.trim_end_matches(", ").to_owned(),
+    }
 }
 
 /// Names the framing: without it, a chunked body of a GET would be left out.

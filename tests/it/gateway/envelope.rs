@@ -8,7 +8,7 @@ use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::{App, HttpResponse, web};
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
-use coffee::gateway::{self, Gateway};
+use coffee::gateway::{self, Gateway, Worker};
 use coffee::modules::Modules;
 use reqwest::Method;
 use serde_json::json;
@@ -45,11 +45,11 @@ async fn a_panic_outside_of_a_unit_of_work_is_500() {
     let app = TestApp::start().await;
     let stores = Stores::open(app.config.clone()).await.expect("stores open");
     let modules = Modules::new(&stores.config);
-    let gateway =
-        Rc::new(Gateway::new(&stores, modules.identity, modules.partner).expect("builds"));
+    let gateway = Gateway::new(&stores, modules.identity, modules.partner).expect("builds");
+    let worker = Worker::new(gateway);
     let layers = App::new()
         .route("/broken", web::get().to(broken))
-        .wrap(from_fn(move |request, next| gateway::pipeline(Rc::clone(&gateway), request, next)));
+        .wrap(from_fn(move |request, next| gateway::pipeline(Rc::clone(&worker), request, next)));
     let service = init_service(layers).await;
     let request = TestRequest::get().uri("/broken").to_request();
     let failure = try_call_service(&service, request).await.expect_err("no answer of its own");

@@ -11,7 +11,7 @@ use actix_web::{App, HttpResponse, web};
 use coffee::core::caller::Caller;
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
-use coffee::gateway::{self, Gateway};
+use coffee::gateway::{self, Gateway, Worker};
 use coffee::modules::Modules;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -93,10 +93,10 @@ fn no_header_of_a_client_reaches_the_caller_but_client_device_and_locale() {
         let modules = Modules::new(&stores.config);
         let gateway = Gateway::new(&stores, modules.identity, modules.partner).expect("builds");
         // The gateway around a handler that shows the caller.
-        let gateway = Rc::new(gateway);
+        let worker = Worker::new(gateway);
         let layers =
             App::new().route(ECHO, web::get().to(echo)).wrap(from_fn(move |request, next| {
-                gateway::pipeline(Rc::clone(&gateway), request, next)
+                gateway::pipeline(Rc::clone(&worker), request, next)
             }));
         (app, token, init_service(layers).await)
     });
