@@ -288,7 +288,8 @@ mod tests {
     #[test]
     fn what_is_more_than_numbers_keeps_its_names() {
         let app = ClientApp { id: "erp".into(), kind: "ERP".into() };
-        let mut named = [login([Some(1); 3]), login([Some(1); 3]), login([Some(NO_ID), None, None])];
+        let mut named =
+            [login([Some(1); 3]), login([Some(1); 3]), login([Some(NO_ID), None, None])];
         named[0].identity.user_name = Some("x".into());
         named[1].client = Some(Arc::new(app));
         let config = Config::from_toml("").expect("defaults").cache;
