@@ -52,6 +52,7 @@ async fn caller(
     arrival: &Arrival<'_>,
     headers: &HeaderMap,
 ) -> Result<Arc<Caller>, Refusal> {
+    // Without a client id nobody is asked.
     text(headers, &CLIENT_ID).ok_or(Refusal::Unauthorized)?;
     let token = bearer(headers).ok_or(Refusal::Unauthorized)?;
     let (authenticator, now) = (&gateway.authenticator, Utc::now());

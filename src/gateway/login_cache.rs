@@ -6,7 +6,7 @@
 //!
 //! A login that is numbers only, as every one that Redis vouches for, is a line of the
 //! [`LoginTable`]; one with names, as an identity source tells them, is kept in a `quick_cache`. Each
-//! of the two has half of the bounds.
+//! of the two has half of the bytes, and the table at most seven eighths of the entries.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -125,7 +125,7 @@ impl Weighter<TokenHash, Login> for LoginWeight {
 
 type NamedLogins = Cache<TokenHash, Login, LoginWeight>;
 
-/// Bounded by count and bytes.
+/// What is kept, within bounds.
 struct Entries {
     plain: LoginTable,
     named: NamedLogins,
@@ -134,12 +134,15 @@ struct Entries {
 
 impl Entries {
     fn new(config: &CacheConfig) -> Result<Self, ConfigError> {
-        let (bytes, count) = (config.max_bytes.div_ceil(2), config.max_entries.div_ceil(2));
-        let lines = usize::try_from(bytes / LINE_BYTES as u64).unwrap_or(count).min(count);
+        let (bytes, count) = (config.max_bytes.div_ceil(2), config.max_entries);
+        let most = count - count / 8;
+        let lines =
+            usize::try_from(bytes / LINE_BYTES as u64).map_or(most, |lines| lines.min(most));
         let plain = LoginTable::new(lines).map_err(|_| ConfigError::Value {
             key: "cache.max_bytes",
             reason: format!("no address space for {lines} entries"),
         })?;
+        let count = count.saturating_sub(plain.capacity()).max(1);
         let ttl_ms =
             i64::try_from(config.session_ttl_secs).unwrap_or(i64::MAX).saturating_mul(1000);
         Ok(Self { plain, named: named_logins(bytes, count), ttl_ms })

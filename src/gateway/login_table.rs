@@ -68,6 +68,11 @@ impl LoginTable {
         Ok(Self { words, start, lines, most, pressure: AtomicUsize::new(0) })
     }
 
+    /// Lines that it grows to.
+    pub fn capacity(&self) -> usize {
+        self.most
+    }
+
     /// The record of a key. Its first half is worked out while the memory is on its way.
     #[inline]
     pub fn get(&self, first: impl FnOnce() -> u64, second: u64) -> Option<Found> {
