@@ -178,6 +178,7 @@ fn holds(line: &Line, key: [u64; 2]) -> bool {
     is_same(key_of(line), key)
 }
 
+/// Compares without a branch.
 fn is_same(one: [u64; 2], other: [u64; 2]) -> bool {
     (one[0] ^ other[0]) | (one[1] ^ other[1]) == 0
 }
@@ -265,7 +266,8 @@ mod tests {
         assert!(in_reach(&table, 20_000) > 19_900, "{}", in_reach(&table, 20_000));
         (0..500_000).for_each(|n| table.insert(key(n), (2, record(n)), 0));
         assert_eq!(table.lines.load(Ordering::Relaxed), 1 << 16);
-        assert!(in_reach(&table, 500_000) <= 1 << 16);
+        let kept = in_reach(&table, 500_000);
+        assert!((60_000..=1 << 16).contains(&kept), "{kept}");
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! Which service prefixes exist, and what a caller needs behind them.
 
-use std::rc::Rc;
-
 use super::proxy::{Upstream, Upstreams};
 use crate::core::config::Config;
 
@@ -53,7 +51,7 @@ pub enum Destination<'a> {
     /// To a module of this process, by its service prefix.
     Module(&'static str),
     /// To another process.
-    Upstream(&'a Rc<Upstream>),
+    Upstream(&'a Upstream),
 }
 
 impl<'a> Destination<'a> {

@@ -22,7 +22,6 @@ mod origin;
 mod outgoing;
 mod pool;
 
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,16 +74,16 @@ impl Proxy {
         let routes = self.routes.iter();
         let upstream =
             |(prefix, origin): &(String, _)| Upstream::new(prefix, Arc::clone(origin), self.limits);
-        Upstreams(routes.map(upstream).map(Rc::new).collect())
+        Upstreams(routes.map(upstream).collect())
     }
 }
 
 /// Upstreams of one worker.
-pub struct Upstreams(Vec<Rc<Upstream>>);
+pub struct Upstreams(Vec<Upstream>);
 
 impl Upstreams {
     /// The one that serves a path; prefixes are compared by whole segments.
-    pub fn of(&self, path: &str) -> Option<&Rc<Upstream>> {
+    pub fn of(&self, path: &str) -> Option<&Upstream> {
         if self.0.is_empty() {
             return None;
         }
