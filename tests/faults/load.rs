@@ -93,6 +93,7 @@ impl Load {
     pub async fn run(&self, clients: usize, writes: usize, over: Duration) {
         let started = Instant::now();
         self.next.set(0);
+        self.ended.set(false);
         let interval = over / u32::try_from(writes).expect("not that many");
         let client = async |key: usize| {
             loop {
@@ -149,8 +150,11 @@ impl Load {
 
     /// Sends one write, which has to succeed.
     pub async fn write(&self, write: &Write) {
-        let answer = self.send(0, write).await;
-        assert!(matches!(answer, Answer::Success), "write {} failed", write.id);
+        match self.send(0, write).await {
+            Answer::Success => {}
+            Answer::Failure(text) => panic!("write {} failed: {text}", write.id),
+            Answer::Lost => panic!("write {} got no answer", write.id),
+        }
         self.written.borrow_mut().acknowledged.push(write.id);
     }
 
