@@ -25,8 +25,9 @@ COPY --from=build /build/target/release/coffee /usr/local/bin/coffee
 COPY config config
 # Files for clients, unless a bucket or an asset service is configured: mount a volume here.
 RUN install --directory --owner=coffee data/files
-# Large caches in large pages: reads all over them miss the processor's page tables less often.
-ENV COFFEE__ENV=production GLIBC_TUNABLES=glibc.malloc.hugetlb=1
+# Large caches in large pages: reads all over them miss the page tables less often. Room for the short
+# allocations of many requests at a time in each thread's own cache.
+ENV COFFEE__ENV=production GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=256
 USER coffee
 EXPOSE 8009
 STOPSIGNAL SIGTERM

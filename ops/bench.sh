@@ -32,6 +32,8 @@ cmd_bench() {
     prepare
     claim_ports
     install_toolchain
+    # Where nginx is, for the bench too: an ordinary user's PATH does not lead there.
+    export PATH=$PATH:/usr/sbin
     [[ $group != gateway ]] || command -v nginx >/dev/null || install_packages nginx-light
     start_stores
     unlock

@@ -4,12 +4,10 @@
 
 # test_faults [NAME...]: all fault tests, or those whose names contain one of the words.
 test_faults() {
-    local -a missing
     prepare
     install_toolchain
     # The programs themselves, even where the other stores are containers.
-    mapfile -t missing < <(DEV_DOCKER='' missing_packages)
-    ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
+    install_listed < <(DEV_DOCKER='' missing_packages)
     COFFEE_TEST_POSTGRES_BIN=$(postgres_bin)
     COFFEE_TEST_RABBITMQ=$(rabbitmq_script)
     COFFEE_TEST_POSTGRES_IDENTITY=''

@@ -5,12 +5,14 @@ as_root() {
     if ((EUID == 0)); then "$@"; else sudo "$@"; fi
 }
 
-# Rust is the one thing that has to be there; a linker and curl can be installed.
+# Rust is the one thing that has to be there; a linker, curl and kill can be installed.
 install_toolchain() {
     command -v cargo >/dev/null || die "Rust is missing: install it from https://rustup.rs"
     local -a packages=()
     command -v cc >/dev/null || packages+=(gcc libc6-dev pkg-config)
     command -v curl >/dev/null || packages+=(curl ca-certificates)
+    # Tests run the program, not the shell's own kill.
+    type -P kill >/dev/null || packages+=(procps)
     # The background job that installs the stores cannot ask for a password.
     if ((EUID != 0)) && [[ -t 0 && -n ${packages[*]}$(missing_packages) ]]; then sudo -v; fi
     ((${#packages[@]} == 0)) || install_packages "${packages[@]}"
@@ -22,6 +24,19 @@ missing_packages() {
     postgres_bin >/dev/null || echo postgresql
     command -v redis-server >/dev/null || echo redis-server
     rabbitmq_script >/dev/null || echo rabbitmq-server
+}
+
+# The same for programs that tests run themselves, wherever the stores are.
+missing_test_packages() {
+    command -v redis-server >/dev/null || echo redis-server
+    command -v pg_dump >/dev/null || echo postgresql-client
+}
+
+# Installs the packages whose names come in, one a line, if any do.
+install_listed() {
+    local -a packages
+    mapfile -t packages
+    ((${#packages[@]} == 0)) || install_packages "${packages[@]}"
 }
 
 # install_packages NAME...: apt-get, with fresh lists when the present ones do not do.
@@ -58,9 +73,9 @@ apt_install() {
 disable_services() {
     local name
     [[ -d /run/systemd/system ]] || return 0
-    for name in "$@"; do
+    for name in "${@/nginx-light/nginx}"; do
         case $name in
-            postgresql | redis-server | rabbitmq-server)
+            postgresql | redis-server | rabbitmq-server | nginx)
                 as_root systemctl disable --quiet "$name" 2>/dev/null || true
                 ;;
         esac

@@ -45,7 +45,7 @@ serve() {
             return
         fi
         say "restarting the server: its build or configuration has changed"
-        stop coffee TERM 45
+        stop_server
     fi
     sweep coffee
     for name in api ops; do
@@ -55,6 +55,9 @@ serve() {
     spawn coffee "$root" "$program" serve
     switch_on
 }
+
+# Waits for longer than a stop takes: twice server.drain_timeout_secs, and a few seconds.
+stop_server() { stop coffee TERM 65; }
 
 operations() { http --fail --max-time 5 "${@:2}" "http://127.0.0.1:${port[ops]}$1"; }
 

@@ -15,7 +15,7 @@ compose() {
 # Installs what is missing and starts every store that needs no binary of ours, side by side.
 start_stores() {
     local name failed=''
-    local -a jobs=() missing
+    local -a jobs=()
     if docker_chosen; then
         say "starting the stores by Docker Compose"
         compose up --detach --wait postgres clickhouse redis rabbitmq </dev/null 9>&-
@@ -23,8 +23,7 @@ start_stores() {
         return
     fi
     [[ ${DEV_DOCKER:-} != 1 ]] || say "no Docker engine with Compose answers: native stores instead"
-    mapfile -t missing < <(missing_packages)
-    ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
+    install_listed < <(missing_packages)
     for name in "${stores[@]}"; do
         "start_$name" &
         jobs+=($!)
