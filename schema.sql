@@ -182,6 +182,7 @@ CREATE TABLE IF NOT EXISTS identity_session (
     ended_at    timestamptz
 );
 CREATE INDEX IF NOT EXISTS identity_session_account_id_idx ON identity_session (account_id);
+CREATE INDEX IF NOT EXISTS identity_session_expires_at_idx ON identity_session (expires_at);
 
 -- A used token stays, so that its second use is recognised and ends the session.
 CREATE TABLE IF NOT EXISTS identity_refresh_token (
@@ -192,6 +193,7 @@ CREATE TABLE IF NOT EXISTS identity_refresh_token (
     created_at  timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 CREATE INDEX IF NOT EXISTS identity_refresh_token_sid_idx ON identity_refresh_token (sid);
+CREATE INDEX IF NOT EXISTS identity_refresh_token_expires_at_idx ON identity_refresh_token (expires_at);
 
 -- ---------------------------------------------------------------------------------------------------
 -- discovery: accounts and profile facts. Searches carry "enabled AND NOT deleted".

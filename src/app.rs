@@ -1,15 +1,18 @@
 //! Composition root: stores → modules → gateway → listeners → tasks. Used by the command line and by
 //! every test, so that both run the same application.
 
+use std::any::Any;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_web::dev::{Extensions, Server};
 use actix_web::middleware::{Condition, from_fn};
+use actix_web::rt::net::TcpStream;
 use actix_web::{App as ActixApp, HttpServer, web};
+use socket2::SockRef;
 use tokio_util::sync::CancellationToken;
 use tracing::level_filters::LevelFilter;
 use tracing_actix_web::TracingLogger;
@@ -285,6 +288,7 @@ fn public_server(
         .workers(workers(config))
         .keep_alive(Duration::from_secs(config.server.idle_timeout_secs))
         .client_request_timeout(Duration::from_secs(5))
+        .on_connect(limit_writes(Duration::from_secs(config.server.write_timeout_secs)))
         // A client that goes away must not keep its transaction: the handler is dropped.
         .h1_allow_half_closed(false)
         .shutdown_timeout(config.server.drain_timeout_secs)
@@ -292,6 +296,16 @@ fn public_server(
     let address = listener.local_addr().map(|a| a.to_string()).unwrap_or_default();
     let server = server.listen(listener);
     Ok(server.map_err(|source| StartError::Listen { address, source })?.run())
+}
+
+/// Has the system close a connection whose client takes nothing of what was written for so long.
+fn limit_writes(limit: Duration) -> impl Fn(&dyn Any, &mut Extensions) + Send + Clone + 'static {
+    move |connection, _| {
+        let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
+        if let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(limit)) {
+            tracing::warn!(%error, "writes to a client have no limit");
+        }
+    }
 }
 
 fn operations_server(
@@ -308,7 +322,7 @@ fn operations_server(
             .configure(gateway::operations_routes)
     });
     let address = listener.local_addr().map(|a| a.to_string()).unwrap_or_default();
-    let server = server.workers(1).disable_signals().listen(listener);
+    let server = server.workers(1).shutdown_timeout(1).disable_signals().listen(listener);
     Ok(server.map_err(|source| StartError::Listen { address, source })?.run())
 }
 

@@ -13,8 +13,8 @@ use crate::modules::Modules;
     title = "coffee",
     description = "Find influencers, watch them grow, collect them into campaigns and measure the \
                    result. Every answer is HTTP 200 with `status` and a payload unless a response \
-                   below says otherwise. Every request needs `x-bb-clientid` and, but for signing in, \
-                   `Authorization: Bearer <token>`; its answer tells by `RateLimit-Limit`, \
+                   below says otherwise. Every request needs `x-bb-clientid` and, but for signing in and \
+                   refreshing, `Authorization: Bearer <token>`; its answer tells by `RateLimit-Limit`, \
                    `RateLimit-Remaining` and `RateLimit-Reset` (seconds) how much of the tightest rate \
                    limit is left. Beyond it the answer is 429 with `Retry-After` (seconds).",
 ))]

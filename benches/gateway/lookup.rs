@@ -93,7 +93,7 @@ async fn hits(stores: &Stores) -> (f64, f64) {
         let login = gateway.authenticator.login(&token, now, HeaderMap::new).await;
         let login = login.expect("accepted");
         let partner = login.identity.partner_id.expect("a partner");
-        black_box(gateway.authenticator.plan(partner, now, HeaderMap::new).await);
+        black_box(gateway.authenticator.plan(partner, (now, Instant::now()), HeaderMap::new).await);
     };
     partner().await;
     let (counted, since) = (allocations::of_this_thread(), Instant::now());

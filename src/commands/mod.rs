@@ -40,7 +40,7 @@ enum Command {
     /// Serve requests, carry events, handle messages and run jobs until SIGTERM or SIGINT.
     Serve(serve::ServeArgs),
     /// Create or upgrade the schemas of PostgreSQL and ClickHouse.
-    Migrate,
+    Migrate(migrate::MigrateArgs),
     /// Import public data sets and derive what follows from them.
     Import(import::ImportArgs),
     /// Manage partners and their contracts.
@@ -49,7 +49,7 @@ enum Command {
     User(user::UserArgs),
     /// Print a bearer token for development; creates partner, contract, usage counters, user and
     /// session when missing.
-    Token(token::TokenArgs),
+    Token(token::TokenCommand),
     /// Look after messages that were given up.
     Dlq(dlq::DlqArgs),
     /// List scheduled jobs, or run one now.
@@ -97,7 +97,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
     let config = || Config::load(&cli.config_dir);
     match cli.command {
         Command::Serve(args) => serve::run(config()?, args).await,
-        Command::Migrate => migrate::run(config()?).await,
+        Command::Migrate(args) => migrate::run(config()?, &args).await,
         Command::Import(args) => import::run(config()?, &args).await,
         Command::Partner(args) => partner::run(config()?, args).await,
         Command::User(args) => user::run(config()?, args).await,

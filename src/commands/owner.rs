@@ -17,20 +17,32 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// Time for telling the replicas.
 const ANNOUNCING: Duration = Duration::from_secs(5);
 
-/// Runs `work` in one transaction of the schema's owner and commits it.
+/// Runs `work` in one transaction of the schema's owner and commits it. Servers that cannot be told of the
+/// change notice it within their cache times.
 pub(super) async fn as_owner<T>(
     config: Config,
     work: impl AsyncFnOnce(&Session) -> Result<T, Error>,
 ) -> Result<T, Failure> {
-    let stores = Stores::open_as_owner(config).await?;
-    let session = Session::new(stores, Arc::new(Caller::default()), Instant::now() + LIMIT);
-    let done = work(&session).await?;
-    if let Some(tasks) = session.commit().await?
-        && tokio::time::timeout(ANNOUNCING, tasks).await.is_err()
-    {
+    let (done, announced) = announced_as_owner(config, work).await?;
+    if !announced {
         eprintln!("coffee: Redis does not answer; running servers notice within their cache times");
     }
     Ok(done)
+}
+
+/// The same, with whether all servers were told.
+pub(super) async fn announced_as_owner<T>(
+    config: Config,
+    work: impl AsyncFnOnce(&Session) -> Result<T, Error>,
+) -> Result<(T, bool), Failure> {
+    let stores = Stores::open_as_owner(config).await?;
+    let session = Session::new(stores, Arc::new(Caller::default()), Instant::now() + LIMIT);
+    let done = work(&session).await?;
+    let announced = match session.commit().await? {
+        None => true,
+        Some(tasks) => tokio::time::timeout(ANNOUNCING, tasks).await.is_ok(),
+    };
+    Ok((done, announced))
 }
 
 /// Prints a value as JSON.

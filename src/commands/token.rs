@@ -1,12 +1,13 @@
 //! `coffee token`: a signed-in caller for development and tests.
 
-use chrono::{Duration, Utc};
+use chrono::{DateTime, Duration, Utc};
 use clap::Args;
+use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::Failure;
-use super::owner::as_owner;
+use super::owner::{as_owner, print_json};
 use crate::core::config::{Config, Env};
 use crate::core::error::Error;
 use crate::core::session::Session;
@@ -19,7 +20,7 @@ use crate::modules::partner::{NewContract, PartnerService};
 /// Term of a contract made for a token, in days.
 const CONTRACT_DAYS: i64 = 365;
 
-/// Arguments of `coffee token`.
+/// Whose token it is, and for how long.
 #[derive(Args, Debug, Clone)]
 pub struct TokenArgs {
     /// Tenant; −1 is the platform's own.
@@ -34,17 +35,40 @@ pub struct TokenArgs {
     /// FREE, SAAS or PAID.
     #[arg(long, default_value = "FREE", value_parser = parse_plan)]
     pub plan: Plan,
-    /// Life of the token in hours.
-    #[arg(long, default_value_t = 24 * 30)]
+    /// Life of the token in hours, at most ten years.
+    #[arg(long, default_value_t = 24 * 30, value_parser = clap::value_parser!(u32).range(..=87_600))]
     pub hours: u32,
+}
+
+/// Arguments of `coffee token`.
+#[derive(Args, Debug, Clone)]
+pub(super) struct TokenCommand {
+    #[command(flatten)]
+    token: TokenArgs,
+    /// Print JSON: the token, its session and its end.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A token that was made.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Made {
+    token: String,
+    sid: String,
+    expires_at: DateTime<Utc>,
 }
 
 pub(super) fn parse_plan(text: &str) -> Result<Plan, String> {
     Plan::parse(&text.to_ascii_uppercase()).ok_or_else(|| "expected FREE, SAAS or PAID".to_owned())
 }
 
-pub(super) async fn run(config: Config, args: &TokenArgs) -> Result<(), Failure> {
-    println!("{}", issue(&config, args).await?);
+pub(super) async fn run(config: Config, args: &TokenCommand) -> Result<(), Failure> {
+    let made = make(&config, &args.token).await?;
+    if args.json {
+        return print_json(&made);
+    }
+    println!("{}", made.token);
     Ok(())
 }
 
@@ -53,6 +77,10 @@ pub(super) async fn run(config: Config, args: &TokenArgs) -> Result<(), Failure>
 /// # Errors
 /// In production, for ids that contradict stored ones, or when PostgreSQL does not answer.
 pub async fn issue(config: &Config, args: &TokenArgs) -> Result<String, Failure> {
+    make(config, args).await.map(|made| made.token)
+}
+
+async fn make(config: &Config, args: &TokenArgs) -> Result<Made, Failure> {
     if config.env == Env::Production {
         return Err("tokens are issued by signing in when env = production".into());
     }
@@ -82,7 +110,7 @@ pub async fn issue(config: &Config, args: &TokenArgs) -> Result<String, Failure>
         "iat": now.timestamp(),
         "exp": expires_at.timestamp(),
     });
-    Ok(key.sign(&claims)?)
+    Ok(Made { token: key.sign(&claims)?, sid: new.sid, expires_at })
 }
 
 /// The partner with a running contract of the wanted plan and its usage counters.

@@ -2,9 +2,11 @@
 
 use clap::{Args, Subcommand};
 
-use super::owner::{as_owner, print_json};
+use super::owner::{announced_as_owner, as_owner, print_json};
 use super::{Failure, password};
 use crate::core::config::Config;
+use crate::core::error::Error;
+use crate::core::session::Session;
 use crate::modules::identity::{IdentityService, NewUser, UserRef, UserRow};
 
 /// Arguments of `coffee user`.
@@ -71,7 +73,7 @@ struct AddArgs {
 
 pub(super) async fn run(config: Config, args: UserArgs) -> Result<(), Failure> {
     let service = IdentityService::default();
-    let list = matches!(args.command, UserCommand::List { .. });
+    let single = matches!(args.command, UserCommand::Add(_));
     let rows = match args.command {
         UserCommand::Add(add) => {
             let password = password::read(add.password_stdin)?;
@@ -87,11 +89,11 @@ pub(super) async fn run(config: Config, args: UserArgs) -> Result<(), Failure> {
         UserCommand::Password { user, password_stdin } => {
             let password = password::read(password_stdin)?;
             let change = async |session: &_| service.set_password(session, &user, password).await;
-            as_owner(config, change).await
+            signed_out(config, change).await
         }
     }?;
     match (args.json, rows.as_slice()) {
-        (true, [one]) if !list => print_json(one),
+        (true, [one]) if single => print_json(one),
         (true, all) => print_json(&all),
         (false, all) => {
             print_table(all);
@@ -107,7 +109,24 @@ async fn set_enabled(
     enabled: bool,
 ) -> Result<Vec<UserRow>, Failure> {
     let change = async |session: &_| service.set_user_enabled(session, user, enabled).await;
-    as_owner(config, change).await
+    signed_out(config, change).await
+}
+
+/// Makes a change that ends sessions; a failure if servers may let them go on for a while.
+async fn signed_out(
+    config: Config,
+    change: impl AsyncFnOnce(&Session) -> Result<Vec<UserRow>, Error>,
+) -> Result<Vec<UserRow>, Failure> {
+    let life = config.auth.access_token_secs;
+    let (rows, announced) = announced_as_owner(config, change).await?;
+    if announced {
+        return Ok(rows);
+    }
+    Err(format!(
+        "the change is stored, but Redis does not answer: access tokens of ended sessions may be good for \
+         up to {life} s; run the command again once Redis is back"
+    )
+    .into())
 }
 
 fn print_table(rows: &[UserRow]) {

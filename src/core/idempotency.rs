@@ -10,9 +10,11 @@ use sea_orm::{ConnectionTrait as _, DbBackend, Statement, Value};
 use sha2::{Digest as _, Sha256};
 use utoipa::{IntoParams, IntoResponses};
 
+use super::caller::Caller;
 use super::error::Error;
 use super::respond::{StatusOnly, status_only};
 use super::session::Session;
+use super::turns::{Turn, Turns};
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const MAX_LENGTH: usize = 255;
@@ -29,6 +31,8 @@ const CLAIM: &str = "\
 const STORED: &str = "\
     SELECT request_hash, status, body FROM idempotency_key \
     WHERE partner_id = $1 AND account_id = $2 AND key = $3";
+const RELEASE: &str = "\
+    DELETE FROM idempotency_key WHERE partner_id = $1 AND account_id = $2 AND key = $3";
 const COMPLETE: &str = "\
     UPDATE idempotency_key SET status = $4, body = $5 \
     WHERE partner_id = $1 AND account_id = $2 AND key = $3";
@@ -55,6 +59,11 @@ pub enum IdempotencyResponses {
     #[response(status = 422)]
     Taken(StatusOnly),
 }
+
+/// Partner, account, key.
+type Owner = (i64, i64, String);
+/// Keys of the requests that this process works on.
+pub type KeysInUse = Turns<Owner>;
 
 /// A request with the header.
 pub struct IdempotentRequest {
@@ -91,6 +100,17 @@ impl IdempotentRequest {
         })
     }
 
+    /// Waits for the requests of this process with the same key, which would otherwise hold a connection
+    /// each while they wait for one another in the store. `None` where there is no key to wait for.
+    pub(super) async fn turn<'a>(
+        &self,
+        keys: &'a KeysInUse,
+        caller: &Caller,
+    ) -> Option<Turn<'a, Owner>> {
+        let owner = (caller.partner_id?, caller.account_or_zero(), self.key.clone()?);
+        Some(keys.enter(owner).await)
+    }
+
     /// Begins the transaction and takes the key, or finds what is stored under it.
     ///
     /// # Errors
@@ -122,6 +142,16 @@ impl IdempotentRequest {
 }
 
 impl Key<'_> {
+    /// Gives the key back: the next request with it runs.
+    ///
+    /// # Errors
+    /// A store error.
+    pub(super) async fn release(&self, session: &Session) -> Result<(), Error> {
+        let release = statement(RELEASE, owner(session, self.0)?);
+        session.write().await?.execute_raw(release).await?;
+        Ok(())
+    }
+
     /// Stores the answer under the key: HTTP 200 with `body`.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Mechanisms and shared vocabulary. Knows no use case: nothing here names a module or the gateway.
 
+pub mod body;
 pub mod caller;
 pub mod clickhouse_engine;
 pub mod config;
@@ -22,5 +23,6 @@ pub mod tasks;
 pub mod telemetry;
 pub mod tls;
 pub mod token;
+pub mod turns;
 pub mod types;
 pub mod work;

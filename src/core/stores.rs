@@ -11,6 +11,7 @@ use super::db::postgres::{ConnectError, Postgres, connect_owner};
 use super::db::redis::Redis;
 use super::error::Error;
 use super::events::Outbox;
+use super::idempotency::KeysInUse;
 use super::invalidation::Invalidations;
 use super::telemetry::Metrics;
 
@@ -36,6 +37,8 @@ pub struct Inner {
     pub invalidations: Invalidations,
     /// Signal that events were committed.
     pub outbox: Outbox,
+    /// Idempotency keys of requests under way.
+    pub keys_in_use: KeysInUse,
 }
 
 impl Deref for Stores {
@@ -116,6 +119,7 @@ impl Stores {
             metrics,
             invalidations: Invalidations::new(config.redis.addresses.is_empty()),
             outbox: Outbox::default(),
+            keys_in_use: KeysInUse::default(),
             config,
         })))
     }

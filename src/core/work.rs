@@ -1,16 +1,13 @@
 //! From a handler to its answer: runs a unit of work under its deadline, commits, then answers.
 
 use std::future::{Ready, ready};
-use std::ops::Deref;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
-use bytes::Bytes;
 use futures_util::FutureExt as _;
-use futures_util::future::LocalBoxFuture;
 
 use super::caller::{Admission, Caller};
 use super::error::{Error, panic_text};
@@ -21,34 +18,6 @@ use super::stores::Stores;
 
 /// Time for the commit itself beyond the request's deadline.
 const COMMIT_GRACE: Duration = Duration::from_secs(2);
-
-/// Handler argument: the request's body, at most `server.body_limit_bytes`. Stays with the request, so
-/// that a slow one can be logged with what was asked.
-#[derive(Debug, Clone)]
-pub struct Body(Bytes);
-
-impl Deref for Body {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl FromRequest for Body {
-    type Error = actix_web::Error;
-    type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let reading = Bytes::from_request(&request, payload);
-        Box::pin(async move {
-            let body = Self(reading.await?);
-            request.extensions_mut().insert(body.clone());
-            Ok(body)
-        })
-    }
-}
 
 /// Handler argument: everything a unit of work needs. Requires the gateway's [`Caller`].
 pub struct UnitOfWork {
@@ -93,7 +62,14 @@ impl UnitOfWork {
     {
         let deadline = self.started + self.limit;
         let session = Session::new(self.stores.clone(), Arc::clone(&self.caller), deadline);
-        let answering = answer(self.idempotency.as_ref(), &session, work);
+        // Held until after the commit.
+        let mut turn = None;
+        let answering = async {
+            if let Some(request) = &self.idempotency {
+                turn = request.turn(&self.stores.keys_in_use, &self.caller).await;
+            }
+            answer(self.idempotency.as_ref(), &session, work).await
+        };
         let running = AssertUnwindSafe(answering).catch_unwind();
         let outcome = match tokio::time::timeout_at(deadline.into(), running).await {
             Err(_) => Err(Error::TimedOut),
@@ -113,6 +89,7 @@ impl UnitOfWork {
             }
             Err(error) => Err(error),
         };
+        drop(turn);
         done.unwrap_or_else(|error| {
             log(&error);
             respond::error::<T>(&error)
@@ -141,11 +118,20 @@ where
         return respond::body(&work(session).await?).map(Outcome::New);
     };
     match request.claim(session).await? {
-        Claim::New(key) => {
-            let body = respond::body(&work(session).await?)?;
-            key.complete(session, &body).await?;
-            Ok(Outcome::New(body))
-        }
+        Claim::New(key) => match work(session).await {
+            Ok(answer) => {
+                let body = respond::body(&answer)?;
+                key.complete(session, &body).await?;
+                Ok(Outcome::New(body))
+            }
+            Err(refusal) => {
+                // What is kept of a refusal must not keep the key.
+                if session.is_kept() {
+                    key.release(session).await?;
+                }
+                Err(refusal)
+            }
+        },
         Claim::Settled(answer) => Ok(Outcome::Settled(answer)),
     }
 }

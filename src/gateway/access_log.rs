@@ -7,7 +7,8 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, USER_AGENT};
 use actix_web::{Error, HttpMessage, HttpRequest};
 use tracing::Span;
-use tracing::field::Empty;
+use tracing::field::{Empty, Value};
+use tracing::level_filters::LevelFilter;
 use tracing_actix_web::RootSpanBuilder;
 use uuid::Uuid;
 
@@ -15,8 +16,11 @@ use super::Gateway;
 use super::context::{CLIENT_ID, REQUEST_ID, text};
 use super::pipeline::Arrival;
 use super::routes::{Destination, IDENTITY};
-use crate::core::telemetry::{Answered, SlowRequest, UNMATCHED, cap_body, redact_headers};
-use crate::core::work::Body;
+use crate::core::body::Body;
+use crate::core::caller::Admission;
+use crate::core::telemetry::{
+    Answered, SlowRequest, UNMATCHED, cap_body, redact_headers, redact_url,
+};
 
 const CHANNEL: HeaderName = HeaderName::from_static("x-bb-channelid");
 const OPERATION: HeaderName = HeaderName::from_static("x-apollo-operation-name");
@@ -31,7 +35,7 @@ impl RootSpanBuilder for RequestSpan {
             "request",
             request_id = Empty,
             method = %request.method(),
-            path = request.path(),
+            path = %redact_url(request.path()),
             partner_id = Empty,
         )
     }
@@ -53,7 +57,7 @@ pub fn observe(gateway: &Gateway, arrival: &Arrival<'_>, answer: &ServiceRespons
     gateway.stores.metrics.routes.observe(
         &Answered {
             route: pattern.as_deref(),
-            method: request.method(),
+            method: arrival.method,
             status,
             service: arrival.destination.service(),
             stated: [channel, client],
@@ -64,6 +68,9 @@ pub fn observe(gateway: &Gateway, arrival: &Arrival<'_>, answer: &ServiceRespons
         ($level:ident) => {
             tracing::$level!(
                 request_id = %arrival.id,
+                method = %request.method(),
+                path = %redact_url(request.path()),
+                partner_id = partner(request),
                 took_ms = took.as_millis() as u64,
                 code = status.as_u16(),
                 route = pattern.as_deref().unwrap_or(UNMATCHED),
@@ -83,6 +90,18 @@ pub fn observe(gateway: &Gateway, arrival: &Arrival<'_>, answer: &ServiceRespons
     }
     if gateway.slow_log.is_slow(took) {
         gateway.slow_log.write(took, &slow_request(request, arrival.id));
+    }
+}
+
+/// Partner of an admitted caller.
+fn partner(request: &HttpRequest) -> Option<i64> {
+    request.extensions().get::<Admission>()?.caller.partner_id
+}
+
+/// Adds to the root span of the request, where there is one.
+pub fn record(field: &'static str, value: impl Value) {
+    if LevelFilter::current() >= LevelFilter::INFO {
+        Span::current().record(field, value);
     }
 }
 
@@ -107,7 +126,7 @@ fn slow_request(request: &HttpRequest, id: Uuid) -> SlowRequest {
     headers.insert(REQUEST_ID.to_string(), vec![id.to_string()]);
     SlowRequest {
         request_type: request.method().to_string(),
-        request_url: request.uri().to_string(),
+        request_url: redact_url(&request.uri().to_string()).into_owned(),
         request_body: body,
         headers,
     }
@@ -125,7 +144,13 @@ mod tests {
     #[actix_web::test]
     async fn a_body_that_was_logged_is_still_sent() {
         for destination in [Destination::Module(IDENTITY), Destination::Elsewhere] {
-            let arrival = Arrival { id: Uuid::nil(), at: Instant::now(), destination };
+            let arrival = Arrival {
+                id: Uuid::nil(),
+                at: Instant::now(),
+                destination,
+                method: "GET",
+                origin: None,
+            };
             let request = TestRequest::get().to_srv_request();
             let answer = request.into_response(HttpResponse::Ok().body("text"));
             let logged = log_body(&arrival, answer);

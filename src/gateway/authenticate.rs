@@ -66,7 +66,7 @@ async fn caller(
         outbound
     };
     let plan = match login.identity.partner_id {
-        Some(partner_id) => authenticator.plan(partner_id, now, outbound).await,
+        Some(partner_id) => authenticator.plan(partner_id, (now, arrival.at), outbound).await,
         None => Plan::Free,
     };
     let mut caller = signed_in(without_session(headers, arrival.id)?, login, plan);

@@ -1,6 +1,7 @@
 //! Who a token belongs to: layer 1 in process, layer 2 in Redis, then the identity source.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use deadpool_redis::redis;
@@ -74,11 +75,12 @@ impl Authenticator {
         Some(self.key.verify(token, now.timestamp()).ok()?.sid)
     }
 
-    /// Plan of the contract that is active at `now`. `headers` as in [`Authenticator::login`].
+    /// Plan of the contract that is active `now`, by the calendar and by the clock. `headers` as in
+    /// [`Authenticator::login`].
     pub async fn plan(
         &self,
         partner_id: i64,
-        now: DateTime<Utc>,
+        now: (DateTime<Utc>, Instant),
         headers: impl FnOnce() -> HeaderMap,
     ) -> Plan {
         self.contracts.plan(partner_id, now, headers).await
@@ -165,10 +167,15 @@ impl Authenticator {
         }
         let mut set = redis::cmd("SET");
         set.arg(redis.key(&session_key(&claims.sid))).arg(1).arg("NX").arg("EX").arg(ttl);
-        if let Err(error) = redis.run::<redis::Value>(&set).await {
-            tracing::warn!(%error, "session cannot be written to redis");
-        }
-        if !self.stores.invalidations.is_current(stamp) {
+        let may_be_ours = match redis.run::<redis::Value>(&set).await {
+            Ok(answer) => answer != redis::Value::Nil,
+            Err(error) => {
+                tracing::warn!(%error, "session cannot be written to redis");
+                true
+            }
+        };
+        // A key that was there already is its writer's to delete.
+        if may_be_ours && !self.stores.invalidations.is_current(stamp) {
             forget_session(redis, &claims.sid).await;
         }
     }

@@ -1,6 +1,6 @@
 //! Where a request comes from: the peer, or what configured proxies say about it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use actix_web::dev::RequestHead;
 use actix_web::http::header::{HeaderMap, HeaderName};
@@ -36,12 +36,18 @@ fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAdd
         if !is_trusted(&client) {
             break;
         }
-        match hop.trim().parse::<IpAddr>() {
-            Ok(address) => client = address.to_canonical(),
-            Err(_) => break,
+        match address(hop.trim()) {
+            Some(address) => client = address.to_canonical(),
+            None => break,
         }
     }
     client
+}
+
+/// An address as proxies write it: some add the port.
+fn address(text: &str) -> Option<IpAddr> {
+    let with_port = || text.parse::<SocketAddr>().map(|address| address.ip());
+    text.parse().or_else(|_| with_port()).ok()
 }
 
 #[cfg(test)]
@@ -68,5 +74,7 @@ mod tests {
         assert_eq!(seen("10.0.0.1", &["203.0.113.9, nonsense"]), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", &[]), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", &["::ffff:198.51.100.7"]), "198.51.100.7");
+        assert_eq!(seen("10.0.0.1", &["198.51.100.7:4711"]), "198.51.100.7");
+        assert_eq!(seen("10.0.0.1", &["[2001:db8::7]:4711, 10.1.1.1:80"]), "2001:db8::7");
     }
 }

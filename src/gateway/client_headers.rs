@@ -148,6 +148,62 @@ mod tests {
         assert_eq!(sent.keys_len(), 7, "{sent:?}");
     }
 
+    /// What identity and partner services hear of a client (section 17).
+    const WHITELIST: [&str; 23] = [
+        "x-bb-requestid",
+        "x-forwarded-for",
+        "x-bb-uid",
+        "x-bb-timestamp",
+        "x-bb-os",
+        "x-bb-clientid",
+        "x-bb-clienttype",
+        "x-bb-version",
+        "x-bb-version-name",
+        "x-bb-latitude",
+        "x-bb-longitude",
+        "x-bb-location",
+        "x-bb-deviceid",
+        "x-bb-custom-deviceid",
+        "x-bb-channelid",
+        "x-bb-country",
+        "accept-language",
+        "x-apollo-operation-name",
+        "x-apollo-operation-id",
+        "x-bb-user-rt",
+        "x-bb-advertising-id",
+        "x-bb-ppid",
+        "x-bb-new-user",
+    ];
+
+    #[test]
+    fn the_whole_whitelist_passes_and_nothing_else() {
+        // Each header has its name as its value.
+        let value = |name: &'static str| if name == "accept-language" { "hi" } else { name };
+        let others = [
+            "authorization",
+            "cookie",
+            "user-agent",
+            "x-bb-partner-id",
+            "x-bb-plan-type",
+            "x-bb-account-id",
+            "x-bb-client-authorization",
+            "x-ab-test-info",
+            "fb-remote-config",
+        ];
+        let all: Vec<_> = WHITELIST.into_iter().chain(others).map(|n| (n, value(n))).collect();
+        let id = Uuid::new_v4();
+        let sent = outbound_headers(&client(&all), id);
+        let (id, token) = (id.to_string(), client_token("x-bb-clientid"));
+        let mut expected: Vec<(&str, &str)> = WHITELIST.map(|name| (name, value(name))).to_vec();
+        expected[0].1 = id.as_str();
+        expected.push(("authorization", token.as_str()));
+        expected.sort_unstable();
+        let pairs = sent.iter().map(|(n, value)| (n.as_str(), value.to_str().expect("text")));
+        let mut seen: Vec<(&str, &str)> = pairs.collect();
+        seen.sort_unstable();
+        assert_eq!(seen, expected);
+    }
+
     #[test]
     fn a_client_id_cannot_pose_as_a_user() {
         assert_eq!(client_token("7~x~1~5:a"), client_token("7 x 1 5 a"));

@@ -40,7 +40,8 @@ pub fn mark(headers: &mut HeaderMap, id: Uuid) {
 
 /// Whether the client states more than one identity.
 pub fn is_ambiguous(headers: &HeaderMap) -> bool {
-    SINGLE.iter().any(|name| headers.get_all(name).nth(1).is_some())
+    let has_repeated = headers.len() > headers.len_keys();
+    has_repeated && SINGLE.iter().any(|name| headers.get_all(name).nth(1).is_some())
 }
 
 /// Drops what only the gateway may say.

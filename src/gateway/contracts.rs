@@ -51,15 +51,14 @@ impl Contracts {
         }
     }
 
-    /// Plan of a partner now; `FREE` without an active contract or when nothing is known. `headers`
-    /// tell a service that must be asked about the client.
+    /// Plan of a partner `now`, by the calendar and by the clock; `FREE` without an active contract or
+    /// when nothing is known. `headers` tell a service that must be asked about the client.
     pub async fn plan(
         &self,
         partner_id: i64,
-        now: DateTime<Utc>,
+        (now, instant): (DateTime<Utc>, Instant),
         headers: impl FnOnce() -> HeaderMap,
     ) -> Plan {
-        let instant = Instant::now();
         let known = self.lists.get(&partner_id);
         let list = match known {
             Some(list) if !self.is_due(&list, instant) => {

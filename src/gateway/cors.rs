@@ -77,13 +77,17 @@ impl Cors {
     }
 }
 
-/// Marks an answer that is no preflight's; `origin` may read it.
-pub fn mark(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
-    headers.append(VARY, HeaderValue::from_static("Origin"));
+/// Marks an answer that is no preflight's; `origin` may read it. What a proxied service exposes beside
+/// our headers stays exposed.
+pub fn mark(headers: &mut HeaderMap, origin: Option<&HeaderValue>) {
+    let varies = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"origin");
+    if !headers.get_all(VARY).any(varies) {
+        headers.append(VARY, HeaderValue::from_static("Origin"));
+    }
     if let Some(origin) = origin {
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+        headers.append(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
     }
 }
 

@@ -11,24 +11,26 @@ use std::time::Instant;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, TRANSFER_ENCODING};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage};
+use actix_web::{Error, HttpMessage, HttpResponse};
 use futures_util::future::LocalBoxFuture;
-use tracing::Span;
 use uuid::Uuid;
 
-use super::access_log::{log_body, observe};
+use super::access_log::{log_body, observe, record};
 use super::authenticate::{self, authenticate};
 use super::context::{self, drop_identity, is_ambiguous};
 use super::error_reports::tagged;
 use super::proxy::Upstreams;
 use super::recover::recover;
-use super::routes::Destination;
+use super::routes::{Destination, service_prefix};
 use super::trailing_slash::drop_trailing_slash;
 use super::{Gateway, cors, limits};
+use crate::core::body::abandoned;
 use crate::core::caller::Admission;
 use crate::core::limits::Decision;
 use crate::core::respond::status_only;
+use crate::core::telemetry::method_label;
 
 /// Outcome of a layer.
 pub type Answer = Result<ServiceResponse, Error>;
@@ -42,6 +44,10 @@ pub struct Arrival<'a> {
     pub at: Instant,
     /// Where its path leads.
     pub destination: Destination<'a>,
+    /// Its method, as metrics call it.
+    pub method: &'static str,
+    /// The origin of a browser that may read the answer.
+    pub origin: Option<&'a HeaderValue>,
 }
 
 /// The gateway as one worker uses it.
@@ -71,10 +77,17 @@ pub fn pipeline(
     Box::pin(async move {
         let (id, at) = (Uuid::new_v4(), Instant::now());
         let Worker { gateway, upstreams } = &*worker;
-        let destination = Destination::of(request.path(), upstreams);
-        let arrival = Arrival { id, at, destination };
+        // Boxed: most requests have none, and this future stays small.
+        let origin = gateway.cors.allowed(request.headers()).cloned().map(Box::new);
+        let arrival = Arrival {
+            id,
+            at,
+            destination: Destination::of(request.path(), upstreams),
+            method: method_label(request.method()),
+            origin: origin.as_deref(),
+        };
         let inside = in_context(gateway, &arrival, request, &next);
-        recover(&gateway.stores.metrics, id, inside).await
+        recover(gateway, &arrival, inside).await
     })
 }
 
@@ -82,34 +95,33 @@ pub fn pipeline(
 async fn in_context(
     gateway: &Gateway,
     arrival: &Arrival<'_>,
-    mut request: ServiceRequest,
+    request: ServiceRequest,
     next: &Next<BoxBody>,
 ) -> Answer {
     if let Some(answer) = gateway.cors.preflight(&request) {
         return Ok(request.into_response(answer));
     }
-    let origin = gateway.cors.allowed(request.headers()).cloned();
-    let mut answer = if is_ambiguous(request.headers()) {
-        request.into_response(status_only(StatusCode::BAD_REQUEST, "invalid Request"))
-    } else {
-        drop_identity(request.headers_mut());
-        observed(gateway, arrival, request, next).await?
-    };
+    let mut answer = observed(gateway, arrival, request, next).await?;
     context::mark(answer.headers_mut(), arrival.id);
-    cors::mark(answer.headers_mut(), origin);
+    cors::mark(answer.headers_mut(), arrival.origin);
     Ok(answer)
 }
 
-/// Error reports, log, metrics, slow log.
+/// Error reports, log, metrics, slow log; one identity at most.
 async fn observed(
     gateway: &Gateway,
     arrival: &Arrival<'_>,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: &Next<BoxBody>,
 ) -> Answer {
-    Span::current().record("request_id", tracing::field::display(arrival.id));
+    record("request_id", tracing::field::display(arrival.id));
     let tags = gateway.error_reports.tags(request.headers(), arrival.id);
-    let answer = tagged(tags, admitted(gateway, arrival, request, next)).await?;
+    let answer = if is_ambiguous(request.headers()) {
+        refuse(request, status_only(StatusCode::BAD_REQUEST, "invalid Request"))
+    } else {
+        drop_identity(request.headers_mut());
+        tagged(tags, admitted(gateway, arrival, request, next)).await?
+    };
     observe(gateway, arrival, &answer);
     Ok(if gateway.log_bodies { log_body(arrival, answer) } else { answer })
 }
@@ -123,15 +135,18 @@ async fn admitted(
 ) -> Answer {
     let caller = match authenticate(gateway, arrival, &request).await {
         Ok(Some(caller)) => caller,
+        Ok(None) if is_disguised(arrival.destination, &request) => {
+            return Ok(refuse(request, status_only(StatusCode::NOT_FOUND, "not found")));
+        }
         Ok(None) => return next.call(request).await,
-        Err(refusal) => return Ok(request.into_response(authenticate::refused(refusal))),
+        Err(refusal) => return Ok(refuse(request, authenticate::refused(refusal))),
     };
-    Span::current().record("partner_id", caller.partner_id);
+    record("partner_id", caller.partner_id);
     gateway.error_reports.tag_user(&caller);
     let decision = gateway.limits.decide(&caller, &request).await;
     let mut answer = match (decision, arrival.destination) {
         (Some(Decision::Refused { retry_after, .. }), _) => {
-            request.into_response(limits::refused(retry_after))
+            refuse(request, limits::refused(retry_after))
         }
         // Boxed: the future of every other request stays small.
         (_, Destination::Upstream(upstream)) => Box::pin(upstream.forward(request, &caller)).await,
@@ -146,4 +161,19 @@ async fn admitted(
         limits::mark(answer.headers_mut(), decision.standing());
     }
     Ok(answer)
+}
+
+/// Whether the router, which decodes paths, would find a service that the gateway did not see.
+fn is_disguised(destination: Destination<'_>, request: &ServiceRequest) -> bool {
+    matches!(destination, Destination::Elsewhere)
+        && service_prefix(request.match_info().as_str()).is_some()
+}
+
+/// An answer instead of a handler's. A body without a length is not waited for.
+fn refuse(mut request: ServiceRequest, answer: HttpResponse) -> ServiceResponse {
+    if !request.headers().contains_key(TRANSFER_ENCODING) {
+        return request.into_response(answer);
+    }
+    let body = request.take_payload();
+    request.into_response(abandoned(answer, body))
 }

@@ -8,13 +8,12 @@ use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
 use futures_util::FutureExt as _;
-use uuid::Uuid;
 
-use super::context::mark;
-use super::pipeline::Answer;
+use super::pipeline::{Answer, Arrival};
+use super::{Gateway, context, cors};
 use crate::core::error::SOMETHING_WENT_WRONG;
 use crate::core::respond::status_only;
-use crate::core::telemetry::Metrics;
+use crate::core::telemetry::Answered;
 
 /// Marks an answer whose body must stay as it is (heartbeat, proxied answers).
 pub struct KeepBody;
@@ -24,24 +23,30 @@ pub struct KeepBody;
 /// # Errors
 /// None that has no answer.
 pub fn recover(
-    metrics: &Metrics,
-    id: Uuid,
+    gateway: &Gateway,
+    arrival: &Arrival<'_>,
     inside: impl Future<Output = Answer>,
 ) -> impl Future<Output = Answer> {
     AssertUnwindSafe(inside).catch_unwind().map(move |outcome| match outcome {
         Ok(Ok(answer)) => Ok(enveloped(answer)),
-        Ok(Err(error)) => Err(failure(error.as_response_error().status_code(), id)),
+        Ok(Err(error)) => Err(failure(gateway, arrival, error.as_response_error().status_code())),
         Err(_) => {
-            metrics.panics.inc();
-            tracing::error!(request_id = %id, "gateway panicked");
-            Err(failure(StatusCode::INTERNAL_SERVER_ERROR, id))
+            gateway.stores.metrics.panics.inc();
+            tracing::error!(request_id = %arrival.id, "gateway panicked");
+            Err(failure(gateway, arrival, StatusCode::INTERNAL_SERVER_ERROR))
         }
     })
 }
 
-fn failure(status: StatusCode, id: Uuid) -> Error {
+/// The answer in place of one that never came, counted like any other.
+fn failure(gateway: &Gateway, arrival: &Arrival<'_>, status: StatusCode) -> Error {
+    let Arrival { id, at, destination, method, origin } = *arrival;
+    let service = destination.service();
+    let answered = Answered { route: None, method, status, service, stated: [None, None] };
+    gateway.stores.metrics.routes.observe(&answered, at.elapsed());
     let mut answer = status_only(status, message(status));
-    mark(answer.headers_mut(), id);
+    context::mark(answer.headers_mut(), id);
+    cors::mark(answer.headers_mut(), origin);
     InternalError::from_response("failure in the gateway", answer).into()
 }
 

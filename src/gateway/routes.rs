@@ -104,8 +104,10 @@ impl AccessRules {
 
 /// The service prefix of a path, compared by whole segments.
 pub fn service_prefix(path: &str) -> Option<&'static str> {
-    let first = path.strip_prefix('/')?.split('/').next()?;
-    SERVICE_PREFIXES.into_iter().find(|prefix| *prefix == first)
+    let rest = path.strip_prefix('/')?;
+    // Every request pays for this: comparing bytes costs less than a searcher.
+    let end = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
+    SERVICE_PREFIXES.into_iter().find(|prefix| prefix.len() == end && rest.starts_with(prefix))
 }
 
 #[cfg(test)]

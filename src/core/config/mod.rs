@@ -14,13 +14,15 @@ use config::{Config as Source, Environment, File, FileFormat};
 use serde::Deserialize;
 
 pub use secret::Secret;
-use sections::network;
 pub use sections::*;
+use sections::{list, network};
 pub use services::{S3Config, ServiceConfig, StorageConfig, StorageKind};
 pub use upstream::UpstreamConfig;
 
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
 const MIN_HMAC_BYTES: usize = 32;
+/// Longest time to live and lock: instants beyond are nobody's intention.
+const YEAR_SECS: u64 = 31_536_000;
 
 /// Why the configuration is refused. The text names the key and what is expected.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +47,7 @@ pub struct Config {
     /// Mode of operation.
     pub env: Env,
     /// What the process does.
+    #[serde(deserialize_with = "list")]
     pub roles: Vec<Role>,
     /// Business settings.
     pub app: AppConfig,
@@ -104,23 +107,10 @@ impl Config {
     /// # Errors
     /// A source that cannot be read, an unknown key, a value out of range.
     pub fn load(directory: &Path) -> Result<Self, ConfigError> {
-        let environment = || {
-            Environment::with_prefix("COFFEE")
-                .prefix_separator("__")
-                .separator("__")
-                .try_parsing(true)
-                .list_separator(",")
-                .with_list_parse_key("roles")
-                .with_list_parse_key("redis.addresses")
-                .with_list_parse_key("cors.allowed_origins")
-                .with_list_parse_key("metrics.channels")
-                .with_list_parse_key("metrics.clients")
-                .with_list_parse_key("server.trusted_proxies")
-        };
         let defaults = File::from_str(DEFAULTS, FileFormat::Toml);
         let env: Env = Source::builder()
             .add_source(defaults.clone())
-            .add_source(environment())
+            .add_source(Self::environment())
             .build()?
             .get("env")?;
         let mode_file = directory.join(format!("{}.toml", env.name()));
@@ -128,7 +118,7 @@ impl Config {
             Source::builder()
                 .add_source(defaults)
                 .add_source(File::from(mode_file).format(FileFormat::Toml).required(false))
-                .add_source(environment()),
+                .add_source(Self::environment()),
         )
     }
 
@@ -142,6 +132,11 @@ impl Config {
                 .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
                 .add_source(File::from_str(overrides, FileFormat::Toml)),
         )
+    }
+
+    /// Text: what its key expects decides what is read from it.
+    fn environment() -> Environment {
+        Environment::with_prefix("COFFEE").prefix_separator("__").separator("__")
     }
 
     fn from_source(
@@ -169,6 +164,9 @@ impl Config {
         if !(1..=600).contains(&self.server.collector_timeout_secs) {
             return refuse("server.collector_timeout_secs", "expected 1..=600");
         }
+        if !(1..=3600).contains(&self.server.write_timeout_secs) {
+            return refuse("server.write_timeout_secs", "expected 1..=3600");
+        }
         if self.postgres.max_connections == 0
             || self.postgres.min_connections > self.postgres.max_connections
         {
@@ -182,6 +180,16 @@ impl Config {
         }
         if self.cache.max_entries == 0 || self.cache.max_bytes == 0 {
             return refuse("cache.max_entries", "expected at least 1 entry and 1 byte");
+        }
+        for (key, seconds) in [
+            ("cache.session_ttl_secs", self.cache.session_ttl_secs),
+            ("cache.session_backfill_ttl_secs", self.cache.session_backfill_ttl_secs),
+            ("cache.contract_ttl_secs", self.cache.contract_ttl_secs),
+            ("cache.contract_stale_secs", self.cache.contract_stale_secs),
+        ] {
+            if seconds > YEAR_SECS {
+                return refuse(key, &format!("expected 0..={YEAR_SECS}"));
+            }
         }
         if let Some(bad) = self.server.trusted_proxies.iter().find(|p| network(p).is_none()) {
             return refuse("server.trusted_proxies", &format!("not an address or network: {bad}"));
@@ -242,8 +250,9 @@ impl Config {
         if auth.refresh_token_secs < auth.access_token_secs {
             return refuse("auth.refresh_token_secs", "expected at least auth.access_token_secs");
         }
-        if auth.max_failed_logins > 0 && auth.lockout_secs == 0 {
-            return refuse("auth.lockout_secs", "expected at least 1");
+        let longest = YEAR_SECS as u32;
+        if auth.max_failed_logins > 0 && !(1..=longest).contains(&auth.lockout_secs) {
+            return refuse("auth.lockout_secs", &format!("expected 1..={longest}"));
         }
         Ok(())
     }
@@ -293,7 +302,8 @@ fn is_origin(text: &str) -> bool {
         return false;
     };
     let host = host.strip_prefix("*.").unwrap_or(host);
-    !scheme.is_empty() && !host.is_empty() && !host.contains(['/', '*', ' ', '?', '#'])
+    let is_scheme = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_scheme && !host.is_empty() && !host.contains(['/', '*', ' ', '?', '#'])
 }
 
 #[cfg(test)]
@@ -327,7 +337,7 @@ mod tests {
         assert!(
             Config::from_toml("[cors]\nallowed_origins = [\"https://*.example.com:8080\"]").is_ok()
         );
-        for bad in ["example.com", "https://a.com/path", "https://a*.com"] {
+        for bad in ["example.com", "https://a.com/path", "https://a*.com", " https://a.com"] {
             let toml = format!("[cors]\nallowed_origins = [\"{bad}\"]");
             assert!(Config::from_toml(&toml).is_err(), "{bad}");
         }
@@ -337,5 +347,53 @@ mod tests {
     fn env_is_read_in_any_case() {
         let config = Config::from_toml("env = \"PRODUCTION\"").expect("loads");
         assert_eq!(config.env, Env::Production);
+    }
+
+    #[test]
+    fn variables_are_read_as_their_keys_expect() {
+        let load = |variables: &[(&str, &str)]| {
+            let variables = variables
+                .iter()
+                .map(|(key, value)| (format!("COFFEE__{key}"), (*value).to_owned()));
+            let environment = Config::environment().source(Some(variables.collect()));
+            let defaults = File::from_str(DEFAULTS, FileFormat::Toml);
+            Config::from_source(Source::builder().add_source(defaults).add_source(environment))
+        };
+        let config = load(&[
+            ("REDIS__PASSWORD", "0123"),
+            ("CLICKHOUSE__PASSWORD", "1e5"),
+            ("CLICKHOUSE__USER", "TRUE"),
+            ("REDIS__ADDRESSES", " a:1, b:2 ,"),
+            ("CORS__ALLOWED_ORIGINS", ""),
+            ("METRICS__CLIENTS", "42"),
+            ("ROLES", "api,jobs"),
+            ("SERVER__PORT", "8080"),
+            ("LIMITS__ENABLED", "false"),
+            ("LOG__LEVEL", "2"),
+        ]);
+        let config = config.expect("loads");
+        assert_eq!(config.redis.password.expose(), "0123");
+        assert_eq!(config.clickhouse.password.expose(), "1e5");
+        assert_eq!(config.clickhouse.user, "TRUE");
+        assert_eq!(config.redis.addresses, ["a:1", "b:2"]);
+        assert_eq!(config.cors.allowed_origins, [""; 0]);
+        assert_eq!(config.metrics.clients, ["42"]);
+        assert_eq!(config.roles, [Role::Api, Role::Jobs]);
+        assert_eq!((config.server.port, config.limits.enabled), (8080, false));
+        assert_eq!(config.log.level, tracing::level_filters::LevelFilter::WARN);
+        for bad in [("SERVER__PORT", "x"), ("ROLES", "api,nobody"), ("SERVER__PORRT", "1")] {
+            assert!(load(&[bad]).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn times_beyond_a_year_are_refused() {
+        for bad in [
+            "[cache]\ncontract_ttl_secs = 9223372036854775807",
+            "[cache]\nsession_ttl_secs = 31536001",
+            "[auth]\nlockout_secs = 4294967295",
+        ] {
+            assert!(Config::from_toml(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 
 use chrono_tz::Tz;
 use ipnet::IpNet;
+use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use serde::{Deserialize, Deserializer};
 
 use super::Secret;
@@ -44,6 +45,27 @@ impl<'de> Deserialize<'de> for Env {
     }
 }
 
+/// A list, or, in an environment variable, its items between commas.
+pub(super) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written<T> {
+        Items(Vec<T>),
+        Text(String),
+    }
+    match Written::deserialize(deserializer)? {
+        Written::Items(items) => Ok(items),
+        Written::Text(text) => {
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+            items.map(|item| T::deserialize(item.into_deserializer())).collect()
+        }
+    }
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AppConfig {
@@ -60,9 +82,11 @@ pub struct ServerConfig {
     pub collector_timeout_secs: u64,
     pub body_limit_bytes: usize,
     pub idle_timeout_secs: u64,
+    pub write_timeout_secs: u64,
     pub drain_delay_secs: u64,
     pub drain_timeout_secs: u64,
     pub heartbeat_auto: bool,
+    #[serde(deserialize_with = "list")]
     pub trusted_proxies: Vec<String>,
 }
 
@@ -115,7 +139,9 @@ fn log_level<'de, D: Deserializer<'de>>(
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MetricsConfig {
+    #[serde(deserialize_with = "list")]
     pub channels: Vec<String>,
+    #[serde(deserialize_with = "list")]
     pub clients: Vec<String>,
 }
 
@@ -150,6 +176,7 @@ pub struct ClickHouseConfig {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RedisConfig {
+    #[serde(deserialize_with = "list")]
     pub addresses: Vec<String>,
     pub password: Secret,
     pub tls: bool,
@@ -215,6 +242,7 @@ pub struct PartnerConfig {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CorsConfig {
+    #[serde(deserialize_with = "list")]
     pub allowed_origins: Vec<String>,
 }
 
@@ -290,4 +318,43 @@ pub struct DiscoveryConfig {
 pub struct CollectorConfig {
     pub url: String,
     pub cdn_url: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::level_filters::LevelFilter;
+
+    use crate::core::config::Config;
+
+    #[test]
+    fn log_levels_are_names_or_the_integers_of_older_installations() {
+        let level = |value: &str| {
+            let config = Config::from_toml(&format!("[log]\nlevel = {value}"));
+            config.map(|config| config.log.level).ok()
+        };
+        let old = [
+            (0, LevelFilter::DEBUG),
+            (1, LevelFilter::INFO),
+            (2, LevelFilter::WARN),
+            (3, LevelFilter::ERROR),
+            (4, LevelFilter::ERROR),
+            (5, LevelFilter::ERROR),
+        ];
+        for (number, expected) in old {
+            assert_eq!(level(&number.to_string()), Some(expected), "{number}");
+            assert_eq!(level(&format!("\"{number}\"")), Some(expected), "\"{number}\"");
+        }
+        for (name, expected) in [
+            ("trace", LevelFilter::TRACE),
+            ("debug", LevelFilter::DEBUG),
+            ("Info", LevelFilter::INFO),
+            ("WARN", LevelFilter::WARN),
+            ("error", LevelFilter::ERROR),
+        ] {
+            assert_eq!(level(&format!("\"{name}\"")), Some(expected), "{name}");
+        }
+        for bad in ["6", "-1", "\"6\"", "\"panic\"", "\"off\"", "\"\"", "1.5", "true"] {
+            assert_eq!(level(bad), None, "{bad}");
+        }
+    }
 }

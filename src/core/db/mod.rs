@@ -10,6 +10,8 @@ pub mod subscription;
 mod tenant;
 mod tx;
 
+use std::ops::Range;
+
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 pub use executor::Db;
@@ -18,10 +20,12 @@ pub use tx::{Tx, TxSettings, literal, run_alone};
 
 use super::error::Error;
 
+/// Ids that operators may choose for partners, people and accounts; generated ones follow.
+pub const GIVEN_IDS: Range<i64> = 1..1_000_000;
 /// SQLSTATE of a statement that ran into `statement_timeout` or was cancelled.
 const QUERY_CANCELED: &str = "57014";
-/// SQLSTATE of a violated unique constraint.
-const UNIQUE_VIOLATION: &str = "23505";
+/// SQLSTATEs of a violated unique constraint and of a foreign key to nothing.
+const VIOLATIONS: [&str; 2] = ["23505", "23503"];
 /// SQLSTATEs of a server that stops, starts or has no connection left.
 const UNREACHABLE: [&str; 4] = ["57P01", "57P02", "57P03", "53300"];
 /// SQLSTATEs of values that no column takes: a NUL character, a text, number or date out of range.
@@ -49,10 +53,10 @@ impl From<::clickhouse::error::Error> for Error {
     }
 }
 
-/// Name of the unique constraint that a statement violated.
+/// Name of the unique constraint or the foreign key that a statement violated.
 pub fn violated_constraint(error: &DbErr) -> Option<&str> {
     let inner = database_error(error)?;
-    (inner.code()? == UNIQUE_VIOLATION).then(|| inner.constraint())?
+    VIOLATIONS.contains(&&*inner.code()?).then(|| inner.constraint())?
 }
 
 /// Whether the connection is gone: the statement may be sent again over another one.

@@ -10,6 +10,7 @@ use deadpool_redis::redis::cluster_routing::{
 };
 use deadpool_redis::redis::{Cmd, FromRedisValue, RedisError, Value, cmd, from_redis_value};
 use deadpool_redis::{Runtime, Timeouts};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::OnceCell;
 
 use crate::core::config::{Config, RedisConfig};
@@ -160,8 +161,7 @@ fn url(section: &RedisConfig, address: &str) -> String {
     if section.password.is_empty() {
         return format!("{scheme}://{address}");
     }
-    let password = section.password.expose().as_bytes();
-    let password: String = url::form_urlencoded::byte_serialize(password).collect();
+    let password = utf8_percent_encode(section.password.expose(), NON_ALPHANUMERIC);
     format!("{scheme}://:{password}@{address}")
 }
 
@@ -189,4 +189,20 @@ fn clustered(section: &RedisConfig, urls: Vec<String>) -> Result<Cluster, Error>
 fn timeouts(section: &RedisConfig) -> Timeouts {
     let limit = Some(Duration::from_millis(section.timeout_ms));
     Timeouts { wait: limit, create: limit, recycle: limit }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_may_hold_anything() {
+        let toml = "[redis]\npassword = \"a b+c/@:%\"";
+        let config = Config::from_toml(toml).expect("loads");
+        let url = url(&config.redis, "h:1");
+        assert_eq!(url, "redis://:a%20b%2Bc%2F%40%3A%25@h:1");
+        let parsed = deadpool_redis::redis::Client::open(url).expect("an address");
+        let password = parsed.get_connection_info().redis_settings().password();
+        assert_eq!(password, Some("a b+c/@:%"));
+    }
 }

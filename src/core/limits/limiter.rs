@@ -1,18 +1,14 @@
 //! Decides requests: from the lease, else in Redis, else in process.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use super::gcra::Ask;
 use super::local::LocalStore;
+use super::pauses::Pauses;
 use super::script;
 use super::stack::{Decision, Stack, decide};
 use crate::core::db::redis::Redis;
 use crate::core::stores::Stores;
-
-/// Redis is not asked for this long after it failed, in microseconds: requests must not each wait for
-/// its timeout.
-const PAUSE: u64 = 1_000_000;
 
 /// Redis is configured and does not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,19 +19,13 @@ pub struct Limiter {
     stores: Stores,
     local: LocalStore,
     origin: Instant,
-    /// When Redis may be asked again after a failure, in microseconds since `origin`; 0 = it answers.
-    paused_until: AtomicU64,
+    pauses: Pauses,
 }
 
 impl Limiter {
     /// A limiter over Redis, or in process where none is configured.
     pub fn new(stores: Stores) -> Self {
-        Self {
-            stores,
-            local: LocalStore::new(),
-            origin: Instant::now(),
-            paused_until: AtomicU64::new(0),
-        }
+        Self { stores, local: LocalStore::new(), origin: Instant::now(), pauses: Pauses::new() }
     }
 
     /// Charges one request to all limits of the stack, or to none.
@@ -79,38 +69,24 @@ impl Limiter {
     }
 
     async fn ask(&self, redis: &Redis, stack: &Stack, ask: Ask) -> Result<Decision, Unavailable> {
-        if !self.may_ask() {
+        if !self.pauses.may_ask(stack.range(), self.now() as u64) {
             return Err(Unavailable);
         }
         // Cells age from here: before Redis charges them.
         let sent_at = self.now();
         match script::charge(redis, stack, ask).await {
             Ok(grant) => {
-                self.paused_until.store(0, Ordering::Relaxed);
+                self.pauses.end(stack.range());
                 self.count(if grant.cells == 0 { "refused" } else { "granted" });
                 Ok(stack.lease().settle(stack.limits(), sent_at, grant))
             }
             Err(error) => {
-                self.paused_until.store(self.now() as u64 + PAUSE, Ordering::Relaxed);
+                self.pauses.begin(stack.range(), self.now() as u64);
                 self.count("error");
                 tracing::warn!(%error, "limits cannot be asked");
                 Err(Unavailable)
             }
         }
-    }
-
-    /// Whether Redis answers as far as is known; after a pause one request finds out.
-    fn may_ask(&self) -> bool {
-        let until = self.paused_until.load(Ordering::Relaxed);
-        if until == 0 {
-            return true;
-        }
-        let now = self.now() as u64;
-        let next = now + PAUSE;
-        let swap = |until| {
-            self.paused_until.compare_exchange(until, next, Ordering::Relaxed, Ordering::Relaxed)
-        };
-        now >= until && swap(until).is_ok()
     }
 
     /// Microseconds of the process's clock.

@@ -16,6 +16,7 @@ mod gcra;
 mod lease;
 mod limiter;
 mod local;
+mod pauses;
 mod script;
 mod stack;
 

@@ -29,7 +29,7 @@ pub struct EventMetrics {
     pub unheard: IntCounterVec,
     /// Times that a relay lost the broker or the store.
     pub relay_failures: IntCounter,
-    /// Messages by `handler` and `result`: done, duplicate, dead.
+    /// Messages by `handler` and `result`: done, duplicate, dead, away.
     pub messages: IntCounterVec,
     /// Seconds from a message's arrival to its outcome, by `handler`.
     pub message_seconds: HistogramVec,

@@ -39,9 +39,11 @@ impl Logging {
             options.dsn = Some(config.sentry.dsn.expose().parse()?);
             Some(sentry::init(options))
         };
-        // Libraries narrate at info what belongs to debug.
+        // Libraries narrate at info what belongs to debug, and the HTTP server calls it an error when a
+        // client sends no HTTP.
         let filter = Targets::new()
             .with_default(config.log.level.min(LevelFilter::WARN))
+            .with_target("actix_http", LevelFilter::OFF)
             .with_target("coffee", config.log.level);
         tracing_subscriber::registry()
             .with(filter)

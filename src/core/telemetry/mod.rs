@@ -11,6 +11,6 @@ mod slow_log;
 pub use jobs::JobMetrics;
 pub use logging::{Logging, LoggingError};
 pub use metrics::{Metrics, StatementMetrics};
-pub use redact::{cap_body, redact_headers};
-pub use routes::{Answered, RouteMetrics, UNMATCHED};
+pub use redact::{cap_body, redact_headers, redact_url};
+pub use routes::{Answered, RouteMetrics, UNMATCHED, method_label};
 pub use slow_log::{SlowLog, SlowRequest};

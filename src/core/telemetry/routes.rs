@@ -22,8 +22,8 @@ const KEPT: usize = 4096;
 pub struct Answered<'a> {
     /// Route template; `None` when no route matches.
     pub route: Option<&'a str>,
-    /// Method of the request.
-    pub method: &'a Method,
+    /// [`method_label`] of the request.
+    pub method: &'static str,
     /// Status of the answer.
     pub status: StatusCode,
     /// Service prefix of the path, without slashes.
@@ -96,7 +96,7 @@ impl RouteMetrics {
     pub fn observe(&self, answered: &Answered<'_>, took: Duration) {
         let key = KeyRef {
             route: answered.route.unwrap_or(UNMATCHED),
-            method: label(answered.method),
+            method: answered.method,
             status: answered.status.as_u16(),
             has_service: answered.service.is_some(),
             named: [0, 1].map(|label| self.name(label, answered.stated[label])),
@@ -142,7 +142,7 @@ impl RouteMetrics {
 }
 
 /// A client may send any method: only the known ones become labels.
-fn label(method: &Method) -> &'static str {
+pub fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::POST => "POST",
@@ -174,6 +174,7 @@ mod tests {
             (&strange, None, [None, None]),
         ] {
             let (status, service) = (StatusCode::OK, Some("content-service"));
+            let method = method_label(method);
             let answered = Answered { route, method, status, service, stated };
             metrics.routes.observe(&answered, Duration::ZERO);
         }

@@ -3,8 +3,9 @@
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
+use crate::core::body::Body;
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
-use crate::core::work::{Body, UnitOfWork};
+use crate::core::work::UnitOfWork;
 use crate::modules::partner_usage::{ActivitiesOut, PartnerUsageService};
 
 /// The caller's own activities.

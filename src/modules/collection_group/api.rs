@@ -5,11 +5,12 @@ use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use super::dao;
 use super::manager::{CollectionGroup, GroupIn, GroupsOut};
+use crate::core::body::Body;
 use crate::core::crud::{Records, api, service};
 use crate::core::error::Error;
 use crate::core::idempotency::{IdempotencyParams, IdempotencyResponses};
 use crate::core::respond::Status;
-use crate::core::work::{Body, UnitOfWork};
+use crate::core::work::UnitOfWork;
 
 const READ_REFUSED: &str = "you are not authorized to access this collection group";
 

@@ -8,9 +8,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::entry::{GenreEntryOut, LanguageSplitOut};
 use super::service::GenreInsightsService;
+use crate::core::body::Body;
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
 use crate::core::respond::{Envelope, FAILURE_500, Status};
-use crate::core::work::{Body, UnitOfWork};
+use crate::core::work::UnitOfWork;
 
 const RETRIEVED: &str = "Record(s) Retrieved Successfully";
 

@@ -1,11 +1,12 @@
-//! The four routes of signing in. Bodies are read as plain bytes: they hold secrets, and must not
-//! stay with the request for the slow log.
+//! The four routes of signing in. Their bodies hold secrets, and must not stay with the request for the
+//! slow log.
 
 use actix_web::{HttpResponse, post, web};
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use super::dto::{AuthOut, LoginIn, RefreshIn, SignedOutOut, VerifyIn, read};
 use super::service::IdentityService;
+use crate::core::body::SecretBody;
 use crate::core::work::UnitOfWork;
 
 /// Sign in.
@@ -21,7 +22,7 @@ use crate::core::work::UnitOfWork;
 async fn login(
     service: web::Data<IdentityService>,
     work: UnitOfWork,
-    body: web::Bytes,
+    body: SecretBody,
 ) -> HttpResponse {
     work.run(async |session| service.login(session, read::<LoginIn>(&body)?).await).await
 }
@@ -39,7 +40,7 @@ async fn login(
 async fn refresh(
     service: web::Data<IdentityService>,
     work: UnitOfWork,
-    body: web::Bytes,
+    body: SecretBody,
 ) -> HttpResponse {
     work.run(async |session| service.refresh(session, &read::<RefreshIn>(&body)?).await).await
 }
@@ -69,7 +70,7 @@ async fn logout(service: web::Data<IdentityService>, work: UnitOfWork) -> HttpRe
 async fn verify_token(
     service: web::Data<IdentityService>,
     work: UnitOfWork,
-    body: web::Bytes,
+    body: SecretBody,
 ) -> HttpResponse {
     work.run(async |session| service.verify(session, &read::<VerifyIn>(&body)?).await).await
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::dao;
 use super::dto::PartnerOut;
 use crate::core::config::Config;
-use crate::core::db::Db;
+use crate::core::db::{Db, GIVEN_IDS};
 use crate::core::error::Error;
 use crate::core::invalidation::{Invalidation, announce};
 use crate::core::session::Session;
@@ -116,8 +116,9 @@ impl PartnerService {
             let text = format!("a name has 1 to {LONGEST_NAME} characters");
             return Err(Error::refused(text));
         }
-        if id.is_some_and(|id| id <= 0) {
-            return Err(Error::refused("ids of partners are positive"));
+        if id.is_some_and(|id| !GIVEN_IDS.contains(&id)) {
+            let text = format!("ids are {} to {}", GIVEN_IDS.start, GIVEN_IDS.end - 1);
+            return Err(Error::refused(text));
         }
         let db = session.write().await?;
         let id = dao::insert_partner(&db, id, name).await?;
@@ -134,8 +135,8 @@ impl PartnerService {
 
     /// Makes a contract with its usage counters, as the schema's owner, and tells every replica.
     /// Where contracts overlap, the one with the latest start decides, so earlier ones stay as they
-    /// are. The counters of a contract that starts while another runs count from the running one,
-    /// with the new limit.
+    /// are. Counters span all paying contracts that run or come; the newest contract sets their limit,
+    /// unless it has ended or another one overrules it.
     ///
     /// # Errors
     /// No such partner, an empty term, a negative limit, or a store error.
@@ -152,11 +153,11 @@ impl PartnerService {
         if end <= start || limit < 0 {
             return Err(Error::refused("a contract ends after its start, its limit is 0 or more"));
         }
-        let counted_from = running_start(&dao::contracts(&db, partner_id).await?, start);
+        let known = dao::contracts(&db, partner_id).await?;
         let terms = ContractTerms { partner_id, plan, start, end, limit };
         dao::insert_contract(&db, &terms).await?;
-        if plan != Plan::Free || counted_from == start {
-            let terms = ContractTerms { start: counted_from, ..terms };
+        if let Some((start, end)) = counted(&known, &contract, Utc::now()) {
+            let terms = ContractTerms { start, end, ..terms };
             self.usage.install_contract_counters(&db, terms).await?;
         }
         let stores = session.stores().clone();
@@ -169,18 +170,41 @@ impl PartnerService {
     }
 }
 
-/// Where counters of a contract from `start` begin: earlier when another contract runs until then.
-fn running_start(contracts: &[Contract], start: DateTime<Utc>) -> DateTime<Utc> {
-    let now = Utc::now();
-    if start <= now {
-        return start;
+/// From when until when counters count once `new` is made beside `known` contracts; `None` where it
+/// changes nothing about them. Counters of a plan that pays nothing are none at all, so it leaves them
+/// alone where a paying contract goes on or comes after it.
+fn counted(
+    known: &[Contract],
+    new: &NewContract,
+    now: DateTime<Utc>,
+) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let deciding = known.iter().filter(|contract| contract.contract_type == DECIDES_PLAN);
+    let (running, coming): (Vec<_>, Vec<_>) = deciding
+        .filter(|contract| now < contract.end_time)
+        .partition(|contract| contract.start_time <= now);
+    let is_overruled = running.iter().any(|contract| contract.start_time > new.start);
+    if new.end <= now || new.start <= now && is_overruled {
+        return None;
     }
-    let running = contracts.iter().filter(|contract| {
-        let pays = Plan::parse(&contract.plan).is_some_and(|plan| plan != Plan::Free);
-        let runs = contract.start_time < now && now < contract.end_time;
-        contract.contract_type == DECIDES_PLAN && pays && runs
-    });
-    running.map(|contract| contract.start_time).max().unwrap_or(start)
+    let pays =
+        |contract: &&&Contract| Plan::parse(&contract.plan).is_some_and(|plan| plan != Plan::Free);
+    let ends = running.iter().chain(&coming).filter(pays).map(|contract| contract.end_time);
+    let last_end = ends.max();
+    if new.plan == Plan::Free {
+        let is_last = last_end.is_none_or(|end| end <= new.end);
+        return (new.start <= now && is_last).then_some((new.start, new.end));
+    }
+    let starts = |contracts: &[&Contract]| -> Vec<DateTime<Utc>> {
+        contracts.iter().filter(pays).map(|contract| contract.start_time).collect()
+    };
+    let start = if new.start <= now {
+        new.start
+    } else {
+        let running = starts(&running).into_iter().max();
+        let first = starts(&coming).into_iter().chain([new.start]).min();
+        running.or(first).unwrap_or(new.start)
+    };
+    Some((start, last_end.map_or(new.end, |end| end.max(new.end))))
 }
 
 #[cfg(test)]
@@ -188,22 +212,58 @@ mod tests {
     use super::*;
     use chrono::Duration;
 
-    #[test]
-    fn counters_of_a_coming_contract_include_the_running_one() {
+    /// What counters span after a contract, in days from now.
+    fn counted_days(known: &[(&str, i64, i64)], new: (Plan, i64, i64)) -> Option<(i64, i64)> {
         let now = Utc::now();
-        let day = Duration::days(1);
-        let contract = |plan: &str, start, end| Contract {
-            contract_type: "SAAS".into(),
-            plan: plan.into(),
-            start_time: start,
-            end_time: end,
-        };
-        let running = contract("SAAS", now - day, now + day);
-        assert_eq!(running_start(&[], now + day), now + day);
-        assert_eq!(running_start(std::slice::from_ref(&running), now + day), now - day);
-        assert_eq!(running_start(&[running], now - day * 2), now - day * 2);
-        let free = contract("FREE", now - day, now + day);
-        let over = contract("PAID", now - day * 3, now - day);
-        assert_eq!(running_start(&[free, over], now + day), now + day);
+        let at = |days| now + Duration::days(days);
+        let known = known.iter().map(|(plan, start, end)| Contract {
+            contract_type: DECIDES_PLAN.into(),
+            plan: (*plan).into(),
+            start_time: at(*start),
+            end_time: at(*end),
+        });
+        let known: Vec<Contract> = known.collect();
+        let (plan, start, end) = new;
+        let (start, end) = (at(start), at(end));
+        let new = NewContract { partner_id: 1, plan, start, end, limit: 5 };
+        let days = |instant: DateTime<Utc>| (instant - now).num_days();
+        counted(&known, &new, now).map(|(start, end)| (days(start), days(end)))
+    }
+
+    #[test]
+    fn counters_span_what_is_paid_for() {
+        use Plan::{Free, Paid, Saas};
+        let running = ("SAAS", -9, 9);
+        for (known, new, span) in [
+            (&[][..], (Paid, 0, 30), Some((0, 30))),
+            (&[], (Paid, 5, 30), Some((5, 30))),
+            (&[running], (Paid, 0, 3), Some((0, 9))),
+            (&[running], (Paid, 5, 30), Some((-9, 30))),
+            (&[running, ("PAID", 20, 40)], (Saas, 0, 10), Some((0, 40))),
+            (&[("PAID", 5, 30)], (Saas, 30, 60), Some((5, 60))),
+            (&[("FREE", -9, 9), ("PAID", -30, -9)], (Saas, 5, 30), Some((5, 30))),
+            (&[], (Free, 0, 30), Some((0, 30))),
+            (&[running], (Free, 0, 30), Some((0, 30))),
+        ] {
+            assert_eq!(counted_days(known, new), span, "{known:?} {new:?}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_rule_leaves_counters_alone() {
+        use Plan::{Free, Paid};
+        let running = ("SAAS", -9, 9);
+        for (known, new) in [
+            (&[running][..], (Paid, -30, -20)),
+            (&[running], (Paid, -20, 30)),
+            (&[running], (Free, -20, -10)),
+            (&[running], (Free, -20, 30)),
+            (&[running], (Free, 5, 30)),
+            (&[("PAID", 5, 30)], (Free, 2, 3)),
+            (&[("PAID", 5, 30)], (Free, 0, 3)),
+            (&[running], (Free, 0, 3)),
+        ] {
+            assert_eq!(counted_days(known, new), None, "{known:?} {new:?}");
+        }
     }
 }

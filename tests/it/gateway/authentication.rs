@@ -10,6 +10,10 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Client, TestApp, send};
 
 const GROUP: &str = "/collection-group-service/api/group";
+/// Every question about a session, whoever is asked.
+const SESSIONS: &str = r#"gateway_cache_requests_total{cache="session""#;
+/// Sessions that the cache of the process knew.
+pub const L1_HITS: &str = r#"gateway_cache_requests_total{cache="session",layer="l1",result="hit""#;
 
 pub fn sign(app: &TestApp, claims: &Value) -> String {
     TokenKey::new(&app.config.hmac_key().expect("a key")).sign(claims).expect("signs")
@@ -46,11 +50,13 @@ pub fn refused(answer: &Answer) {
 async fn without_client_id_or_token_nobody_is_let_in() {
     let app = TestApp::start().await;
     let client = app.partner(10, Plan::Saas).await;
-    let before = app.metric("gateway_cache_requests_total").await;
-    refused(&client.without_client_id().get(&format!("{GROUP}/1")).await);
-    refused(&app.anonymous().get(&format!("{GROUP}/1")).await);
-    refused(&send(app.anonymous().request(Method::GET, GROUP).header("authorization", "x")).await);
-    assert_eq!(app.metric("gateway_cache_requests_total").await, before, "nothing is asked");
+    let path = format!("{GROUP}/1");
+    refused(&client.without_client_id().get(&path).await);
+    refused(&app.anonymous().get(&path).await);
+    refused(&send(app.anonymous().request(Method::GET, &path).header("authorization", "x")).await);
+    assert_eq!(app.metric(SESSIONS).await, 0.0, "no cache, not Redis, not identity");
+    assert_eq!(client.get(&path).await.code, 200);
+    assert!(app.metric(SESSIONS).await > 0.0, "with both they are asked");
 }
 
 #[actix_web::test]
@@ -85,8 +91,7 @@ async fn a_session_without_redis_is_found_in_postgresql_and_written_back() {
     assert_eq!(app.metric(hit).await, 1.0);
     seen_as(&client, "g").await.success();
     assert_eq!(app.metric(hit).await, 1.0, "the second request asks nobody");
-    let l1 = r#"gateway_cache_requests_total{cache="session",layer="l1",result="hit""#;
-    assert_eq!(app.metric(l1).await, 1.0);
+    assert_eq!(app.metric(L1_HITS).await, 1.0);
 }
 
 #[actix_web::test]
@@ -168,13 +173,21 @@ async fn a_session_without_user_has_no_tenant() {
 }
 
 #[actix_web::test]
-async fn the_device_operation_name_grants_nothing() {
+async fn initialising_a_device_grants_nothing() {
     let app = TestApp::start().await;
-    let request = app
-        .anonymous()
-        .request(Method::POST, "/discovery-service/api/profile/INSTAGRAM/search")
-        .header("x-apollo-operation-name", "initDevice");
-    refused(&send(request).await);
-    let path = "/discovery-service/api/auth/init";
-    refused(&app.anonymous().post(path, &json!({})).await);
+    let nobody = app.anonymous();
+    let mut paths = vec!["/discovery-service/api/profile/INSTAGRAM/search".to_owned()];
+    for service in ["discovery-service", "identity-service", "partner-service", "content-service/x"]
+    {
+        paths.extend(["", "/v2"].map(|version| format!("/{service}/api/auth/init{version}")));
+    }
+    let names = ["initDeviceGoMutation", "initDeviceV2", "initDeviceV2Mutation", "initDevice", ""];
+    for path in &paths {
+        for name in names {
+            let request = nobody.request(Method::POST, path).json(&json!({}));
+            let answer = send(request.header("x-apollo-operation-name", name)).await;
+            assert_eq!(answer.code, 401, "{path} {name}");
+            refused(&answer);
+        }
+    }
 }

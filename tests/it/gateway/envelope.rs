@@ -36,30 +36,47 @@ async fn unknown_paths_are_404_outside_and_401_inside_a_service_for_strangers() 
     }
 }
 
+/// Bytes up to which glibc serves an allocation from a thread's own cache: what every request allocates
+/// for its future must not be more.
+const QUICK: usize = 1032;
+
 async fn broken() -> HttpResponse {
     panic!("a defect outside of a unit of work")
 }
 
 #[actix_web::test]
 async fn a_panic_outside_of_a_unit_of_work_is_500() {
-    let app = TestApp::start().await;
+    let origins = "[clickhouse]\nurl = \"\"\n[cors]\nallowed_origins = [\"https://app.test\"]";
+    let app = TestApp::start_with(origins).await;
     let stores = Stores::open(app.config.clone()).await.expect("stores open");
     let modules = Modules::new(&stores.config);
     let gateway = Gateway::new(&stores, modules.identity, modules.partner).expect("builds");
     let worker = Worker::new(gateway);
-    let layers = App::new()
-        .route("/broken", web::get().to(broken))
-        .wrap(from_fn(move |request, next| gateway::pipeline(Rc::clone(&worker), request, next)));
+    let layers =
+        App::new().route("/broken", web::get().to(broken)).wrap(from_fn(move |request, next| {
+            let answering = gateway::pipeline(Rc::clone(&worker), request, next);
+            assert!(size_of_val(&*answering) <= QUICK, "{}", size_of_val(&*answering));
+            answering
+        }));
     let service = init_service(layers).await;
-    let request = TestRequest::get().uri("/broken").to_request();
+    let request = TestRequest::get().uri("/broken").insert_header(("origin", "https://app.test"));
+    let request = request.to_request();
     let failure = try_call_service(&service, request).await.expect_err("no answer of its own");
     let answer = failure.error_response();
     assert_eq!(answer.status(), 500);
     assert!(answer.headers().contains_key("x-bb-requestid"));
+    assert_eq!(
+        answer.headers().get("access-control-allow-origin").expect("readable"),
+        "https://app.test"
+    );
     let body = to_bytes(answer.into_body()).await.expect("a body");
     let body: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
     assert_eq!(body, envelope("Something Went Wrong"));
     assert_eq!(stores.metrics.panics.get(), 1);
+    let counted = String::from_utf8(stores.metrics.render().expect("metrics")).expect("text");
+    assert!(
+        counted.contains(r#"chi_pattern_requests_total{code="500",method="GET",path="unmatched""#)
+    );
 }
 
 #[actix_web::test]

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use coffee::core::token::TokenKey;
 use deadpool_redis::redis;
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::authentication::sign;
 use crate::support::{
     Answer, Client, Mode, RedisServer, ServiceFake, TestApp, Upstream, identity_fake, partner_fake,
     send,
@@ -15,11 +15,13 @@ use crate::support::{
 
 const GROUP: &str = "/collection-group-service/api/group";
 const NO_CLICKHOUSE: &str = "[clickhouse]\nurl = \"\"\n";
+/// Questions to Redis about a session, whatever the answer.
+const IN_REDIS: &str = r#"gateway_cache_requests_total{cache="session",layer="redis""#;
 /// `test~test:test`
 const CLIENT_TOKEN: &str = "Basic dGVzdH50ZXN0OnRlc3Q=";
 
 /// An application that asks both fakes and hears Redis, with more configuration.
-async fn start(identity: &ServiceFake, partner: &ServiceFake, more: &str) -> TestApp {
+pub async fn start(identity: &ServiceFake, partner: &ServiceFake, more: &str) -> TestApp {
     let app = start_deaf(identity, partner, more).await;
     app.until_listening(true).await;
     app
@@ -35,20 +37,24 @@ async fn start_deaf(identity: &ServiceFake, partner: &ServiceFake, more: &str) -
     .await
 }
 
-fn token(app: &TestApp, sid: &str) -> String {
-    let key = TokenKey::new(&app.config.hmac_key().expect("a key"));
-    let exp = chrono::Utc::now().timestamp() + 600;
-    let claims = json!({"sid": sid, "uid": 42, "userAccountId": 77, "partnerId": 10, "exp": exp});
-    key.sign(&claims).expect("signs")
+pub fn token(app: &TestApp, sid: &str) -> String {
+    token_for(app, sid, 600)
 }
 
-async fn create_group(client: &Client, source_id: &str) -> Answer {
+/// A token of Asha's that is good for so many seconds.
+pub fn token_for(app: &TestApp, sid: &str, seconds: i64) -> String {
+    let exp = chrono::Utc::now().timestamp() + seconds;
+    let claims = json!({"sid": sid, "uid": 42, "userAccountId": 77, "partnerId": 10, "exp": exp});
+    sign(app, &claims)
+}
+
+pub async fn create_group(client: &Client, source_id: &str) -> Answer {
     let group = json!({"source": "SAAS", "sourceId": source_id, "name": "n"});
     client.post(GROUP, &group).await
 }
 
 /// Whether a search is charged to a contract: only paid plans have counters, and these have none.
-async fn is_paid(client: &Client) -> bool {
+pub async fn is_paid(client: &Client) -> bool {
     let search = client.list("/discovery-service/api/profile/INSTAGRAM/search", &[]).await;
     assert_eq!(search.code, 200, "{}", search.text);
     search.status().1 == "partner contract not found"
@@ -98,11 +104,10 @@ async fn an_unknown_session_is_asked_for_once_and_then_known() {
     let left: i64 = app.redis("TTL", "session:s2", &[]).await;
     assert!((1..=60).contains(&left), "{left}");
 
-    let redis = r#"gateway_cache_requests_total{cache="session",layer="redis""#;
-    let before = app.metric(redis).await;
+    assert_eq!(app.metric(IN_REDIS).await, 1.0);
     create_group(&client, "b").await.success();
     assert_eq!((identity.calls(), partner.calls()), (1, 1));
-    assert_eq!(app.metric(redis).await, before);
+    assert_eq!(app.metric(IN_REDIS).await, 1.0);
 }
 
 #[actix_web::test]
@@ -134,9 +139,21 @@ async fn refusals_of_the_identity_service_are_401_and_not_kept() {
     create_group(&client, "a").await.success();
     let exists: i64 = app.redis("EXISTS", "session:s", &[]).await;
     assert_eq!(exists, 1);
+    assert_eq!(identity.calls(), 4);
+}
+
+#[actix_web::test]
+async fn nobody_is_asked_without_a_client_id_or_about_a_bad_token() {
+    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
+    let app = start(&identity, &partner, "").await;
+    let client = app.with_token(token(&app, "s"));
     assert_eq!(create_group(&client.without_client_id(), "a").await.code, 401);
     assert_eq!(app.with_token("a.b.c").get(GROUP).await.code, 401);
-    assert_eq!(identity.calls(), 4, "nobody is asked without a client id or about a bad token");
+    assert_eq!(app.metric(IN_REDIS).await, 0.0);
+    assert_eq!((identity.calls(), partner.calls()), (0, 0));
+    create_group(&client, "a").await.success();
+    assert_eq!(app.metric(IN_REDIS).await, 1.0, "with a client id everybody is");
+    assert_eq!((identity.calls(), partner.calls()), (1, 1));
 }
 
 #[actix_web::test]
@@ -239,66 +256,6 @@ async fn services_that_nobody_runs_are_unavailable() {
     unavailable(&create_group(&client, "a").await);
     app.redis::<()>("SET", "session:s", &["1"]).await;
     assert!(!is_paid(&client).await, "without the partner service the plan is FREE");
-}
-
-#[actix_web::test]
-async fn the_plan_follows_the_dates_of_the_contract() {
-    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
-    let app = start(&identity, &partner, "[cache]\ncontract_ttl_secs = 0\n").await;
-    let client = app.with_token(token(&app, "s"));
-    assert!(is_paid(&client).await);
-    for free in [
-        partner_fake::contract("PAID", -30, -1),
-        partner_fake::contract("PAID", 1, 30),
-        partner_fake::contract("GOLD", -30, 30),
-        partner_fake::contract("", -30, 30),
-        json!({"status": {"type": "SUCCESS"}, "partners": []}),
-        json!({"status": {"type": "SUCCESS"}}),
-    ] {
-        partner.set_answer(free.clone());
-        assert!(!is_paid(&client).await, "{free}");
-    }
-}
-
-#[actix_web::test]
-async fn old_contracts_are_used_while_the_partner_service_fails() {
-    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
-    let app = start(&identity, &partner, "[cache]\ncontract_ttl_secs = 0\n").await;
-    let client = app.with_token(token(&app, "s"));
-    assert!(is_paid(&client).await);
-    for mode in [Mode::Status(500), Mode::Hang, Mode::Drop] {
-        partner.set_mode(mode);
-        assert!(is_paid(&client).await, "{mode:?}");
-    }
-    partner.set_mode(Mode::Answer);
-    partner.set_answer(json!({"status": {"status": "ERROR", "message": "Something Went Wrong"}}));
-    assert!(is_paid(&client).await, "a failure in an answer of 200 is one too");
-    partner.set_answer(partner_fake::contract("FREE", -30, 30));
-    assert!(!is_paid(&client).await);
-}
-
-#[actix_web::test]
-async fn contracts_that_are_too_old_count_as_free() {
-    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
-    let cache = "[cache]\ncontract_ttl_secs = 0\ncontract_stale_secs = 0\n";
-    let app = start(&identity, &partner, cache).await;
-    let client = app.with_token(token(&app, "s"));
-    assert!(is_paid(&client).await);
-    partner.set_mode(Mode::Status(500));
-    assert!(!is_paid(&client).await);
-    partner.set_mode(Mode::Answer);
-    assert!(is_paid(&client).await);
-}
-
-#[actix_web::test]
-async fn sessions_of_one_partner_share_one_question_about_it() {
-    let (identity, partner) = (identity_fake::start().await, partner_fake::start().await);
-    let app = start(&identity, &partner, "").await;
-    let clients: Vec<Client> =
-        (0..10).map(|n| app.with_token(token(&app, &format!("s{n}")))).collect();
-    let answers = join_all(clients.iter().map(|client| create_group(client, "a"))).await;
-    answers.iter().for_each(|answer| drop(answer.success()));
-    assert_eq!((identity.calls(), partner.calls()), (10, 1));
 }
 
 #[actix_web::test]

@@ -6,10 +6,11 @@ use chrono::Utc;
 use coffee::core::types::Plan;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, crypto};
 use reqwest::Method;
+use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
 
-use super::authentication::{redis_set, refused, sign};
-use crate::support::{Answer, TestApp, send};
+use super::authentication::{L1_HITS, redis_set, refused, sign};
+use crate::support::{Answer, TestApp, send, session_of};
 
 const ROUTE: &str = "/collection-group-service/api/group/1";
 
@@ -161,10 +162,9 @@ async fn claims_of_any_script_are_read_as_they_are() {
 async fn a_changed_token_does_not_profit_from_the_original_in_the_cache() {
     let app = TestApp::start().await;
     let good = app.token(10, Plan::Saas).await;
-    let hits = r#"gateway_cache_requests_total{cache="session",layer="l1",result="hit""#;
     for expected in [0.0, 1.0] {
         assert_eq!(ask(&app, &good).await.code, 200);
-        assert_eq!(app.metric(hits).await, expected);
+        assert_eq!(app.metric(L1_HITS).await, expected);
     }
     let mut parts: Vec<&str> = good.split('.').collect();
     let claims = URL_SAFE_NO_PAD.decode(parts[1]).expect("base64");
@@ -179,8 +179,105 @@ async fn a_changed_token_does_not_profit_from_the_original_in_the_cache() {
     let cut = &parts[2][..parts[2].len() - 1];
     parts[2] = cut;
     refused(&ask(&app, &parts.join(".")).await);
-    assert_eq!(app.metric(hits).await, 1.0, "none of them was found");
+    assert_eq!(app.metric(L1_HITS).await, 1.0, "none of them was found");
     assert_eq!(ask(&app, &good).await.code, 200);
+}
+
+#[actix_web::test]
+async fn no_token_of_a_session_outlives_its_end() {
+    let app = TestApp::start().await;
+    app.until_listening(true).await;
+    let issued = app.token(10, Plan::Saas).await;
+    let claims = json!({"sid": session_of(&issued), "uid": 1001, "userAccountId": 101});
+    let sibling = sign(&app, &claims);
+    for hits in [0.0, 2.0] {
+        assert_eq!(ask(&app, &issued).await.code, 200);
+        assert_eq!(ask(&app, &sibling).await.code, 200);
+        assert_eq!(app.metric(L1_HITS).await, hits);
+    }
+    let logout = "/identity-service/api/auth/logout";
+    let ended = app.with_token(issued.as_str()).post(logout, &json!({})).await;
+    assert_eq!(ended.json()["status"]["type"], "SUCCESS", "{}", ended.text);
+    for token in [&issued, &sibling, &issued] {
+        refused(&ask(&app, token).await);
+    }
+}
+
+#[actix_web::test]
+async fn an_end_before_1970_is_over_and_one_beyond_all_calendars_is_far_away() {
+    let app = TestApp::start().await;
+    app.until_listening(true).await;
+    let mut claims = alive(&app).await;
+    for past in [json!(-1), json!(-1e308), json!(i64::MIN)] {
+        claims["exp"] = past;
+        refused(&ask(&app, &sign(&app, &claims)).await);
+    }
+    // The life of a key that is written back is computed from the end of the token.
+    let unknown_to_redis = session_of(&app.token(10, Plan::Saas).await);
+    let key = format!("session:{unknown_to_redis}");
+    for far in [json!(1e308), json!(1.5e12), json!(9_223_372_036_854_775_808_u64)] {
+        claims["exp"] = far.clone();
+        for sid in ["s", unknown_to_redis.as_str()] {
+            claims["sid"] = json!(sid);
+            let token = sign(&app, &claims);
+            for _ in 0..2 {
+                assert_eq!(ask(&app, &token).await.code, 200, "{far} {sid}");
+            }
+        }
+        let left: i64 = app.redis("TTL", &key, &[]).await;
+        assert!((1..=60).contains(&left), "{far}: {left}");
+        assert_eq!(app.redis::<i64>("DEL", &key, &[]).await, 1);
+    }
+    assert_eq!(app.metric("coffee_panics_total").await, 0.0);
+}
+
+#[actix_web::test]
+async fn a_user_id_may_be_a_truth_value() {
+    let app = TestApp::start().await;
+    let mut claims = alive(&app).await;
+    for (uid, message) in [
+        (true, "invalid Record Id - 1"),
+        (false, "you are not authorized to access this collection group"),
+    ] {
+        claims["uid"] = json!(uid);
+        let answer = ask(&app, &sign(&app, &claims)).await;
+        assert_eq!((answer.code.as_u16(), answer.status().1.as_str()), (200, message), "{uid}");
+    }
+}
+
+#[actix_web::test]
+async fn deeply_nested_tokens_are_refused() {
+    let app = TestApp::start().await;
+    let (claims, key) = (alive(&app).await, key(&app));
+    let nested = |depth: usize| (0..depth).fold(json!(1), |inside, _| Value::Array(vec![inside]));
+    for (depth, code) in [(20, 200), (200, 401)] {
+        let header = json!({"alg": "HS256", "x": nested(depth)});
+        let answer = ask(&app, &claiming(&header, &claims, &key)).await;
+        assert_eq!(answer.code.as_u16(), code, "a header of {depth}");
+        let mut deep = claims.clone();
+        deep["x"] = nested(depth);
+        assert_eq!(ask(&app, &sign(&app, &deep)).await.code.as_u16(), code, "claims of {depth}");
+    }
+}
+
+#[actix_web::test]
+async fn headers_without_readable_text_are_refused() {
+    let app = TestApp::start().await;
+    let good = sign(&app, &alive(&app).await);
+    let client = app.with_token(good.as_str());
+    let unnamed = client.without_client_id().request(Method::GET, ROUTE);
+    refused(&send(unnamed.header("x-bb-clientid", "")).await);
+    let nobody = app.anonymous();
+    for value in [
+        b"Bearer \xff\xfe".to_vec(),
+        [&b"Bearer "[..], good.as_bytes(), b"\xff"].concat(),
+        [&b"\xff "[..], good.as_bytes()].concat(),
+    ] {
+        let value = HeaderValue::from_bytes(&value).expect("a value");
+        let request = nobody.request(Method::GET, ROUTE);
+        refused(&send(request.header("authorization", value)).await);
+    }
+    assert_eq!(client.get(ROUTE).await.code, 200, "the token itself is good");
 }
 
 #[actix_web::test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::body::to_bytes;
+use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderName;
 use actix_web::test::TestRequest;
 use coffee::core::caller::Caller;
@@ -70,10 +71,40 @@ async fn a_hundred_parallel_duplicates_make_one_group() {
     let first = answers[0].success();
     assert!(answers.iter().all(|answer| answer.code == 200 && answer.text == answers[0].text));
     assert_eq!(count(&app, "collection_group").await, "1");
+    // Every run of the route takes a number, also one that finds the group of an earlier run.
+    let runs = "SELECT last_value FROM collection_group_id_seq";
+    assert_eq!(app.value(runs).await.as_deref(), Some("1"));
     let id = &first["groups"][0]["id"];
     client.put(&format!("{GROUP}/{id}"), &json!({"name": "Changed"})).await.success();
     let again = post(&client, GROUP, "k", &body).await;
     assert_eq!(again.json(), first, "the answer of then, not of now");
+    assert_eq!(app.value(runs).await.as_deref(), Some("1"));
+    let without_key = client.post(GROUP, &body).await.success();
+    assert_eq!(without_key["groups"][0]["name"], "Changed", "the group of now");
+    assert_eq!(app.value(runs).await.as_deref(), Some("2"));
+}
+
+#[actix_web::test]
+async fn growth_is_charged_once_for_a_key() {
+    let app = TestApp::start_with_clickhouse().await;
+    let client = app.partner(10, Plan::Saas).await;
+    let account = app.seed_instagram(&json!({})).await;
+    let week = json!({
+        "platform": "INSTAGRAM", "platform_profile_id": account, "platform_id": "x",
+        "monthly_stats": false, "date": "2024-07-07", "followers": 900,
+    });
+    app.seed_clickhouse("social_profile_time_series", &[week]).await;
+    let path = format!("/discovery-service/api/profile/INSTAGRAM/{account}/timeseries");
+    let body = json!({"filters": []});
+    let first = post(&client, &path, "k", &body).await.success();
+    assert_eq!(app.consumed(10, "PROFILE_PAGE").await, 1);
+    // Locked again, the page would be charged by whatever runs.
+    app.execute("DELETE FROM partner_profile_page_track").await;
+    assert_eq!(post(&client, &path, "k", &body).await.json(), first);
+    assert_eq!(post(&client, &path, "k", &json!({})).await.code, 422);
+    assert_eq!(app.consumed(10, "PROFILE_PAGE").await, 1);
+    client.post(&path, &body).await.success();
+    assert_eq!(app.consumed(10, "PROFILE_PAGE").await, 2, "without a key it is charged");
 }
 
 #[actix_web::test]
@@ -181,18 +212,25 @@ async fn track(session: &Session) -> Result<Done, Error> {
     Ok(Done { status: Status::success("done", 1) })
 }
 
+/// Work of partner 10 within `limit` seconds.
+fn work(stores: &Stores, limit: u64) -> UnitOfWork {
+    let caller = Caller { partner_id: Some(10), account_id: Some(1), ..Caller::default() };
+    let limit = Duration::from_secs(limit);
+    UnitOfWork::new(stores.clone(), Arc::new(caller), Instant::now(), limit)
+}
+
+/// The same under the key `k`.
+fn keyed(stores: &Stores, limit: u64) -> UnitOfWork {
+    let key = HeaderName::from_static("idempotency-key");
+    let request = TestRequest::post().insert_header((key, "k")).to_http_request();
+    work(stores, limit).idempotent(&request, b"body")
+}
+
 #[actix_web::test]
 async fn after_a_panic_or_a_timeout_the_key_runs_again() {
     let app = TestApp::start().await;
     let stores = Stores::open(app.config.clone()).await.expect("stores open");
-    let work = |limit: u64| {
-        let caller = Caller { partner_id: Some(10), account_id: Some(1), ..Caller::default() };
-        let key = HeaderName::from_static("idempotency-key");
-        let request = TestRequest::post().insert_header((key, "k")).to_http_request();
-        let limit = Duration::from_secs(limit);
-        UnitOfWork::new(stores.clone(), Arc::new(caller), Instant::now(), limit)
-            .idempotent(&request, b"body")
-    };
+    let work = |limit| keyed(&stores, limit);
     let panicked = work(5).run::<Done, _>(async |session| {
         track(session).await?;
         panic!("a defect");
@@ -208,6 +246,58 @@ async fn after_a_panic_or_a_timeout_the_key_runs_again() {
     let done = to_bytes(done.into_body()).await.expect("a body");
     let again = work(5).run::<Done, _>(async |_| panic!("must not run")).await;
     assert_eq!(to_bytes(again.into_body()).await.expect("a body"), done);
+    assert_eq!(count(&app, "partner_profile_page_track").await, "1");
+}
+
+#[actix_web::test]
+async fn what_is_kept_of_a_refusal_keeps_no_key() {
+    let app = TestApp::start().await;
+    let stores = Stores::open(app.config.clone()).await.expect("stores open");
+    let refused = keyed(&stores, 5).run::<Done, _>(async |session| {
+        track(session).await?;
+        session.keep();
+        Err(Error::refused("not this one"))
+    });
+    assert_eq!(refused.await.status(), 200);
+    assert_eq!(count(&app, "partner_profile_page_track").await, "1", "kept");
+    assert_eq!(count(&app, "idempotency_key").await, "0");
+}
+
+#[actix_web::test]
+async fn duplicates_that_wait_hold_no_connection() {
+    let app = TestApp::start().await;
+    let mut config = app.config.clone();
+    config.postgres.max_connections = 2;
+    config.postgres.min_connections = 1;
+    let stores = Stores::open(config).await.expect("stores open");
+    let (release, released) = tokio::sync::oneshot::channel::<()>();
+    let (begin, begun) = tokio::sync::oneshot::channel::<()>();
+    let first = keyed(&stores, 20).run(async |session| {
+        let done = track(session).await?;
+        begin.send(()).expect("somebody waits");
+        released.await.expect("released");
+        Ok(done)
+    });
+    let others = async {
+        begun.await.expect("the first one works");
+        let duplicates =
+            (0..20).map(|_| keyed(&stores, 20).run::<Done, _>(async |_| unreachable!()));
+        let other = async {
+            // The duplicates have had their turn to take a connection.
+            tokio::task::yield_now().await;
+            let other = work(&stores, 20).run(async |session| {
+                session.write().await?.execute_unprepared("SELECT 1").await?;
+                Ok(Done { status: Status::success("done", 1) })
+            });
+            let other = tokio::time::timeout(Duration::from_secs(10), other).await;
+            release.send(()).expect("the first one waits");
+            other.expect("there is a connection").status()
+        };
+        tokio::join!(join_all(duplicates), other)
+    };
+    let (first, (duplicates, other)) = tokio::join!(first, others);
+    assert_eq!((first.status(), other), (StatusCode::OK, StatusCode::OK));
+    assert!(duplicates.iter().all(|answer| answer.status() == 200));
     assert_eq!(count(&app, "partner_profile_page_track").await, "1");
 }
 

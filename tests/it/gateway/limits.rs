@@ -183,12 +183,17 @@ async fn two_replicas_together_admit_no_more_than_the_limit() {
     let (one, two) = (TestApp::start_with(&toml).await, TestApp::start_with(&toml).await);
     let claims = json!({"sid": "s", "uid": 1, "userAccountId": 2, "partnerId": 10});
     let clients = [one.caller(&claims).await, two.caller(&claims).await];
-    let started = Instant::now();
-    let first = hammer(&clients, Duration::from_secs(1)).await as f64;
-    let bound = 80.0 + started.elapsed().as_secs_f64() * 80.0;
-    assert!((100.0..=bound).contains(&first), "{first} of at most {bound}");
-    let rest = hammer(&clients, Duration::from_secs(2)).await as f64;
-    assert!((198.0..=200.0).contains(&(first + rest)), "{first} + {rest} of the day's 200");
+    let (started, step) = (Instant::now(), Duration::from_millis(200));
+    let mut admitted = 0;
+    // It takes the burst of the second and more; a slow machine only takes longer.
+    while admitted < 198 {
+        assert!(started.elapsed() < Duration::from_secs(20), "{admitted} of the day's 200");
+        admitted += hammer(&clients, step).await;
+        let bound = 80.0 + started.elapsed().as_secs_f64() * 80.0;
+        assert!(admitted as f64 <= bound, "{admitted} of at most {bound}");
+    }
+    admitted += hammer(&clients, step).await;
+    assert!(admitted <= 200, "{admitted} of the day's 200");
 }
 
 #[actix_web::test]

@@ -1,6 +1,9 @@
 //! The gateway as a front end sees it.
 
 mod authentication;
+mod back_fill;
+mod broken_requests;
+mod contracts;
 mod cors;
 mod envelope;
 mod external_services;

@@ -21,12 +21,12 @@ async fn start(cluster: &RedisCluster, ttl: u32) -> TestApp {
     TestApp::start_with(&config).await
 }
 
-/// A caller whose session only Redis knows, and the index of the node that holds it.
-async fn in_redis_only(app: &TestApp, cluster: &RedisCluster) -> (Client, usize) {
+/// A caller of a partner whose session only Redis knows, and the index of the node that holds it.
+async fn in_redis_only(app: &TestApp, cluster: &RedisCluster, partner: i64) -> (Client, usize) {
     let sid = Uuid::new_v4().to_string();
     let key = key_of(app, &sid);
     cluster.set(&key).await;
-    let claims = json!({"sid": sid, "uid": 1014, "userAccountId": 55, "partnerId": 10});
+    let claims = json!({"sid": sid, "uid": 1014, "userAccountId": 55, "partnerId": partner});
     let signing = TokenKey::new(&app.config.hmac_key().expect("a key"));
     let client = app.with_token(signing.sign(&claims).expect("signs"));
     (client, cluster.holder(&key).await)
@@ -46,7 +46,7 @@ async fn sessions_on_every_node_are_found_and_ended() {
     let app = start(&cluster, 60).await;
     let mut holders = [0; 3];
     for _ in 0..24 {
-        let (client, holder) = in_redis_only(&app, &cluster).await;
+        let (client, holder) = in_redis_only(&app, &cluster, 10).await;
         assert_eq!(code(&client).await, 200);
         holders[holder] += 1;
     }
@@ -68,6 +68,31 @@ async fn sessions_on_every_node_are_found_and_ended() {
 }
 
 #[actix_web::test]
+async fn tenants_are_limited_on_every_node() {
+    let cluster = RedisCluster::borrow().await;
+    let redis = cluster.config(&format!("{}:", Uuid::new_v4().simple()));
+    let app = TestApp::start_with(&format!(
+        "[clickhouse]\nurl = \"\"\n{redis}timeout_ms = 5000\n[limits.free]\ntenant_per_day = 2\n"
+    ))
+    .await;
+    let mut holders = [0; 3];
+    for partner in 1..=12 {
+        let (client, _) = in_redis_only(&app, &cluster, partner).await;
+        let codes = [code(&client).await, code(&client).await, code(&client).await];
+        assert_eq!(codes, [200, 200, 429], "{partner}");
+        let bucket = format!("{}limit:{{p{partner}}}:tenant_day", app.config.redis.key_prefix);
+        assert!(cluster.exists(&bucket).await, "{bucket}");
+        holders[cluster.holder(&bucket).await] += 1;
+    }
+    assert!(holders.iter().all(|tenants| *tenants > 0), "{holders:?}");
+    let calls = async |result: &str| {
+        app.metric(&format!("coffee_limiter_redis_calls_total{{result=\"{result}\"")).await
+    };
+    let calls = [calls("granted").await, calls("refused").await, calls("error").await];
+    assert_eq!(calls, [24.0, 12.0, 0.0]);
+}
+
+#[actix_web::test]
 async fn a_node_that_dies_takes_nobody_along_and_comes_back() {
     let mut cluster = RedisCluster::borrow().await;
     let app = start(&cluster, 0).await;
@@ -76,7 +101,7 @@ async fn a_node_that_dies_takes_nobody_along_and_comes_back() {
     let gone = cluster.holder(&format!("{}{CHANNEL}", app.config.redis.key_prefix)).await;
     let mut survivors = Vec::new();
     while survivors.len() < 8 {
-        let (client, holder) = in_redis_only(&app, &cluster).await;
+        let (client, holder) = in_redis_only(&app, &cluster, 10).await;
         assert_eq!(code(&client).await, 200);
         if holder != gone {
             survivors.push(client);

@@ -10,6 +10,11 @@ use crate::support::TestApp;
 
 /// Runs the program against the stores of the test, with a text on standard input.
 fn coffee(app: &TestApp, args: &[&str], input: &str) -> Output {
+    run(app, args, input, &[])
+}
+
+/// The same with more in its environment.
+fn run(app: &TestApp, args: &[&str], input: &str, more: &[(&str, &str)]) -> Output {
     let config = &app.config;
     let mut running = Command::new(env!("CARGO_BIN_EXE_coffee"))
         .args(args)
@@ -19,6 +24,7 @@ fn coffee(app: &TestApp, args: &[&str], input: &str) -> Output {
         .env("COFFEE__REDIS__ADDRESSES", config.redis.addresses.join(","))
         .env("COFFEE__REDIS__KEY_PREFIX", &config.redis.key_prefix)
         .env("COFFEE__CLICKHOUSE__URL", "")
+        .envs(more.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -120,6 +126,58 @@ async fn a_user_is_added_and_signs_in() {
     failed(&coffee(&app, &other, "short\n"), "at least 8 characters");
     failed(&coffee(&app, &["user", "add", "--email", "x"], &input), "not an e-mail address");
     failed(&coffee(&app, &["user", "disable", "404"], ""), "no such user");
+    let stray = ["user", "add", "--email", "y@example.com", "--partner-id", "404"];
+    failed(&coffee(&app, &stray, &input), "there is no partner 404");
+    let generated = ["user", "add", "--email", "y@example.com", "--user-id", "1000000"];
+    failed(&coffee(&app, &generated, &input), "ids are 1 to 999999");
+}
+
+#[actix_web::test]
+async fn contracts_that_do_not_rule_leave_the_counters_alone() {
+    let app = start("").await;
+    let contract = |plan: &str, term: [&str; 4]| {
+        let args = ["partner", "contract", "10", "--plan", plan, "--limit", "7"];
+        done(&coffee(&app, &[&args[..], &term].concat(), ""));
+    };
+    let counters = async || {
+        let sql =
+            "SELECT string_agg(start_date::date || ' ' || end_date::date, ',') FROM partner_usage";
+        app.value(sql).await
+    };
+    contract("PAID", ["--start", "2020-06-01T00:00:00Z", "--end", "2100-01-01T00:00:00Z"]);
+    let running = counters().await;
+    assert!(running.as_deref().is_some_and(|all| all.starts_with("2020-06-01 2100-01-01")));
+    contract("FREE", ["--start", "2020-01-01", "--end", "2020-02-01"]);
+    contract("PAID", ["--start", "2020-01-01", "--end", "2020-02-01"]);
+    contract("FREE", ["--start", "2020-01-01", "--end", "2100-01-01"]);
+    contract("FREE", ["--start", "2099-01-01", "--end", "2100-01-01"]);
+    assert_eq!(counters().await, running);
+}
+
+#[actix_web::test]
+async fn a_token_comes_alone_or_as_json() {
+    let app = start("").await;
+    let secret = [("COFFEE__AUTH__HMAC_SECRET", app.config.auth.hmac_secret.expose())];
+    let args = ["token", "--partner-id", "10", "--account-id", "78", "--user-id", "43"];
+    let alone = done(&run(&app, &args, "", &secret));
+    assert_eq!(app.with_token(alone.trim()).get(GUARDED).await.code, 200);
+    let made = done_json(&run(&app, &[&args[..], &["--json"]].concat(), "", &secret));
+    let token = made["token"].as_str().expect("a token");
+    assert_eq!(app.with_token(token).get(GUARDED).await.code, 200);
+    assert_eq!(made["sid"], crate::support::session_of(token));
+    assert!(made["expiresAt"].is_string(), "{made}");
+    let endless = [&args[..], &["--hours", "4294967295"]].concat();
+    failed(&run(&app, &endless, "", &secret), "--hours");
+}
+
+#[actix_web::test]
+async fn whoever_ends_sessions_learns_that_redis_is_away() {
+    let app = start("").await;
+    signed_in(&app).await;
+    let away = [("COFFEE__REDIS__ADDRESSES", "127.0.0.1:1")];
+    failed(&run(&app, &["user", "disable", "42"], "", &away), "access tokens of ended sessions");
+    refused(&login(&app, "asha@example.com", PASSWORD).await, "invalid credentials");
+    done(&run(&app, &["user", "list"], "", &away));
 }
 
 #[actix_web::test]
@@ -132,7 +190,7 @@ async fn a_disabled_user_is_signed_out_everywhere() {
     refused(&refresh(&app, &body["refreshToken"]).await, "invalid token");
     refused(&login(&app, "asha@example.com", PASSWORD).await, "invalid credentials");
     let enabled = done_json(&coffee(&app, &["user", "enable", "42", "--json"], ""));
-    assert_eq!(enabled["enabled"], true);
+    assert_eq!((enabled.as_array().map(Vec::len), &enabled[0]["enabled"]), (Some(1), &json!(true)));
     assert!(is_let_in(&app, &signed_in(&app).await).await);
 }
 

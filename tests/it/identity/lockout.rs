@@ -18,6 +18,21 @@ async fn state(app: &TestApp) -> String {
     app.value(STATE).await.expect("one user")
 }
 
+/// Asha's wrong passwords at a second process that locks users after `max` of them.
+async fn wrong_where_locked_after(max: u32, app: &TestApp, guesses: usize) {
+    let mut config = app.config.clone();
+    config.auth.max_failed_logins = max;
+    let second = coffee::app::App::build(config).await.expect("application builds");
+    let address = second.public_address().expect("serves");
+    let client = crate::support::Client::new(format!("http://{address}"), None);
+    let stop = tokio_util::sync::CancellationToken::new();
+    actix_web::rt::spawn(second.run(stop.clone()));
+    let body = serde_json::json!({"mode": "EMAIL", "id": ASHA, "secret": "wrong horse"});
+    let answers = join_all((0..guesses).map(|_| client.post(super::LOGIN, &body))).await;
+    answers.iter().for_each(|answer| refused(answer, "invalid credentials"));
+    stop.cancel();
+}
+
 #[actix_web::test]
 async fn failures_in_a_row_lock_and_time_unlocks() {
     let app = start("").await;
@@ -54,6 +69,13 @@ async fn a_success_starts_a_new_count() {
 #[actix_web::test]
 async fn parallel_guesses_are_all_counted() {
     let app = start("").await;
+    wrong_where_locked_after(100, &app, 12).await;
+    assert_eq!(state(&app).await, "12 false");
+}
+
+#[actix_web::test]
+async fn parallel_guesses_lock_as_others_do() {
+    let app = start("").await;
     let guesses = join_all((0..12).map(|_| wrong(&app))).await;
     guesses.iter().for_each(|answer| refused(answer, "invalid credentials"));
     assert_eq!(state(&app).await, "5 true");
@@ -80,19 +102,7 @@ async fn several_people_sign_in_at_once() {
 #[actix_web::test]
 async fn zero_means_never() {
     let app = start("").await;
-    let mut config = app.config.clone();
-    config.auth.max_failed_logins = 0;
-    let lenient = coffee::app::App::build(config).await.expect("application builds");
-    let client = crate::support::Client::new(
-        format!("http://{}", lenient.public_address().expect("serves")),
-        None,
-    );
-    let stop = tokio_util::sync::CancellationToken::new();
-    actix_web::rt::spawn(lenient.run(stop.clone()));
-    for _ in 0..7 {
-        let body = serde_json::json!({"mode": "EMAIL", "id": ASHA, "secret": "wrong horse"});
-        refused(&client.post(super::LOGIN, &body).await, "invalid credentials");
-    }
-    stop.cancel();
+    wrong_where_locked_after(0, &app, 7).await;
+    assert_eq!(state(&app).await, "7 false");
     signed_in(&app).await;
 }

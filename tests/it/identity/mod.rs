@@ -2,6 +2,7 @@
 
 mod commands;
 mod lockout;
+mod meanwhile;
 mod partner;
 mod refresh;
 mod sign_in;

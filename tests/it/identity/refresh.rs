@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 use sea_orm::sqlx;
 use serde_json::json;
 
+use super::sign_out::L1_HITS;
 use super::{REFRESH, is_let_in, refresh, refused, sid, signed_in, start, success, text};
 
 #[actix_web::test]
@@ -29,10 +30,16 @@ async fn both_tokens_are_new_and_the_session_is_the_same() {
 #[actix_web::test]
 async fn a_second_use_ends_the_session() {
     let app = start("").await;
+    app.until_listening(true).await;
     let (first, bystander) = (signed_in(&app).await, signed_in(&app).await);
     let second = success(&refresh(&app, &first["refreshToken"]).await);
-    assert!(is_let_in(&app, &second).await, "and is now in the cache of the process");
+    for hits in [0.0, 1.0] {
+        assert!(is_let_in(&app, &second).await);
+        assert_eq!(app.metric(L1_HITS).await, hits);
+    }
     refused(&refresh(&app, &first["refreshToken"]).await, "invalid token");
+    assert!(!is_let_in(&app, &second).await, "the process has forgotten what it knew");
+    assert!(!is_let_in(&app, &first).await);
     let exists: i64 = app.redis("EXISTS", &format!("session:{}", sid(&first)), &[]).await;
     assert_eq!(exists, 0);
     let verify = json!({"token": second["token"]});
@@ -111,7 +118,7 @@ async fn who_may_not_sign_in_any_more_may_not_refresh() {
 async fn access_tokens_are_as_short_as_configured() {
     let app = start("[cache]\nsession_ttl_secs = 60\n").await;
     let mut config = app.config.clone();
-    config.auth.access_token_secs = 1;
+    config.auth.access_token_secs = 4;
     let short = coffee::app::App::build(config).await.expect("application builds");
     let base = format!("http://{}", short.public_address().expect("serves"));
     let stop = tokio_util::sync::CancellationToken::new();
@@ -120,6 +127,7 @@ async fn access_tokens_are_as_short_as_configured() {
     let login = json!({"mode": "EMAIL", "id": "asha@example.com", "secret": super::PASSWORD});
     let body = success(&client.post(super::LOGIN, &login).await);
     let client = crate::support::Client::new(base, Some(text(&body["token"])));
+    assert_eq!(client.get(super::GUARDED).await.code, 200);
     app.eventually("the token ends, also for the cache", || async {
         client.get(super::GUARDED).await.code == 401
     })

@@ -5,13 +5,22 @@ use serde_json::json;
 
 use super::{LOGOUT, is_let_in, refresh, refused, sid, signed_in, start, success, text};
 
+/// Sessions that the cache of the process knew.
+pub(super) const L1_HITS: &str =
+    r#"gateway_cache_requests_total{cache="session",layer="l1",result="hit""#;
+
 #[actix_web::test]
 async fn nothing_of_the_session_is_good_any_more() {
     let app = start("").await;
+    app.until_listening(true).await;
     let (body, other) = (signed_in(&app).await, signed_in(&app).await);
-    assert!(is_let_in(&app, &body).await && is_let_in(&app, &other).await);
+    for hits in [0.0, 2.0] {
+        assert!(is_let_in(&app, &body).await && is_let_in(&app, &other).await);
+        assert_eq!(app.metric(L1_HITS).await, hits);
+    }
     let client = app.with_token(text(&body["token"]));
     let answer = success(&client.post(LOGOUT, &json!({})).await);
+    assert!(!is_let_in(&app, &body).await, "the process has forgotten what it knew");
     assert_eq!(answer, json!({"status": {"type": "SUCCESS", "message": "signed out"}}));
     let exists: i64 = app.redis("EXISTS", &format!("session:{}", sid(&body)), &[]).await;
     assert_eq!(exists, 0);

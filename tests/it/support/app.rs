@@ -142,12 +142,12 @@ impl TestApp {
         issue(&self.config, &args).await.expect("token is issued")
     }
 
-    /// Value of a metric line that starts with `prefix`, 0 when absent.
+    /// Sum over all metric lines that start with `prefix`, 0 without any.
     pub async fn metric(&self, prefix: &str) -> f64 {
         let text = reqwest::get(format!("{}/metrics", self.operations)).await.expect("metrics");
         let text = text.text().await.expect("text");
-        let line = text.lines().find(|line| line.starts_with(prefix));
-        line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or_default()
+        let lines = text.lines().filter(|line| line.starts_with(prefix));
+        lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
     }
 
     /// Waits until `condition` holds; at most for what the most loaded machine may take.

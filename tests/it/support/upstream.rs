@@ -131,6 +131,15 @@ impl Wire {
         Self(TcpStream::connect(address).await.expect("connects"))
     }
 
+    /// Whether the server at `http://127.0.0.1:port` still has its side of the connection.
+    pub fn is_served_by(&self, url: &str) -> bool {
+        let (_, server) = url.rsplit_once(':').expect("a port");
+        let server: u16 = server.parse().expect("a port");
+        let client = self.0.local_addr().expect("an address").port();
+        let established = format!(":{server:04X} 0100007F:{client:04X} 01 ");
+        std::fs::read_to_string("/proc/net/tcp").expect("readable").contains(&established)
+    }
+
     pub async fn send(&mut self, text: &str) {
         self.write(text.as_bytes()).await.expect("sent");
     }

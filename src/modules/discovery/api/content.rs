@@ -5,8 +5,9 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 use super::super::dto::ContentOut;
 use super::super::manager::account_path::AccountPath;
 use super::super::service::DiscoveryService;
+use crate::core::body::Body;
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
-use crate::core::work::{Body, UnitOfWork};
+use crate::core::work::UnitOfWork;
 
 /// Recent posts of an account
 ///

@@ -2,8 +2,9 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 
+use crate::core::body::Body;
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
-use crate::core::work::{Body, UnitOfWork};
+use crate::core::work::UnitOfWork;
 use crate::modules::discovery::dto::{LocationNamesOut, LocationsOut};
 use crate::modules::discovery::service::DiscoveryService;
 

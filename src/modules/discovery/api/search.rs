@@ -5,9 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 use super::super::dto::ProfilesOut;
 use super::super::manager::account_path::AccountPath;
 use super::super::service::{DiscoveryService, SearchQuery, Source};
+use crate::core::body::Body;
 use crate::core::idempotency::{IdempotencyParams, IdempotencyResponses};
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
-use crate::core::work::{Body, UnitOfWork};
+use crate::core::work::UnitOfWork;
 
 /// Search for creators
 ///

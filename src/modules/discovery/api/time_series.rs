@@ -2,9 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
+use crate::core::body::Body;
 use crate::core::idempotency::{IdempotencyParams, IdempotencyResponses};
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
-use crate::core::work::{Body, UnitOfWork};
+use crate::core::work::UnitOfWork;
 use crate::modules::discovery::dto::TimeSeriesOut;
 use crate::modules::discovery::manager::account_path::AccountPath;
 use crate::modules::discovery::service::DiscoveryService;

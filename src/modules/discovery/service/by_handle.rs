@@ -53,7 +53,7 @@ impl DiscoveryService {
         along: Along,
     ) -> Result<Found, Error> {
         session.caller().partner()?;
-        let _flight = self.flights.enter(platform, handle).await;
+        let _turn = self.fetches.enter((platform, handle.to_owned())).await;
         if let Some(found) = one(session, platform, Key::Handle(handle), along).await? {
             return Ok(found);
         }

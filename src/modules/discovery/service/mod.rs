@@ -5,7 +5,6 @@ mod announced;
 mod audience;
 mod by_handle;
 mod content;
-mod flights;
 mod hashtags;
 pub(super) mod jobs;
 mod locations;
@@ -22,7 +21,6 @@ pub use search::SearchQuery;
 
 pub use super::manager::account::Source;
 
-use self::flights::Flights;
 use super::collector::Collector;
 use super::dto::ProfileOut;
 use super::entity::Found;
@@ -30,6 +28,7 @@ use super::manager::account::profile;
 use crate::core::config::Config;
 use crate::core::error::Error;
 use crate::core::session::Session;
+use crate::core::turns::Turns;
 use crate::core::types::Platform;
 use crate::modules::partner_usage::UsageService;
 
@@ -40,7 +39,8 @@ pub struct DiscoveryService {
     /// Country whose accounts tenants find; none = all.
     country: Option<Arc<str>>,
     collector: Arc<Collector>,
-    flights: Arc<Flights>,
+    /// At most one collector call per account at a time.
+    fetches: Arc<Turns<(Platform, String)>>,
 }
 
 impl DiscoveryService {
@@ -51,7 +51,7 @@ impl DiscoveryService {
             usage,
             country: country.map(Arc::from),
             collector: Arc::new(Collector::new(&config.collector)),
-            flights: Arc::default(),
+            fetches: Arc::default(),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::core::error::Error;
 
 /// The account with the lowest id is the one that a person signs in to.
 const BY_EMAIL: &str = "\
-    SELECT u.id AS user_id, u.name AS user_name, u.password_hash, u.enabled, \
+    SELECT u.id AS user_id, u.name AS user_name, u.password_hash, \
            a.id AS account_id, a.partner_id \
     FROM identity_user u \
     LEFT JOIN LATERAL (SELECT id, partner_id FROM identity_account \
@@ -19,19 +19,21 @@ const BY_EMAIL: &str = "\
     WHERE lower(u.email) = lower($1)";
 
 /// Counts a failure or forgets the earlier ones, unless the user is locked. An old lock that is over
-/// starts a new count.
+/// starts a new count. Whether a password fits was found out without a lock, which takes a while: it is
+/// worth nothing if the user has got another one or was disabled meanwhile.
 const ATTEMPT: &str = "\
     WITH attempt AS ( \
-        SELECT id, CASE WHEN $2 THEN 0 WHEN locked_until IS NULL THEN failed_logins + 1 ELSE 1 END \
-                   AS failures \
+        SELECT id, $2 AND enabled AND password_hash IS NOT DISTINCT FROM $5 AS succeeded, \
+               CASE WHEN locked_until IS NULL THEN failed_logins + 1 ELSE 1 END AS failures \
         FROM identity_user \
         WHERE id = $1 AND (locked_until IS NULL OR locked_until <= now()) \
         FOR UPDATE \
     ) \
-    UPDATE identity_user u SET failed_logins = failures, updated_at = now(), \
-        locked_until = CASE WHEN $3 > 0 AND failures >= $3 \
-                            THEN now() + $4::integer * interval '1 second' END \
-    FROM attempt WHERE u.id = attempt.id";
+    UPDATE identity_user u SET updated_at = now(), \
+        failed_logins = CASE WHEN succeeded THEN 0 ELSE failures END, \
+        locked_until = CASE WHEN NOT succeeded AND $3 > 0 AND failures >= $3 \
+                            THEN now() + make_interval(secs => $4) END \
+    FROM attempt WHERE u.id = attempt.id RETURNING succeeded";
 
 const LIST: &str = "\
     SELECT u.id AS user_id, u.email, u.name, u.enabled, u.failed_logins, u.locked_until, \
@@ -45,7 +47,6 @@ const LIST: &str = "\
 pub(in super::super) struct Credentials {
     pub user_id: i64,
     pub password_hash: Option<String>,
-    pub enabled: bool,
     /// With the account to sign in to; that is absent when there is none.
     pub identity: Identity,
 }
@@ -94,7 +95,6 @@ pub(in super::super) async fn by_email(
         Ok(Credentials {
             user_id,
             password_hash: row.try_get("", "password_hash")?,
-            enabled: row.try_get("", "enabled")?,
             identity: Identity {
                 user_id: Some(user_id),
                 user_name: row.try_get::<Option<String>>("", "user_name")?.map(Into::into),
@@ -106,17 +106,38 @@ pub(in super::super) async fn by_email(
     row.as_ref().map(read).transpose()
 }
 
-/// Records an attempt to sign in; whether the user exists and is not locked.
+/// An attempt to sign in.
+pub(in super::super) struct Attempt {
+    pub user_id: i64,
+    /// Whether the password was the one behind `password_hash`.
+    pub fits: bool,
+    pub password_hash: Option<String>,
+}
+
+/// Records an attempt; whether it succeeds: the user exists, is enabled and not locked, and the password
+/// still is the one that was compared.
 pub(in super::super) async fn record_attempt(
     db: &Db<'_>,
-    user_id: i64,
-    succeeded: bool,
+    attempt: Attempt,
     lockout: Lockout,
 ) -> Result<bool, Error> {
-    let Lockout { after, seconds } = lockout;
-    let values: [Value; 4] =
-        [user_id.into(), succeeded.into(), i64::from(after).into(), i64::from(seconds).into()];
-    Ok(db.execute_raw(statement(ATTEMPT, values)).await?.rows_affected() == 1)
+    let Attempt { user_id, fits, password_hash } = attempt;
+    let values: [Value; 5] = [
+        user_id.into(),
+        fits.into(),
+        i64::from(lockout.after).into(),
+        f64::from(lockout.seconds).into(),
+        password_hash.into(),
+    ];
+    let row = db.query_one_raw(statement(ATTEMPT, values)).await?;
+    row.map_or(Ok(false), |row| Ok(row.try_get("", "succeeded")?))
+}
+
+/// Has the transaction's commit not wait for the disk.
+pub(in super::super) async fn commit_lazily(db: &Db<'_>) -> Result<(), Error> {
+    let sql = "SELECT set_config('synchronous_commit', 'off', true)";
+    db.query_one_raw(statement(sql, [])).await?;
+    Ok(())
 }
 
 /// Creates a person with an account; user id and account id.
@@ -142,6 +163,9 @@ pub(in super::super) async fn insert(
         [user_id.into(), new.partner_id.into(), new.name.clone().into(), new.account_id.into()];
     let row = db.query_one_raw(statement(account, values)).await;
     let account_id = id(row.map_err(|error| match violated_constraint(&error) {
+        Some("identity_account_partner_id_fkey") => {
+            Error::refused(format!("there is no partner {}", new.partner_id.unwrap_or_default()))
+        }
         Some(_) => Error::refused("another account has this id"),
         None => error.into(),
     })?)?;

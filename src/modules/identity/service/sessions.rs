@@ -52,9 +52,12 @@ async fn forget(stores: Stores, sid: String) {
 }
 
 async fn try_to_forget(stores: &Stores, sid: &str) -> Result<(), Error> {
+    let ended = Invalidation::Session(sid.to_owned());
+    // This process must not wait for Redis.
+    stores.invalidations.apply(&ended);
     let deleted = delete_key(stores, sid).await;
     // The key first: a replica that is told too early would find it again.
-    let announced = announce(stores, &Invalidation::Session(sid.to_owned())).await;
+    let announced = announce(stores, &ended).await;
     deleted.and(announced)
 }
 

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
-use super::super::dao::{self, user::Lockout};
+use super::super::dao::{
+    self,
+    user::{Attempt, Lockout},
+};
 use super::super::dto::{
     AuthOut, LoginIn, PartnerProfile, RefreshIn, SignedOutOut, UserClientAccount, VerifyIn,
 };
@@ -35,16 +38,20 @@ impl IdentityService {
         let email = login.id.filter(|email| !email.contains('\0')).unwrap_or_default();
         let user = dao::user::by_email(&primary(stores), &email).await?;
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-        let fits = self.passwords.verify(login.secret, hash).await?;
-        let fits = fits && login.mode.as_deref() == Some(MODE);
-        let may = user.as_ref().is_some_and(|u| u.enabled && u.identity.account_id.is_some());
+        let fits = self.passwords.verify(login.secret, hash.clone()).await?;
+        let may = user.as_ref().is_some_and(|user| user.identity.account_id.is_some());
+        let fits = fits && may && login.mode.as_deref() == Some(MODE);
         let user_id = user.as_ref().map_or(NOBODY, |user| user.user_id);
         let db = session.write().await?;
+        if !fits {
+            // A commit that stores nothing, as an unknown user's, waits for no disk either.
+            dao::user::commit_lazily(&db).await?;
+        }
         let auth = &stores.config.auth;
         let lockout = Lockout { after: auth.max_failed_logins, seconds: auth.lockout_secs };
-        let admitted = dao::user::record_attempt(&db, user_id, fits && may, lockout).await?;
-        match user {
-            Some(user) if fits && may && admitted => self.open(session, user.identity).await,
+        let attempt = Attempt { user_id, fits, password_hash: hash };
+        match (user, dao::user::record_attempt(&db, attempt, lockout).await?) {
+            (Some(user), true) => self.open(session, user.identity).await,
             _ => {
                 session.keep();
                 Err(Error::refused("invalid credentials"))

@@ -6,6 +6,7 @@ use super::super::dao::{self, user::UserRow};
 use super::super::manager;
 use super::{IdentityService, sessions};
 use crate::core::config::Secret;
+use crate::core::db::GIVEN_IDS;
 use crate::core::error::Error;
 use crate::core::session::Session;
 
@@ -143,8 +144,13 @@ fn check(new: &NewUser) -> Result<(), Error> {
     if new.name.as_deref().is_some_and(|name| name.chars().count() > LONGEST_TEXT) {
         return Err(Error::refused(format!("a name has at most {LONGEST_TEXT} characters")));
     }
-    if [new.user_id, new.account_id].into_iter().flatten().any(|id| id <= 0) {
-        return Err(Error::refused("ids of users and accounts are positive"));
+    let given = [new.user_id, new.account_id];
+    if !given.into_iter().flatten().all(|id| GIVEN_IDS.contains(&id)) {
+        return Err(Error::refused(format!(
+            "ids are {} to {}",
+            GIVEN_IDS.start,
+            GIVEN_IDS.end - 1
+        )));
     }
     Ok(())
 }
@@ -173,6 +179,9 @@ mod tests {
         for email in ["", "asha", "@b", "a@", "a@b@c", "a b@c", "a\0@b"] {
             assert!(check(&user(email, None)).is_err(), "{email:?}");
         }
-        assert!(check(&user("a@b", Some(0))).is_err());
+        assert!(check(&user("a@b", Some(999_999))).is_ok());
+        for id in [0, -1, 1_000_000] {
+            assert!(check(&user("a@b", Some(id))).is_err(), "{id}");
+        }
     }
 }

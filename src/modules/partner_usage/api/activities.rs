@@ -4,8 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 
 use super::super::dto::ActivitiesOut;
 use super::super::service::PartnerUsageService;
+use crate::core::body::Body;
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
-use crate::core::work::{Body, UnitOfWork};
+use crate::core::work::UnitOfWork;
 
 /// The caller's own activities.
 ///

@@ -4,9 +4,10 @@ use actix_web::{HttpResponse, get, put, web};
 
 use super::super::dto::{PartnerLimits, PartnerLimitsOut};
 use super::super::service::PartnerUsageService;
+use crate::core::body::Body;
 use crate::core::crud::api::json_body;
 use crate::core::respond::Status;
-use crate::core::work::{Body, UnitOfWork};
+use crate::core::work::UnitOfWork;
 
 /// The partner's contracts, with what was consumed of the one that rules now.
 ///

@@ -4,9 +4,10 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 
 use super::super::dto::UnlockOut;
 use super::super::service::PartnerUsageService;
+use crate::core::body::Body;
 use crate::core::idempotency::{IdempotencyParams, IdempotencyResponses};
 use crate::core::respond::Status;
-use crate::core::work::{Body, UnitOfWork};
+use crate::core::work::UnitOfWork;
 
 /// Unlock the pages of a profile on one platform.
 ///

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use coffee::core::types::Plan;
 use reqwest::{Body, Method};
+use tokio::time::timeout;
 
 use super::{PREFIX, ask, held_get, proxying, proxying_with};
 use crate::support::{Answer, Listener, TestApp, Upstream, generate, send};
@@ -27,6 +29,27 @@ async fn an_unreachable_upstream_is_502() {
     refused(&client.get(PREFIX).await, 502, "upstream unavailable");
     let upload = client.request(Method::POST, PREFIX).body("a body");
     refused(&send(upload).await, 502, "upstream unavailable");
+}
+
+#[actix_web::test]
+async fn a_handshake_that_does_not_end_is_502_after_the_time_for_connecting() {
+    let upstream = Listener::start().await;
+    let url = upstream.url.replace("http://", "https://");
+    // Every other limit is far away.
+    let app = TestApp::start_with(&format!(
+        "[clickhouse]\nurl = \"\"\n\
+         [server]\nhost = \"127.0.0.1\"\nport = 0\nworkers = 1\ndrain_delay_secs = 0\n\
+         timeout_secs = 60\n\
+         [upstream]\nsocial_profile_url = \"{url}\"\nconnect_timeout_ms = 200\n"
+    ))
+    .await;
+    let client = app.partner(10, Plan::Paid).await;
+    let started = Instant::now();
+    let asking = timeout(Duration::from_secs(10), client.get(PREFIX));
+    let (answer, mut back) = tokio::join!(asking, upstream.accept());
+    refused(&answer.expect("in time"), 502, "upstream unavailable");
+    assert!(started.elapsed() >= Duration::from_millis(200), "{:?}", started.elapsed());
+    assert_ne!(back.rest().await, "", "a greeting came, then the connection was given up");
 }
 
 #[actix_web::test]
