@@ -74,7 +74,7 @@ async fn a_contract_ends_on_time_although_it_is_cached() {
     let app = start(&identity, &partner, "[cache]\ncontract_ttl_secs = 60\n").await;
     let client = app.with_token(token(&app, "s"));
     let mut answer = partner_fake::contract("PAID", -30, 30);
-    let end = chrono::Utc::now() + chrono::Duration::seconds(2);
+    let end = chrono::Utc::now() + chrono::Duration::seconds(4);
     answer["partners"][0]["contracts"][0]["endTime"] = json!(end.timestamp_millis());
     partner.set_answer(answer);
     assert!(is_paid(&client).await);
@@ -94,7 +94,7 @@ async fn a_failure_is_not_repeated_at_once_and_not_remembered_for_long() {
     assert_eq!(partner.calls(), 1);
     partner.set_mode(Mode::Answer);
     while !is_paid(&client).await {
-        assert!(since.elapsed() < Duration::from_secs(8), "five seconds are the most");
+        assert!(since.elapsed() < Duration::from_secs(20), "remembered for longer than five seconds");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(partner.calls(), 2);
