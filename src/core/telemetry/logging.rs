@@ -45,9 +45,12 @@ impl Logging {
             .with_default(config.log.level.min(LevelFilter::WARN))
             .with_target("actix_http", LevelFilter::OFF)
             .with_target("coffee", config.log.level);
+        // The current span says all: the list would repeat it.
+        let lines =
+            tracing_subscriber::fmt::layer().json().flatten_event(true).with_span_list(false);
         tracing_subscriber::registry()
             .with(filter)
-            .with(tracing_subscriber::fmt::layer().json().flatten_event(true))
+            .with(lines)
             .with(guard.is_some().then(|| ErrorLayer::new().with_filter(LevelFilter::ERROR)))
             .try_init()?;
         Ok(Self { _sentry: guard })

@@ -94,7 +94,10 @@ async fn a_failure_is_not_repeated_at_once_and_not_remembered_for_long() {
     assert_eq!(partner.calls(), 1);
     partner.set_mode(Mode::Answer);
     while !is_paid(&client).await {
-        assert!(since.elapsed() < Duration::from_secs(20), "remembered for longer than five seconds");
+        assert!(
+            since.elapsed() < Duration::from_secs(20),
+            "remembered for longer than five seconds"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(partner.calls(), 2);
