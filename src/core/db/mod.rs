@@ -21,7 +21,7 @@ pub use tx::{Tx, TxSettings, literal, run_alone};
 use super::error::Error;
 
 /// Ids that operators may choose for partners, people and accounts; generated ones follow.
-pub const GIVEN_IDS: Range<i64> = 1..1_000_000;
+const GIVEN_IDS: Range<i64> = 1..1_000_000;
 /// SQLSTATE of a statement that ran into `statement_timeout` or was cancelled.
 const QUERY_CANCELED: &str = "57014";
 /// SQLSTATEs of a violated unique constraint and of a foreign key to nothing.
@@ -51,6 +51,17 @@ impl From<::clickhouse::error::Error> for Error {
             _ => Self::internal("clickhouse", error),
         }
     }
+}
+
+/// Whether operators may choose these ids.
+///
+/// # Errors
+/// One that is none, or that the database may generate.
+pub fn check_given_ids(ids: impl IntoIterator<Item = Option<i64>>) -> Result<(), Error> {
+    if ids.into_iter().flatten().all(|id| GIVEN_IDS.contains(&id)) {
+        return Ok(());
+    }
+    Err(Error::refused(format!("ids are {} to {}", GIVEN_IDS.start, GIVEN_IDS.end - 1)))
 }
 
 /// Name of the unique constraint or the foreign key that a statement violated.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::dao;
 use super::dto::PartnerOut;
 use crate::core::config::Config;
-use crate::core::db::{Db, GIVEN_IDS};
+use crate::core::db::{Db, check_given_ids};
 use crate::core::error::Error;
 use crate::core::invalidation::{Invalidation, announce};
 use crate::core::session::Session;
@@ -116,10 +116,7 @@ impl PartnerService {
             let text = format!("a name has 1 to {LONGEST_NAME} characters");
             return Err(Error::refused(text));
         }
-        if id.is_some_and(|id| !GIVEN_IDS.contains(&id)) {
-            let text = format!("ids are {} to {}", GIVEN_IDS.start, GIVEN_IDS.end - 1);
-            return Err(Error::refused(text));
-        }
+        check_given_ids([id])?;
         let db = session.write().await?;
         let id = dao::insert_partner(&db, id, name).await?;
         dao::partners(&db, Some(id)).await

@@ -6,7 +6,7 @@ use super::super::dao::{self, user::UserRow};
 use super::super::manager;
 use super::{IdentityService, sessions};
 use crate::core::config::Secret;
-use crate::core::db::GIVEN_IDS;
+use crate::core::db::check_given_ids;
 use crate::core::error::Error;
 use crate::core::session::Session;
 
@@ -144,15 +144,7 @@ fn check(new: &NewUser) -> Result<(), Error> {
     if new.name.as_deref().is_some_and(|name| name.chars().count() > LONGEST_TEXT) {
         return Err(Error::refused(format!("a name has at most {LONGEST_TEXT} characters")));
     }
-    let given = [new.user_id, new.account_id];
-    if !given.into_iter().flatten().all(|id| GIVEN_IDS.contains(&id)) {
-        return Err(Error::refused(format!(
-            "ids are {} to {}",
-            GIVEN_IDS.start,
-            GIVEN_IDS.end - 1
-        )));
-    }
-    Ok(())
+    check_given_ids([new.user_id, new.account_id])
 }
 
 #[cfg(test)]
