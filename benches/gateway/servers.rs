@@ -93,7 +93,7 @@ pub async fn bare() {
     let server =
         HttpServer::new(|| ActixApp::new().configure(routes).route(PROXIED, web::get().to(answer)))
             .workers(workers)
-            .keep_alive(Duration::from_secs(15))
+            .keep_alive(Duration::from_secs(600))
             .client_request_timeout(Duration::from_secs(5))
             .h1_allow_half_closed(false)
             .disable_signals()

@@ -148,7 +148,8 @@ mod tests {
         assert_eq!(sent.keys_len(), 7, "{sent:?}");
     }
 
-    /// What identity and partner services hear of a client (section 17).
+    /// What identity and partner services are promised to hear of a client, written down a second time:
+    /// a misspelt name above must not pass.
     const WHITELIST: [&str; 23] = [
         "x-bb-requestid",
         "x-forwarded-for",

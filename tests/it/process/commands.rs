@@ -25,6 +25,11 @@ async fn migrate_creates_everything_once_even_from_two_replicas() {
     assert_eq!(created, 1, "{texts:?}");
     let (done, stdout, _) = output(coffee(&database, &[]).arg("migrate"));
     assert!(done.status.success() && stdout.contains("is at version"), "{stdout}");
+    let (_, json, _) = output(coffee(&database, &[]).args(["migrate", "--json"]));
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let version = coffee::core::db::migrate::VERSION;
+    let same = serde_json::json!({"from": version, "to": version});
+    assert_eq!(json, serde_json::json!({"postgresql": same, "clickhouse": null}));
     let dead = ["activity", "profile_admin_details", "profile_user_details"];
     let mut connection = PgConnection::connect(&database.owner_url()).await.expect("connects");
     for table in dead.into_iter().chain(["collection_post_metrics_ts"]) {

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use coffee::core::types::Plan;
 use reqwest::{Body, Method};
 use tokio::time::timeout;
 
@@ -35,15 +34,7 @@ async fn an_unreachable_upstream_is_502() {
 async fn a_handshake_that_does_not_end_is_502_after_the_time_for_connecting() {
     let upstream = Listener::start().await;
     let url = upstream.url.replace("http://", "https://");
-    // Every other limit is far away.
-    let app = TestApp::start_with(&format!(
-        "[clickhouse]\nurl = \"\"\n\
-         [server]\nhost = \"127.0.0.1\"\nport = 0\nworkers = 1\ndrain_delay_secs = 0\n\
-         timeout_secs = 60\n\
-         [upstream]\nsocial_profile_url = \"{url}\"\nconnect_timeout_ms = 200\n"
-    ))
-    .await;
-    let client = app.partner(10, Plan::Paid).await;
+    let (_app, client) = proxying_with(&url, "connect_timeout_ms = 200\n").await;
     let started = Instant::now();
     let asking = timeout(Duration::from_secs(10), client.get(PREFIX));
     let (answer, mut back) = tokio::join!(asking, upstream.accept());
