@@ -17,6 +17,7 @@ mod events;
 mod foreign_tenant;
 mod gateway;
 mod genre_insights;
+mod golden;
 mod identity;
 mod import;
 mod jobs;

@@ -40,13 +40,22 @@ impl TestApp {
 
     /// With a ClickHouse database of its own as well.
     pub async fn start_with_clickhouse() -> Self {
-        Self::start_with_clickhouse_at(&url("COFFEE__CLICKHOUSE__URL")).await
+        Self::start_with_clickhouse_and("").await
+    }
+
+    /// The same, with more configuration in TOML.
+    pub async fn start_with_clickhouse_and(toml: &str) -> Self {
+        Self::build_with_clickhouse(&url("COFFEE__CLICKHOUSE__URL"), toml).await
     }
 
     /// The same, reached through another address.
     pub async fn start_with_clickhouse_at(url: &str) -> Self {
+        Self::build_with_clickhouse(url, "").await
+    }
+
+    async fn build_with_clickhouse(url: &str, toml: &str) -> Self {
         let database = format!("coffee_test_{}", Uuid::new_v4().simple());
-        let section = format!("[clickhouse]\nurl = \"{url}\"\ndatabase = \"{database}\"");
+        let section = format!("[clickhouse]\nurl = \"{url}\"\ndatabase = \"{database}\"\n{toml}");
         let mut app = Self::start_with(&section).await;
         let clickhouse = ClickHouse::new(&app.config).expect("configured");
         migrate::clickhouse(&app.config, &clickhouse).await.expect("ClickHouse schema applies");
