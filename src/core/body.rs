@@ -15,6 +15,7 @@ use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 
 use super::caller::Admission;
+use super::error::Code;
 use super::respond::status_only;
 use super::stores::Stores;
 
@@ -81,7 +82,7 @@ fn read(request: &HttpRequest, payload: &mut Payload) -> Reading<Bytes> {
         if let Ok(body) = tokio::time::timeout_at(deadline.into(), &mut reading).await {
             return body;
         }
-        let answer = status_only(StatusCode::REQUEST_TIMEOUT, "request timed out");
+        let answer = status_only(StatusCode::REQUEST_TIMEOUT, Code::Timeout, "request timed out");
         Err(InternalError::from_response("incomplete body", abandoned(answer, reading)).into())
     })
 }

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use utoipa::{IntoParams, IntoResponses};
 
 use super::caller::Caller;
-use super::error::Error;
+use super::error::{Code, Error};
 use super::respond::{StatusOnly, status_only};
 use super::session::Session;
 use super::turns::{Turn, Turns};
@@ -117,7 +117,8 @@ impl IdempotentRequest {
     /// A store error, also the deadline while another request holds the key.
     pub(super) async fn claim(&self, session: &Session) -> Result<Claim<'_>, Error> {
         let Some(key) = &self.key else {
-            let refused = status_only(StatusCode::BAD_REQUEST, "invalid Request");
+            let refused =
+                status_only(StatusCode::BAD_REQUEST, Code::InvalidValue, "invalid Request");
             return Ok(Claim::Settled(refused));
         };
         let db = session.write().await?;
@@ -131,7 +132,11 @@ impl IdempotentRequest {
             if let Some(row) = stored {
                 if row.try_get::<Vec<u8>>("", "request_hash")? != self.hash {
                     let message = "idempotency key was used for another request";
-                    let refused = status_only(StatusCode::UNPROCESSABLE_ENTITY, message);
+                    let refused = status_only(
+                        StatusCode::UNPROCESSABLE_ENTITY,
+                        Code::IdempotencyKeyReused,
+                        message,
+                    );
                     return Ok(Claim::Settled(refused));
                 }
                 let (status, body) = (row.try_get("", "status")?, row.try_get("", "body")?);

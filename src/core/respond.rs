@@ -1,10 +1,14 @@
-//! The answer envelope: `{"status": {…}, "<payload key>": …}`, built here and nowhere else.
+//! The answer envelope: `{"status": {…}, "<payload key>": …}`, built here and nowhere else. Which error
+//! becomes which answer: see [`super::error`].
+
+use std::borrow::Cow;
 
 use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode, http::header::ContentType};
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use super::error::{Error, SOMETHING_WENT_WRONG};
+use super::error::{Code, Error, Outcome, Refusal, SOMETHING_WENT_WRONG};
 use super::query::Page;
 
 /// Error value of requests that were not understood, and of some modules.
@@ -34,6 +38,13 @@ pub struct Status {
     /// Id of the logged activity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activity_id: Option<i64>,
+    /// Why the request was refused or failed, for programs; absent on success.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+    /// The parameter, member or filter to blame, where it is a single one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub field: Option<Cow<'static, str>>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
@@ -60,8 +71,10 @@ impl Status {
     }
 
     /// Failure with the given error value.
-    pub fn failure(value: &'static str, message: impl Into<String>) -> Self {
-        Self { status: value, message: message.into(), ..Self::default() }
+    pub fn failure(value: &'static str, refusal: Refusal) -> Self {
+        let Refusal { code, text, field } = refusal;
+        let message = text.into_owned();
+        Self { status: value, message, code: Some(code), field, ..Self::default() }
     }
 }
 
@@ -75,12 +88,24 @@ pub struct TypedStatus {
     /// Text for people.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub message: String,
+    /// Why the request was refused or failed, for programs; absent on success. What other services send
+    /// is not read.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "unread")]
+    pub code: Option<Code>,
+    /// The parameter or member to blame, where it is a single one.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "unread")]
+    #[schema(value_type = Option<String>)]
+    pub field: Option<Cow<'static, str>>,
+}
+
+fn unread<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<Option<T>, D::Error> {
+    IgnoredAny::deserialize(deserializer).map(|_| None)
 }
 
 impl TypedStatus {
     /// Success.
     pub fn success(message: impl Into<String>) -> Self {
-        Self { kind: SUCCESS.to_owned(), message: message.into() }
+        Self { kind: SUCCESS.to_owned(), message: message.into(), ..Self::default() }
     }
 
     /// Whether it says success.
@@ -91,7 +116,8 @@ impl TypedStatus {
 
 impl From<Status> for TypedStatus {
     fn from(status: Status) -> Self {
-        Self { kind: status.status.to_owned(), message: status.message }
+        let Status { status, message, code, field, .. } = status;
+        Self { kind: status.to_owned(), message, code, field }
     }
 }
 
@@ -112,26 +138,47 @@ pub struct StatusOnly {
 }
 
 /// HTTP answer with the status envelope only; status value `ERROR`.
-pub fn status_only(code: StatusCode, message: impl Into<String>) -> HttpResponse {
-    let body = StatusOnly { status: Status::failure(ERROR, message) };
-    HttpResponseBuilder::new(code).json(body)
+pub fn status_only(status: StatusCode, code: Code, message: &'static str) -> HttpResponse {
+    refusal_only(status, Refusal { code, text: message.into(), field: None })
+}
+
+fn refusal_only(status: StatusCode, refusal: Refusal) -> HttpResponse {
+    let outcome = Outcome::of(refusal.code);
+    let body = StatusOnly { status: Status::failure(ERROR, refusal) };
+    marked(outcome, HttpResponseBuilder::new(status).json(body))
 }
 
 /// HTTP answer to an error of a route whose answers are of type `T`.
 pub fn error<T: Envelope>(error: &Error) -> HttpResponse {
-    let message = error.public_message();
     match error {
-        Error::TimedOut => status_only(StatusCode::GATEWAY_TIMEOUT, message),
-        Error::Rejected(_) => status_only(StatusCode::OK, message),
-        Error::Refused(_) | Error::Internal { .. } => {
-            HttpResponse::Ok().json(T::failed(Status::failure(T::FAILURE, message)))
-        }
+        Error::TimedOut => refusal_only(StatusCode::GATEWAY_TIMEOUT, error.public()),
+        Error::Rejected(_) => refusal_only(StatusCode::OK, error.public()),
+        Error::Refused(_) | Error::Internal { .. } => failed::<T>(T::FAILURE, error),
     }
+}
+
+/// HTTP answer of a route whose answers are of type `T` to a commit that failed.
+pub fn uncommitted<T: Envelope>(error: &Error) -> HttpResponse {
+    match error {
+        Error::TimedOut => refusal_only(StatusCode::GATEWAY_TIMEOUT, error.public()),
+        _ => failed::<T>(ERROR, error),
+    }
+}
+
+fn failed<T: Envelope>(value: &'static str, error: &Error) -> HttpResponse {
+    let body = T::failed(Status::failure(value, error.public()));
+    marked(error.into(), HttpResponse::Ok().json(body))
+}
+
+/// Leaves the outcome with the answer, for the metrics.
+fn marked(outcome: Outcome, mut answer: HttpResponse) -> HttpResponse {
+    answer.extensions_mut().insert(outcome);
+    answer
 }
 
 /// HTTP answer to a panic of a module.
 pub fn panicked() -> HttpResponse {
-    status_only(StatusCode::OK, SOMETHING_WENT_WRONG)
+    status_only(StatusCode::OK, Code::Internal, SOMETHING_WENT_WRONG)
 }
 
 /// Body of an answer, serialised.

@@ -82,23 +82,23 @@ impl UnitOfWork {
             Ok(Ok(outcome)) => outcome,
         };
         let done = match outcome {
-            Ok(Outcome::New(body)) => commit(session).await.map(|()| respond::json(body)),
-            Ok(Outcome::Settled(answer)) => Ok(answer),
+            Ok(Work::New(body)) => commit(session).await.map(|()| respond::json(body)),
+            Ok(Work::Settled(answer)) => Ok(answer),
             Err(refusal @ (Error::Refused(_) | Error::Rejected(_))) if session.is_kept() => {
-                commit(session).await.and(Err(refusal))
+                commit(session).await.map(|()| refused::<T>(&refusal))
             }
-            Err(error) => Err(error),
+            Err(error) => Ok(refused::<T>(&error)),
         };
         drop(turn);
-        done.unwrap_or_else(|error| {
-            log(&error);
-            respond::error::<T>(&error)
+        done.unwrap_or_else(|uncommitted| {
+            log(&uncommitted);
+            respond::uncommitted::<T>(&uncommitted)
         })
     }
 }
 
 /// What came of the work.
-enum Outcome {
+enum Work {
     /// The body of an answer that is sent after the commit.
     New(Vec<u8>),
     /// An answer without work: there is nothing to commit.
@@ -109,20 +109,20 @@ async fn answer<T, F>(
     idempotency: Option<&IdempotentRequest>,
     session: &Session,
     work: F,
-) -> Result<Outcome, Error>
+) -> Result<Work, Error>
 where
     T: Envelope,
     F: AsyncFnOnce(&Session) -> Result<T, Error>,
 {
     let Some(request) = idempotency else {
-        return respond::body(&work(session).await?).map(Outcome::New);
+        return respond::body(&work(session).await?).map(Work::New);
     };
     match request.claim(session).await? {
         Claim::New(key) => match work(session).await {
             Ok(answer) => {
                 let body = respond::body(&answer)?;
                 key.complete(session, &body).await?;
-                Ok(Outcome::New(body))
+                Ok(Work::New(body))
             }
             Err(refusal) => {
                 // What is kept of a refusal must not keep the key.
@@ -132,7 +132,7 @@ where
                 Err(refusal)
             }
         },
-        Claim::Settled(answer) => Ok(Outcome::Settled(answer)),
+        Claim::Settled(answer) => Ok(Work::Settled(answer)),
     }
 }
 
@@ -146,6 +146,11 @@ async fn commit(session: Session) -> Result<(), Error> {
         tracing::warn!("tasks after the commit are still running");
     }
     Ok(())
+}
+
+fn refused<T: Envelope>(error: &Error) -> HttpResponse {
+    log(error);
+    respond::error::<T>(error)
 }
 
 fn log(error: &Error) {

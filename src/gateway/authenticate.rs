@@ -17,7 +17,7 @@ use super::login_cache::{Login, Refusal};
 use super::pipeline::Arrival;
 use super::routes::{Access, Destination, IDENTITY};
 use crate::core::caller::Caller;
-use crate::core::error::SOMETHING_WENT_WRONG;
+use crate::core::error::{Code, SOMETHING_WENT_WRONG};
 use crate::core::respond::status_only;
 use crate::core::types::Plan;
 use crate::modules::identity::Identity;
@@ -42,8 +42,12 @@ pub async fn authenticate(
 /// The answer to a request that is not let in.
 pub fn refused(refusal: Refusal) -> HttpResponse {
     match refusal {
-        Refusal::Unauthorized => status_only(StatusCode::UNAUTHORIZED, "UnAuthorized Access"),
-        Refusal::Unavailable => status_only(StatusCode::SERVICE_UNAVAILABLE, SOMETHING_WENT_WRONG),
+        Refusal::Unauthorized => {
+            status_only(StatusCode::UNAUTHORIZED, Code::Unauthenticated, "UnAuthorized Access")
+        }
+        Refusal::Unavailable => {
+            status_only(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, SOMETHING_WENT_WRONG)
+        }
     }
 }
 

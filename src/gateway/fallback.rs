@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::{OpenApi, PathItem};
 
 use super::routes::service_prefix;
+use crate::core::error::Code;
 use crate::core::respond::status_only;
 
 /// Every route of the modules with its methods, as the contract lists them.
@@ -47,13 +48,18 @@ pub fn methods(item: &PathItem) -> Vec<&'static str> {
 /// Default handler.
 pub async fn unmatched(request: HttpRequest, routes: web::Data<RouteTable>) -> HttpResponse {
     if service_prefix(request.path()) == Some("social-profile-service") {
-        return status_only(StatusCode::SERVICE_UNAVAILABLE, "service unavailable");
+        return status_only(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Code::Unavailable,
+            "service unavailable",
+        );
     }
     let allowed = routes.allowed_methods(request.path());
     if allowed.is_empty() {
-        return status_only(StatusCode::NOT_FOUND, "not found");
+        return status_only(StatusCode::NOT_FOUND, Code::NotFound, "not found");
     }
-    let mut answer = status_only(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
+    let mut answer =
+        status_only(StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, "method not allowed");
     if let Ok(allow) = HeaderValue::from_str(&allowed.join(", ")) {
         answer.headers_mut().insert(ALLOW, allow);
     }

@@ -16,6 +16,7 @@ use super::client_address::TrustedProxies;
 use super::route_class::RouteClass;
 use crate::core::caller::Caller;
 use crate::core::config::{LimitsConfig, PlanLimits};
+use crate::core::error::Code;
 use crate::core::limits::{Decision, Limit, Limiter, Stack, Standing};
 use crate::core::respond::status_only;
 use crate::core::stores::Stores;
@@ -166,7 +167,8 @@ fn is_read(method: &Method, class: RouteClass) -> bool {
 
 /// The answer to a request that a limit refused.
 pub fn refused(retry_after: u64) -> HttpResponse {
-    let mut answer = status_only(StatusCode::TOO_MANY_REQUESTS, "too many requests");
+    let mut answer =
+        status_only(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, "too many requests");
     answer.headers_mut().insert(RETRY_AFTER, retry_after.into());
     answer
 }

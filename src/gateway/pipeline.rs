@@ -28,6 +28,7 @@ use super::trailing_slash::drop_trailing_slash;
 use super::{Gateway, cors, limits};
 use crate::core::body::abandoned;
 use crate::core::caller::Admission;
+use crate::core::error::Code;
 use crate::core::limits::Decision;
 use crate::core::respond::status_only;
 use crate::core::telemetry::method_label;
@@ -117,7 +118,10 @@ async fn observed(
     record("request_id", tracing::field::display(arrival.id));
     let tags = gateway.error_reports.tags(request.headers(), arrival.id);
     let answer = if is_ambiguous(request.headers()) {
-        refuse(request, status_only(StatusCode::BAD_REQUEST, "invalid Request"))
+        refuse(
+            request,
+            status_only(StatusCode::BAD_REQUEST, Code::InvalidRequest, "invalid Request"),
+        )
     } else {
         drop_identity(request.headers_mut());
         tagged(tags, admitted(gateway, arrival, request, next)).await?
@@ -136,7 +140,10 @@ async fn admitted(
     let caller = match authenticate(gateway, arrival, &request).await {
         Ok(Some(caller)) => caller,
         Ok(None) if is_disguised(arrival.destination, &request) => {
-            return Ok(refuse(request, status_only(StatusCode::NOT_FOUND, "not found")));
+            return Ok(refuse(
+                request,
+                status_only(StatusCode::NOT_FOUND, Code::NotFound, "not found"),
+            ));
         }
         Ok(None) => return next.call(request).await,
         Err(refusal) => return Ok(refuse(request, authenticate::refused(refusal))),

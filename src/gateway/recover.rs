@@ -11,7 +11,7 @@ use futures_util::FutureExt as _;
 
 use super::pipeline::{Answer, Arrival};
 use super::{Gateway, context, cors};
-use crate::core::error::SOMETHING_WENT_WRONG;
+use crate::core::error::{Code, SOMETHING_WENT_WRONG};
 use crate::core::respond::status_only;
 use crate::core::telemetry::Answered;
 
@@ -44,7 +44,8 @@ fn failure(gateway: &Gateway, arrival: &Arrival<'_>, status: StatusCode) -> Erro
     let service = destination.service();
     let answered = Answered { route: None, method, status, service, stated: [None, None] };
     gateway.stores.metrics.routes.observe(&answered, at.elapsed());
-    let mut answer = status_only(status, message(status));
+    let (code, message) = told(status);
+    let mut answer = status_only(status, code, message);
     context::mark(answer.headers_mut(), id);
     cors::mark(answer.headers_mut(), origin);
     InternalError::from_response("failure in the gateway", answer).into()
@@ -59,7 +60,8 @@ fn enveloped(answer: ServiceResponse) -> ServiceResponse {
         return answer;
     }
     let (request, old) = answer.into_parts();
-    let mut new = status_only(status, message(status));
+    let (code, message) = told(status);
+    let mut new = status_only(status, code, message);
     for (name, value) in old.headers() {
         if name != CONTENT_TYPE {
             new.headers_mut().append(name.clone(), value.clone());
@@ -72,15 +74,18 @@ fn is_json(headers: &HeaderMap) -> bool {
     headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"))
 }
 
-fn message(status: StatusCode) -> &'static str {
+/// What an answer of that status says when nobody said it better.
+fn told(status: StatusCode) -> (Code, &'static str) {
     match status {
-        StatusCode::UNAUTHORIZED => "UnAuthorized Access",
-        StatusCode::NOT_FOUND => "not found",
-        StatusCode::METHOD_NOT_ALLOWED => "method not allowed",
-        StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => "request timed out",
-        StatusCode::PAYLOAD_TOO_LARGE => "request body too large",
-        StatusCode::SERVICE_UNAVAILABLE => "service unavailable",
-        status if status.is_server_error() => SOMETHING_WENT_WRONG,
-        _ => "invalid Request",
+        StatusCode::UNAUTHORIZED => (Code::Unauthenticated, "UnAuthorized Access"),
+        StatusCode::NOT_FOUND => (Code::NotFound, "not found"),
+        StatusCode::METHOD_NOT_ALLOWED => (Code::MethodNotAllowed, "method not allowed"),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => {
+            (Code::Timeout, "request timed out")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => (Code::PayloadTooLarge, "request body too large"),
+        StatusCode::SERVICE_UNAVAILABLE => (Code::Unavailable, "service unavailable"),
+        status if status.is_server_error() => (Code::Internal, SOMETHING_WENT_WRONG),
+        _ => (Code::InvalidRequest, "invalid Request"),
     }
 }

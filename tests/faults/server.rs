@@ -7,7 +7,7 @@ use std::time::Duration;
 use actix_web::{HttpResponse, web};
 use coffee::app::App;
 use coffee::core::config::Config;
-use coffee::core::error::Error;
+use coffee::core::error::{Code, Error};
 use coffee::core::events::{Queue, Subscription, Topology};
 use coffee::core::respond::{Envelope, FAILURE_500, Status};
 use coffee::core::session::Session;
@@ -77,7 +77,7 @@ async fn write(work: UnitOfWork, body: web::Json<Write>) -> HttpResponse {
             session.emit(TOPIC, aggregate, &Order { id, key, effect })?;
         }
         match then.as_str() {
-            "refuse" => Err(Error::refused("not this one")),
+            "refuse" => Err(Error::refused(Code::Conflict, "not this one")),
             "panic" => panic!("as the request says"),
             _ => Ok(WriteOut { status: Status::success("written", 1) }),
         }

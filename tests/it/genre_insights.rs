@@ -147,7 +147,7 @@ async fn pages_follow_the_list_protocol_for_callers_of_any_plan() {
     }
     let bad = client.list(&format!("{SEARCH}?cursor=two"), &[]).await;
     let status = json!({"status": "ERROR", "message": "invalid cursor"});
-    assert_eq!(bad.json(), json!({"status": status}));
+    assert_eq!(bad.contract(), json!({"status": status}));
 }
 
 #[actix_web::test]
@@ -272,13 +272,13 @@ async fn a_split_refuses_what_a_search_refuses_with_an_empty_object() {
     let base = "/genre-insights-service/api/genre";
     for platform in ["TIKTOK", "YOUTUBE%20", "0", "INSTAGRAM,YOUTUBE"] {
         let answer = client.list(&format!("{base}/{platform}/language_split"), &[]).await;
-        assert_eq!(answer.json(), failed("invalid platform"), "{platform}");
+        assert_eq!(answer.contract(), failed("invalid platform"), "{platform}");
     }
     let path = format!("{base}/ALL/language_split");
     for filters in [[("EQ", "nonsense", "1")], [("EQ", "views", "many")]] {
-        assert_eq!(client.list(&path, &filters).await.json(), failed("invalid Request"));
+        assert_eq!(client.list(&path, &filters).await.contract(), failed("invalid Request"));
     }
     let sorted = client.list(&format!("{path}?sortBy=nonsense"), &[]).await;
-    assert_eq!(sorted.json(), failed("invalid Request"));
+    assert_eq!(sorted.contract(), failed("invalid Request"));
     assert_eq!(app.anonymous().list(&path, &[]).await.code, 401);
 }

@@ -8,6 +8,7 @@
 )]
 
 mod activity;
+mod codes;
 mod collection_group;
 mod content;
 mod contract;

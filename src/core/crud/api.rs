@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use super::resource::Resource;
 use super::service;
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::query::{ListIn, QueryPairs};
 use crate::core::session::Session;
 
@@ -17,7 +17,7 @@ pub fn json_body<T: DeserializeOwned>(body: &[u8]) -> Result<Option<T>, Error> {
     match values.next() {
         None => Ok(None),
         Some(Ok(value)) => Ok(value),
-        Some(Err(error)) => Err(Error::rejected(error.to_string())),
+        Some(Err(error)) => Err(Error::invalid_body(&error)),
     }
 }
 
@@ -26,7 +26,8 @@ pub fn json_body<T: DeserializeOwned>(body: &[u8]) -> Result<Option<T>, Error> {
 /// # Errors
 /// `invalid Record Id - <text>`.
 pub fn record_id(text: &str) -> Result<i64, Error> {
-    text.parse().ok().filter(|id| *id > 0).ok_or_else(|| Error::invalid_record(text))
+    let invalid = || Error::invalid_value("id", format!("invalid Record Id - {text}"));
+    text.parse().ok().filter(|id| *id > 0).ok_or_else(invalid)
 }
 
 /// Creates an entry from a body.
@@ -38,7 +39,8 @@ pub async fn create<R: Resource<In: Clone>>(
     body: &[u8],
 ) -> Result<R::Answer, Error> {
     user_only(session, R::UNAUTHORIZED)?;
-    let input = json_body(body)?.ok_or_else(|| Error::refused("domain is null"))?;
+    let input =
+        json_body(body)?.ok_or_else(|| Error::refused(Code::InvalidBody, "domain is null"))?;
     service::create::<R>(session, input).await
 }
 
@@ -62,7 +64,8 @@ pub async fn update<R: Resource<Id = i64>>(
 ) -> Result<R::Answer, Error> {
     user_only(session, R::UNAUTHORIZED)?;
     let id = record_id(id)?;
-    let input = json_body(body)?.ok_or_else(|| Error::refused("null entity passed to update"))?;
+    let input = json_body(body)?
+        .ok_or_else(|| Error::refused(Code::InvalidBody, "null entity passed to update"))?;
     service::update::<R>(session, id, input).await
 }
 
@@ -80,5 +83,5 @@ pub async fn search<R: Resource>(
 }
 
 fn user_only(session: &Session, refusal: &'static str) -> Result<(), Error> {
-    session.caller().user().map(drop).map_err(|_| Error::rejected(refusal))
+    session.caller().user().map(drop).map_err(|_| Error::rejected(Code::Unauthorized, refusal))
 }

@@ -3,7 +3,7 @@
 use super::dao;
 use super::resource::{Model, Resource};
 use crate::core::db::TenantDb;
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 
 /// Attempts to store a row under a generated key before a taken key must be another one.
 const INSERT_ATTEMPTS: usize = 3;
@@ -39,7 +39,7 @@ pub(super) async fn create<R: Resource>(
             return Ok(existing);
         }
     }
-    Err(Error::refused(R::CONFLICT))
+    Err(Error::refused(Code::AlreadyExists, R::CONFLICT))
 }
 
 /// Writes the set columns of a row, and says why it could not.
@@ -53,7 +53,8 @@ pub(super) async fn update<R: Resource>(
     }
     match dao::find::<R>(tenant, id).await? {
         Some(_) if R::VERSION.is_some() => {
-            Err(Error::refused(format!("record was modified by another request - {id}")))
+            let text = format!("record was modified by another request - {id}");
+            Err(Error::refused(Code::Conflict, text))
         }
         _ => Err(Error::invalid_record(id)),
     }

@@ -61,7 +61,8 @@ pub fn check_given_ids(ids: impl IntoIterator<Item = Option<i64>>) -> Result<(),
     if ids.into_iter().flatten().all(|id| GIVEN_IDS.contains(&id)) {
         return Ok(());
     }
-    Err(Error::refused(format!("ids are {} to {}", GIVEN_IDS.start, GIVEN_IDS.end - 1)))
+    let text = format!("ids are {} to {}", GIVEN_IDS.start, GIVEN_IDS.end - 1);
+    Err(Error::invalid_value("id", text))
 }
 
 /// Name of the unique constraint or the foreign key that a statement violated.

@@ -72,7 +72,7 @@ impl BatchHandler {
                     work = session();
                 }
                 let mut outcome = batch;
-                outcome.refuse(self.refusal, &refused.public_message());
+                outcome.refuse(self.refusal, &refused.public().text);
                 outcome
             }
             Err(failed) => return Err(failed),

@@ -94,7 +94,9 @@ pub struct Clause(pub Vec<(Operand, Test)>);
 pub fn compile(filters: &Filters, fields: &[Field]) -> Result<Vec<Clause>, Error> {
     let conditions = filters.0.iter().filter(|filter| !filter.value.is_empty());
     conditions
-        .map(|filter| compile_one(filter, fields).ok_or_else(Error::invalid_request))
+        .map(|filter| {
+            compile_one(filter, fields).ok_or_else(|| Error::invalid_filter(&filter.field))
+        })
         .collect()
 }
 

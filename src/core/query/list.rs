@@ -109,12 +109,16 @@ fn parse_filters(body: &[u8]) -> Result<Filters, Error> {
     let search = match values.next() {
         None => ReadSearch::default(),
         Some(Ok(Object(search))) => search,
-        Some(Err(error)) => return Err(Error::rejected(error.to_string())),
+        Some(Err(error)) => return Err(Error::invalid_body(&error)),
     };
     let filters = search.filters.unwrap_or_default();
     let filters: Vec<Filter> = filters.into_iter().map(|Object(filter)| filter).collect();
     let conditions: usize = filters.iter().map(|filter| filter.field.split(',').count()).sum();
-    if conditions > CONDITION_LIMIT { Err(Error::invalid_request()) } else { Ok(Filters(filters)) }
+    if conditions > CONDITION_LIMIT {
+        Err(Error::invalid_filter("filters"))
+    } else {
+        Ok(Filters(filters))
+    }
 }
 
 #[cfg(test)]

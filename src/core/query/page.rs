@@ -1,6 +1,6 @@
 //! Pages of a list.
 
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 
 const DEFAULT_SIZE: i64 = 50;
 /// First size that falls back to the default.
@@ -29,8 +29,8 @@ impl Page {
     /// # Errors
     /// A text that is not an integer.
     pub fn parse(cursor: Option<&str>, size: Option<&str>) -> Result<Self, Error> {
-        let number = integer(cursor, 1, "invalid cursor")?;
-        let size = integer(size, DEFAULT_SIZE, "invalid size")?;
+        let number = integer(cursor, 1, ("cursor", "invalid cursor"))?;
+        let size = integer(size, DEFAULT_SIZE, ("size", "invalid size"))?;
         let number = if (1..NUMBER_LIMIT).contains(&number) { number } else { 1 };
         let size = if (1..SIZE_LIMIT).contains(&size) { size } else { DEFAULT_SIZE };
         Ok(Self { number: number.unsigned_abs(), size: size.unsigned_abs() })
@@ -48,10 +48,17 @@ impl Page {
     }
 }
 
-fn integer(text: Option<&str>, default: i64, refusal: &'static str) -> Result<i64, Error> {
+fn integer(
+    text: Option<&str>,
+    default: i64,
+    (name, refusal): (&'static str, &'static str),
+) -> Result<i64, Error> {
     match text {
         None | Some("") => Ok(default),
-        Some(text) => text.parse().map_err(|_| Error::rejected(refusal)),
+        Some(text) => {
+            let refused = |_| Error::rejected(Code::InvalidValue, refusal).at(name);
+            text.parse().map_err(refused)
+        }
     }
 }
 

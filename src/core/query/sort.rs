@@ -23,7 +23,7 @@ impl Direction {
             None | Some("") => Ok(Self::default()),
             Some(text) if text.eq_ignore_ascii_case("ASC") => Ok(Self::Ascending),
             Some(text) if text.eq_ignore_ascii_case("DESC") => Ok(Self::Descending),
-            Some(_) => Err(Error::invalid_request()),
+            Some(_) => Err(Error::invalid_sort("sortDir")),
         }
     }
 }
@@ -50,7 +50,7 @@ impl Sort {
         let direction = Direction::parse(direction)?;
         match find_field(fields, sort_by) {
             Some((field, _)) if field.sortable => Ok(Self { column: field.column, direction }),
-            _ => Err(Error::invalid_request()),
+            _ => Err(Error::invalid_sort("sortBy")),
         }
     }
 }

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
 use super::body::BodyRefusal;
+use crate::core::error::Code;
 use crate::core::respond::status_only;
 
 /// Why an exchange ended before the answer's headers.
@@ -44,16 +45,22 @@ impl From<BodyRefusal> for Failure {
 impl Failure {
     /// The envelope.
     pub(super) fn answer(&self) -> HttpResponse {
-        let (status, message) = match self {
-            Self::Invalid => (StatusCode::BAD_REQUEST, "invalid Request"),
-            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method not allowed"),
-            Self::Upgrade => (StatusCode::NOT_IMPLEMENTED, "upgrade is not supported"),
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "request body too large"),
-            Self::Unreachable(_) | Self::Broken(_) => {
-                (StatusCode::BAD_GATEWAY, "upstream unavailable")
+        let (status, code, message) = match self {
+            Self::Invalid => (StatusCode::BAD_REQUEST, Code::InvalidRequest, "invalid Request"),
+            Self::Method => {
+                (StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, "method not allowed")
             }
-            Self::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "request timed out"),
+            Self::Upgrade => {
+                (StatusCode::NOT_IMPLEMENTED, Code::NotSupported, "upgrade is not supported")
+            }
+            Self::TooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, Code::PayloadTooLarge, "request body too large")
+            }
+            Self::Unreachable(_) | Self::Broken(_) => {
+                (StatusCode::BAD_GATEWAY, Code::UpstreamUnavailable, "upstream unavailable")
+            }
+            Self::TimedOut => (StatusCode::GATEWAY_TIMEOUT, Code::Timeout, "request timed out"),
         };
-        status_only(status, message)
+        status_only(status, code, message)
     }
 }

@@ -7,7 +7,7 @@ use super::dao;
 use super::manager::{CollectionGroup, GroupIn, GroupsOut};
 use crate::core::body::Body;
 use crate::core::crud::{Records, api, service};
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::idempotency::{IdempotencyParams, IdempotencyResponses};
 use crate::core::respond::Status;
 use crate::core::work::UnitOfWork;
@@ -57,7 +57,7 @@ async fn get_shared_group(work: UnitOfWork, share_id: web::Path<String>) -> Http
 #[get("/{id}")]
 async fn get_group(work: UnitOfWork, id: web::Path<String>) -> HttpResponse {
     work.run(async |session| {
-        session.caller().user().map_err(|_| Error::rejected(READ_REFUSED))?;
+        session.caller().user().map_err(|_| Error::rejected(Code::Unauthorized, READ_REFUSED))?;
         api::find::<CollectionGroup>(session, &id).await
     })
     .await

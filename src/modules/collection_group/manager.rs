@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::entity::{ActiveModel, Column, Entity, Model};
 use crate::core::crud::{NotSet, Records, Resource, Set, Value, share_id};
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::query::{Field, Kind};
 use crate::core::respond::{ERROR, Envelope, Status};
 use crate::core::session::Session;
@@ -119,9 +119,10 @@ impl Resource for CollectionGroup {
     fn created(input: GroupIn, account_id: i64) -> Result<ActiveModel, Error> {
         let required = |value: Option<String>, limit| match value.filter(|text| !text.is_empty()) {
             Some(text) => within(text, limit),
-            None => {
-                Err(Error::refused("Bad Request. Missing parameter source/name/sourceId in input"))
-            }
+            None => Err(Error::refused(
+                Code::InvalidValue,
+                "Bad Request. Missing parameter source/name/sourceId in input",
+            )),
         };
         Ok(ActiveModel {
             share_id: Set(share_id()),
@@ -141,7 +142,7 @@ impl Resource for CollectionGroup {
 
     fn patched(input: GroupIn) -> Result<ActiveModel, Error> {
         let name = input.name.map(|name| match name.trim() {
-            "" => Err(Error::refused("name cannot be empty")),
+            "" => Err(Error::invalid_value("name", "name cannot be empty")),
             _ => within(name, 255),
         });
         let metadata = input.metadata.map(serde_json::to_value).transpose();
@@ -177,7 +178,10 @@ impl Resource for CollectionGroup {
         let posts = PostCollectionService.owned(session, owner, ids).await?;
         let profiles = ProfileCollectionService.owned(session, owner, ids).await?;
         match ids.iter().find(|id| !posts.contains(id) && !profiles.contains(id)) {
-            Some(foreign) => Err(Error::refused(format!("invalid collection - {foreign}"))),
+            Some(foreign) => {
+                let text = format!("invalid collection - {foreign}");
+                Err(Error::invalid_value("collectionIds", text))
+            }
             None => Ok(()),
         }
     }

@@ -43,7 +43,7 @@ pub(super) fn conditions(filters: &Filters) -> Result<Vec<Clause>, Error> {
         let gender = operand.path.first().map(String::as_str).unwrap_or_default();
         operand.column != AGE_GENDER || GENDERS.contains(&gender)
     });
-    if known { Ok(clauses) } else { Err(Error::invalid_request()) }
+    if known { Ok(clauses) } else { Err(Error::invalid_filter(AGE_GENDER)) }
 }
 
 /// Order of a list, by id when it names none.

@@ -45,8 +45,7 @@ impl GenreInsightsService {
         platform: &str,
         list: &ListIn,
     ) -> Result<(LanguageSplitOut, i64), Error> {
-        let platform =
-            ProfilePlatform::parse(platform).ok_or_else(|| Error::refused("invalid platform"))?;
+        let platform = ProfilePlatform::parse(platform).ok_or_else(Error::invalid_platform)?;
         let sort = manager::sort(list)?;
         let filters = list.filters.clone().with(Filter::new("EQ", "platform", platform.name()));
         let clauses = manager::conditions(&filters)?;

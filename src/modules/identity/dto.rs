@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::core::config::Secret;
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::respond::{ERROR, Envelope, Status, TypedStatus};
 
 /// Credentials.
@@ -114,7 +114,8 @@ pub(super) fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Error> {
     let mut documents = serde_json::Deserializer::from_slice(body);
     T::deserialize(&mut documents).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        Error::refused(format!("unreadable body at line {line}, column {column}"))
+        let text = format!("unreadable body at line {line}, column {column}");
+        Error::refused(Code::InvalidBody, text)
     })
 }
 

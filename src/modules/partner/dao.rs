@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult, Statement, Value};
 use super::dto::{ContractOut, PartnerOut};
 use super::service::Contract;
 use crate::core::db::{Db, violated_constraint};
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::modules::partner_usage::ContractTerms;
 
 const PARTNERS: &str = "\
@@ -77,7 +77,7 @@ pub(super) async fn insert_partner(db: &Db<'_>, id: Option<i64>, name: &str) -> 
                VALUES (coalesce($1, nextval('partner_id_seq')), $2) RETURNING id";
     let row = db.query_one_raw(statement(sql, [id.into(), name.into()])).await;
     let row = row.map_err(|error| match violated_constraint(&error) {
-        Some(_) => Error::refused("another partner has this id"),
+        Some(_) => Error::refused(Code::AlreadyExists, "another partner has this id"),
         None => error.into(),
     })?;
     let row = row.ok_or_else(|| Error::internal("postgresql", "no row was returned"))?;

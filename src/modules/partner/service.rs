@@ -6,7 +6,7 @@ use super::dao;
 use super::dto::PartnerOut;
 use crate::core::config::Config;
 use crate::core::db::{Db, check_given_ids};
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::invalidation::{Invalidation, announce};
 use crate::core::session::Session;
 use crate::core::stores::Stores;
@@ -81,7 +81,7 @@ impl PartnerService {
         id: &str,
     ) -> Result<PartnerOut, Error> {
         let caller = session.caller();
-        let invalid = || Error::rejected(Error::invalid_record(id).public_message());
+        let invalid = || Error::rejected(Code::NotFound, format!("invalid Record Id - {id}"));
         let wanted: i64 = id.parse().map_err(|_| invalid())?;
         if !caller.is_admin() && caller.partner_id != Some(wanted) {
             return Err(invalid());
@@ -114,7 +114,7 @@ impl PartnerService {
     ) -> Result<Vec<PartnerOut>, Error> {
         if name.trim().is_empty() || name.chars().count() > LONGEST_NAME {
             let text = format!("a name has 1 to {LONGEST_NAME} characters");
-            return Err(Error::refused(text));
+            return Err(Error::invalid_value("name", text));
         }
         check_given_ids([id])?;
         let db = session.write().await?;
@@ -145,10 +145,11 @@ impl PartnerService {
         let NewContract { partner_id, plan, start, end, limit } = contract;
         let db = session.write().await?;
         if dao::partners(&db, Some(partner_id)).await?.is_empty() {
-            return Err(Error::refused(format!("there is no partner {partner_id}")));
+            return Err(Error::not_found(format!("there is no partner {partner_id}")));
         }
         if end <= start || limit < 0 {
-            return Err(Error::refused("a contract ends after its start, its limit is 0 or more"));
+            let text = "a contract ends after its start, its limit is 0 or more";
+            return Err(Error::refused(Code::InvalidValue, text));
         }
         let known = dao::contracts(&db, partner_id).await?;
         let terms = ContractTerms { partner_id, plan, start, end, limit };

@@ -115,7 +115,7 @@ async fn a_failed_account_lookup_is_an_error() {
     let answer = client.list(TRENDING, &[]).await;
     let status = json!({"status": "500", "message": "Something Went Wrong"});
     assert_eq!(
-        (answer.code.as_u16(), answer.json()),
+        (answer.code.as_u16(), answer.contract()),
         (200, json!({"status": status, "trending": []}))
     );
 }

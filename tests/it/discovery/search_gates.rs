@@ -82,7 +82,7 @@ async fn a_gender_shorthand_is_a_premium_filter_and_nothing_is_charged_for_the_r
     let filters = [("EQ", "audience_gender", "MALE")];
     let answer = search_by(&paid, "INSTAGRAM", "", &filters).await.success();
     assert_eq!(super::found(&answer), [male]);
-    let refused = search_by(&saas, "INSTAGRAM", "", &filters).await.json();
+    let refused = search_by(&saas, "INSTAGRAM", "", &filters).await.contract();
     let status = json!({"status": "500", "message": "invalid Request"});
     assert_eq!(refused, json!({"status": status, "profiles": []}));
     assert_eq!(app.consumed(20, "DISCOVERY").await, 0);

@@ -63,7 +63,7 @@ pub async fn is_paid(client: &Client) -> bool {
 fn unavailable(answer: &Answer) {
     assert_eq!(answer.code, 503, "{}", answer.text);
     let expected = json!({"status": {"status": "ERROR", "message": "Something Went Wrong"}});
-    assert_eq!(answer.json(), expected);
+    assert_eq!(answer.contract(), expected);
 }
 
 #[actix_web::test]

@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderName;
 use actix_web::test::TestRequest;
 use coffee::core::caller::Caller;
-use coffee::core::error::Error;
+use coffee::core::error::{Code, Error};
 use coffee::core::respond::{ERROR, Envelope, Status};
 use coffee::core::session::Session;
 use coffee::core::stores::Stores;
@@ -120,7 +120,7 @@ async fn another_request_with_the_key_is_refused() {
         let answer = post(&client, &path, "k", &body).await;
         assert_eq!(answer.code, 422, "{}", answer.text);
         let message = "idempotency key was used for another request";
-        assert_eq!(answer.json(), json!({"status": {"status": "ERROR", "message": message}}));
+        assert_eq!(answer.contract(), json!({"status": {"status": "ERROR", "message": message}}));
     }
     assert_eq!(count(&app, "collection_group").await, "1");
 }
@@ -256,7 +256,7 @@ async fn what_is_kept_of_a_refusal_keeps_no_key() {
     let refused = keyed(&stores, 5).run::<Done, _>(async |session| {
         track(session).await?;
         session.keep();
-        Err(Error::refused("not this one"))
+        Err(Error::refused(Code::Conflict, "not this one"))
     });
     assert_eq!(refused.await.status(), 200);
     assert_eq!(count(&app, "partner_profile_page_track").await, "1", "kept");

@@ -86,7 +86,7 @@ fn success(answer: &Answer) -> Value {
 #[track_caller]
 fn refused(answer: &Answer, message: &str) {
     assert_eq!(answer.code, 200, "{}", answer.text);
-    assert_eq!(answer.json(), json!({"status": {"type": "ERROR", "message": message}}));
+    assert_eq!(answer.contract(), json!({"status": {"type": "ERROR", "message": message}}));
 }
 
 fn text(value: &Value) -> String {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use actix_web::HttpResponse;
-use coffee::core::error::Error;
+use coffee::core::error::{Code, Error};
 use coffee::core::events::{Delivery, Outcome, Queue, Subscription, deliver};
 use coffee::core::job_batch::{BatchHandler, JobBatch, JobTracker, Refusal};
 use coffee::core::session::Session;
@@ -68,7 +68,7 @@ async fn work(session: &Session, mut batch: JobBatch, then: Then) -> Result<JobB
     session.tenant().await?.db().execute_unprepared(sql).await?;
     match then {
         Then::Succeeds => {}
-        Then::Refuses(_) => return Err(Error::refused("Invalid Collection")),
+        Then::Refuses(_) => return Err(Error::refused(Code::NotFound, "Invalid Collection")),
         Then::Fails => return Err(Error::internal("test", "away")),
         Then::Meets(barrier) => {
             barrier.wait().await;

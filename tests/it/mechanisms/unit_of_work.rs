@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use actix_web::HttpResponse;
 use actix_web::body::to_bytes;
 use coffee::core::caller::Caller;
-use coffee::core::error::Error;
+use coffee::core::error::{Code, Error};
 use coffee::core::respond::{ERROR, Envelope, Status};
 use coffee::core::session::Session;
 use coffee::core::stores::Stores;
@@ -15,7 +15,7 @@ use coffee::core::work::UnitOfWork;
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, without_code};
 
 #[derive(serde::Serialize)]
 struct Done {
@@ -80,10 +80,10 @@ async fn a_refusal_rolls_back() {
     let (_, work) = work(&app, Duration::from_secs(5)).await;
     let answer = work.run::<Done, _>(async |session| {
         write_row_and_event(session).await?;
-        Err(Error::refused("no"))
+        Err(Error::refused(Code::Conflict, "no"))
     });
     let expected = json!({"status": {"status": "ERROR", "message": "no"}});
-    assert_eq!(body(answer.await).await, expected);
+    assert_eq!(without_code(body(answer.await).await), expected);
     assert_eq!(stored(&app).await, ("0".into(), "0".into()));
 }
 
@@ -94,10 +94,10 @@ async fn a_refusal_commits_what_is_to_be_kept() {
     let answer = refusing.run::<Done, _>(async |session| {
         write_row_and_event(session).await?;
         session.keep();
-        Err(Error::refused("no"))
+        Err(Error::refused(Code::Conflict, "no"))
     });
     let expected = json!({"status": {"status": "ERROR", "message": "no"}});
-    assert_eq!(body(answer.await).await, expected);
+    assert_eq!(without_code(body(answer.await).await), expected);
     assert_eq!(stored(&app).await, ("1".into(), "1".into()));
 }
 
@@ -137,7 +137,7 @@ async fn tasks_run_after_the_commit_and_never_without() {
                 seen.send((message, rows)).expect("somebody listens");
             });
             if refuse {
-                return Err(Error::refused("no"));
+                return Err(Error::refused(Code::Conflict, "no"));
             }
             Ok(Done { status: Status::success("done", 1) })
         });
@@ -160,7 +160,7 @@ async fn a_panic_rolls_back_and_answers_the_envelope() {
     let answer = answer.await;
     assert_eq!(answer.status(), 200);
     let expected = json!({"status": {"status": "ERROR", "message": "Something Went Wrong"}});
-    assert_eq!(body(answer).await, expected);
+    assert_eq!(without_code(body(answer).await), expected);
     assert_eq!(stored(&app).await, ("0".into(), "0".into()));
     assert_eq!(stores.metrics.panics.get(), 1);
 }
@@ -181,7 +181,7 @@ async fn the_deadline_cancels_handler_and_statement() {
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     assert_eq!(answer.status(), 504);
     let expected = json!({"status": {"status": "ERROR", "message": "request timed out"}});
-    assert_eq!(body(answer).await, expected);
+    assert_eq!(without_code(body(answer).await), expected);
     app.eventually("the statement is cancelled", || sleepers(&app, "0")).await;
     assert_eq!(stored(&app).await, ("0".into(), "0".into()));
 }

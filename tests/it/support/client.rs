@@ -28,6 +28,20 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e} in {:?}", self.text))
     }
 
+    /// The body of a refusal or failure as front ends of the old contract read it: without `code`, which
+    /// it must have, and `field`.
+    #[track_caller]
+    pub fn contract(&self) -> Value {
+        without_code(self.json())
+    }
+
+    /// `status.code` and `status.field`.
+    pub fn reason(&self) -> (String, String) {
+        let body = self.json();
+        let text = |name: &str| body["status"][name].as_str().unwrap_or_default().to_owned();
+        (text("code"), text("field"))
+    }
+
     /// `status.status` and `status.message`.
     pub fn status(&self) -> (String, String) {
         let body = self.json();
@@ -104,6 +118,17 @@ impl Client {
             .collect();
         self.post(path, &serde_json::json!({ "filters": filters })).await
     }
+}
+
+/// A refusal or failure without its `code`, which it must have, and its `field`.
+#[track_caller]
+pub fn without_code(mut body: Value) -> Value {
+    let is_bare = body["status"].is_string();
+    let status = if is_bare { &mut body } else { &mut body["status"] };
+    let status = status.as_object_mut().expect("a status");
+    assert!(status.remove("code").is_some_and(|code| code.is_string()), "no code: {status:?}");
+    status.remove("field");
+    body
 }
 
 /// Sends a request and reads the whole answer.

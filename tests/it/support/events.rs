@@ -11,7 +11,7 @@ use amqprs::connection::Connection;
 use amqprs::{BasicProperties, FieldTable, FieldValue};
 use coffee::core::caller::Caller;
 use coffee::core::db::amqp::Amqp;
-use coffee::core::error::Error;
+use coffee::core::error::{Code, Error};
 use coffee::core::events::{Queue, Subscription, Topology};
 use coffee::core::session::Session;
 use coffee::core::stores::Stores;
@@ -216,10 +216,10 @@ async fn handle(session: &Session, order: Order, attempt: u32) -> Result<(), Err
     let insert = format!("INSERT INTO effect (n, partner) VALUES ({}, {partner})", order.n);
     session.write().await?.execute_unprepared(&insert).await?;
     match order.then.as_str() {
-        "refuse" => Err(Error::refused("not this one")),
+        "refuse" => Err(Error::refused(Code::Conflict, "not this one")),
         "fail" => Err(Error::internal("test", "broken")),
         "fail twice" if attempt < 3 => Err(Error::internal("test", "broken for now")),
-        "refuse once" if attempt < 2 => Err(Error::refused("not this time")),
+        "refuse once" if attempt < 2 => Err(Error::refused(Code::Conflict, "not this time")),
         "panic" => panic!("as the message says"),
         "hang" => std::future::pending().await,
         _ => Ok(()),

@@ -184,7 +184,7 @@ impl Listing {
         let answer = self.client.list(&format!("{}{query}", self.path), filters).await;
         let status = json!({"status": "500", "message": "invalid Request"});
         assert_eq!(
-            answer.json(),
+            answer.contract(),
             json!({"status": status, self.payload: []}),
             "{query} {filters:?}"
         );

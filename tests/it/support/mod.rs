@@ -23,7 +23,7 @@ mod usage;
 mod values;
 
 pub use app::TestApp;
-pub use client::{Answer, Client, send, session_of};
+pub use client::{Answer, Client, send, session_of, without_code};
 pub use collector::Collector;
 pub use database::{Database, url};
 pub use forwarder::Forwarder;

@@ -83,7 +83,10 @@ async fn a_partner_sees_its_own_contract_with_what_it_consumed() {
     let others = [app.partner(20, Plan::Paid).await, app.without_partner().await];
     for other in others {
         let refused = other.get(&path("10")).await;
-        assert_eq!(refused.json(), json!({"status": {"status": "ERROR", "message": UNAUTHORIZED}}));
+        assert_eq!(
+            refused.contract(),
+            json!({"status": {"status": "ERROR", "message": UNAUTHORIZED}})
+        );
     }
     assert_eq!(app.anonymous().get(&path("10")).await.code, 401);
 }
@@ -108,7 +111,7 @@ async fn ids_and_partners_that_do_not_exist_and_contracts_without_limits() {
         ("10", "configurations missing"),
     ] {
         let expected = json!({"status": {"status": "ERROR", "message": message}, "partner": null});
-        assert_eq!(admin.get(&path(id)).await.json(), expected, "{id}");
+        assert_eq!(admin.get(&path(id)).await.contract(), expected, "{id}");
     }
 }
 
@@ -199,7 +202,7 @@ async fn a_service_that_fails_has_no_contract_and_is_asked_again() {
         service.set_mode(mode);
         let expected =
             json!({"status": {"status": "ERROR", "message": "contract missing"}, "partner": null});
-        assert_eq!(client.get(&path("10")).await.json(), expected, "{mode:?}");
+        assert_eq!(client.get(&path("10")).await.contract(), expected, "{mode:?}");
     }
     service.set_mode(Mode::Answer);
     for answer in [
@@ -307,7 +310,7 @@ async fn changes_that_make_no_sense_are_refused_and_change_nothing() {
         (with("endTime", json!(i64::MAX)), "invalid contract"),
     ] {
         let expected = json!({"status": {"status": "ERROR", "message": message}, "partner": null});
-        assert_eq!(admin.put(&path("10"), &body).await.json(), expected, "{body}");
+        assert_eq!(admin.put(&path("10"), &body).await.contract(), expected, "{body}");
     }
     for id in ["0", "x"] {
         let refused = admin.put(&path(id), &partner(std::slice::from_ref(&good))).await;

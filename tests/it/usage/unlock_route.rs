@@ -19,7 +19,7 @@ async fn unlocked(client: &Client, code: &str, platform: &str) {
 
 async fn refused(client: &Client, code: &str, platform: &str, message: &str) {
     let refusal = json!({"status": "ERROR", "message": message});
-    assert_eq!(unlock(client, code, platform).await.json(), refusal, "{code} {platform}");
+    assert_eq!(unlock(client, code, platform).await.contract(), refusal, "{code} {platform}");
 }
 
 async fn tracked(app: &TestApp) -> Option<String> {
@@ -115,7 +115,7 @@ async fn who_has_no_counter_unlocks_nothing() {
     let alone = app.without_partner().await;
     let message = "you are not authorized to access this resource";
     let refusal = json!({"status": {"status": "ERROR", "message": message}});
-    assert_eq!(unlock(&alone, "IA_42", "INSTAGRAM").await.json(), refusal);
+    assert_eq!(unlock(&alone, "IA_42", "INSTAGRAM").await.contract(), refusal);
     assert_eq!(app.count("partner_profile_page_track").await, 0);
     assert_eq!(app.count("event_outbox").await, 0);
     let admin = app.partner(-1, Plan::Saas).await;

@@ -85,8 +85,9 @@ impl Selection {
     /// For statements: the ids, or none for all.
     fn rows(&self) -> Result<Option<Vec<i64>>, Error> {
         let Self::Ids(ids) = self else { return Ok(None) };
-        let number =
-            |id: &String| id.parse().map_err(|_| Error::refused(format!("no such message: {id}")));
+        let number = |id: &String| {
+            id.parse().map_err(|_| Error::not_found(format!("no such message: {id}")))
+        };
         ids.iter().map(number).collect::<Result<_, _>>().map(Some)
     }
 }
@@ -162,7 +163,7 @@ impl<'a> DeadLetterOffice<'a> {
             return Ok(None);
         }
         let found = self.topology.subscriptions.iter().find(|one| one.queue.name == name);
-        let known = || Error::refused(format!("no such queue: {queue} (see coffee dlq list)"));
+        let known = || Error::not_found(format!("no such queue: {queue} (see coffee dlq list)"));
         found.map(Some).ok_or_else(known)
     }
 }

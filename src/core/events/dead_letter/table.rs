@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{DeadLetter, DeadQueue, Selection};
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::events::delivery::ORDER_KEY;
 use crate::core::events::subscription::Queue;
 use crate::core::stores::Stores;
@@ -67,7 +67,10 @@ pub(super) async fn replay(
     let mut count = 0;
     for (number, headers, body, _, _, message_id) in rows {
         let payload: Value = serde_json::from_slice(&body).map_err(|_| {
-            Error::refused(format!("message {number} is no JSON: it can only be dropped"))
+            Error::refused(
+                Code::NotSupported,
+                format!("message {number} is no JSON: it can only be dropped"),
+            )
         })?;
         let gone = sqlx::query("DELETE FROM dead_letter WHERE id = $1").bind(number);
         if gone.execute(&mut *tx).await.map_err(failed)?.rows_affected() == 0 {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::core::error::Error;
+use crate::core::error::Code;
 use crate::core::respond::{Envelope, FAILURE_500, Status};
 use crate::core::types::Platform;
 
@@ -68,19 +68,21 @@ impl Envelope for TimeSeriesOut {
     const FAILURE: &'static str = FAILURE_500;
 
     fn failed(status: Status) -> Self {
-        let nothing_recorded = status.message == Error::record_not_found().public_message();
+        let nothing_recorded = status.code == Some(Code::NotFound);
         Self { growth: (!nothing_recorded).then(Vec::new), status }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::core::error::Error;
+
     use super::*;
 
     #[test]
     fn growth_is_left_out_where_nothing_is_recorded() {
         let failed = |error: Error| {
-            TimeSeriesOut::failed(Status::failure(FAILURE_500, error.public_message())).growth
+            TimeSeriesOut::failed(Status::failure(FAILURE_500, error.public())).growth
         };
         assert!(failed(Error::record_not_found()).is_none());
         assert!(failed(Error::invalid_request()).is_some_and(|growth| growth.is_empty()));

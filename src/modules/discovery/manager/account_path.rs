@@ -1,6 +1,6 @@
 //! `{platform}/{platformProfileId}` of a path.
 
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::types::Platform;
 
 /// The account that a path names.
@@ -18,10 +18,12 @@ impl AccountPath {
     /// # Errors
     /// `invalid Record Id - …` (without payload), `invalid platform`, `record not found` below 1.
     pub fn parse(platform: &str, id: &str) -> Result<Self, Error> {
-        let refused = || Error::rejected(format!("invalid Record Id - {id}"));
+        let refused = || {
+            let text = format!("invalid Record Id - {id}");
+            Error::rejected(Code::InvalidValue, text).at("platformProfileId")
+        };
         let number: i64 = id.parse().map_err(|_| refused())?;
-        let platform =
-            Platform::parse(platform).ok_or_else(|| Error::refused("invalid platform"))?;
+        let platform = Platform::parse(platform).ok_or_else(Error::invalid_platform)?;
         if number < 1 {
             return Err(Error::record_not_found());
         }

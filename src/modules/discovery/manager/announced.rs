@@ -4,7 +4,7 @@ use super::super::dao::upsert::{DerivedColumns, InstagramFacts, Merged, YoutubeF
 use super::super::dto::{InstagramAccountIn, YoutubeAccountIn};
 use super::admin_search::AdminSearch;
 use super::derived::{InstagramReach, Place, YoutubeReach, keywords, label, search_phrase};
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 
 /// Longest text of an account, in bytes: several times what the platforms allow.
 const LONGEST_TEXT: usize = 20_000;
@@ -102,7 +102,7 @@ fn enabled_for_saas(row: &Merged, country: Option<&str>) -> bool {
 
 fn required(member: &'static str, text: String) -> Result<String, Error> {
     match text.trim() {
-        "" => Err(Error::refused(format!("invalid payload: {member} is blank"))),
+        "" => Err(Error::invalid_value(member, format!("invalid payload: {member} is blank"))),
         trimmed => Ok(trimmed.to_owned()),
     }
 }
@@ -111,7 +111,7 @@ fn required(member: &'static str, text: String) -> Result<String, Error> {
 fn text(text: Option<String>) -> Result<Option<String>, Error> {
     let text = text.filter(|text| !text.trim().is_empty());
     if text.as_ref().is_some_and(|text| text.len() > LONGEST_TEXT) {
-        return Err(Error::refused("invalid payload: a text is too long"));
+        return Err(Error::refused(Code::InvalidValue, "invalid payload: a text is too long"));
     }
     Ok(text)
 }
@@ -123,7 +123,8 @@ fn number<T: Copy>(
 ) -> Result<Option<T>, Error> {
     match value {
         Some(value) if size(value).abs() > LARGEST_NUMBER => {
-            Err(Error::refused(format!("invalid payload: {what} is out of range")))
+            let text = format!("invalid payload: {what} is out of range");
+            Err(Error::refused(Code::InvalidValue, text))
         }
         value => Ok(value),
     }

@@ -22,7 +22,7 @@ pub fn check(plan: Option<Plan>, filters: &Filters, page: Page) -> Result<(), Er
         Some(Plan::Saas) => names_any(filters, |name| AUDIENCE.contains(&name)),
         Some(Plan::Free) => page.number > FREE_PAGES || is_premium(filters),
     };
-    if refused { Err(Error::invalid_request()) } else { Ok(()) }
+    if refused { Err(Error::plan_required()) } else { Ok(()) }
 }
 
 /// Whether a filter is one of those that a partner without remaining searches may not use.

@@ -40,7 +40,8 @@ pub fn conditions(
     let mut conditions =
         Conditions { excluded: effective().any(is_exclusion), ..Conditions::default() };
     for filter in effective() {
-        let operator = FilterType::parse(&filter.filter_type).ok_or_else(Error::invalid_request)?;
+        let invalid = || Error::invalid_filter(&filter.field);
+        let operator = FilterType::parse(&filter.filter_type).ok_or_else(invalid)?;
         let operator = if is_exclusion(filter) { FilterType::Eq } else { operator };
         let targets = targets(filter, platform, is_admin);
         if targets.is_empty() {
@@ -50,7 +51,7 @@ pub fn conditions(
         let is_listable =
             !matches!(operator, FilterType::Ne | FilterType::NotIn | FilterType::Bool);
         if is_list && !is_listable {
-            return Err(Error::invalid_request());
+            return Err(invalid());
         }
         conditions.uses_campaign |= targets.iter().any(|target| target.home == Home::Campaign);
         let home = if targets.iter().any(|target| target.home == Home::Collection) {
@@ -60,7 +61,7 @@ pub fn conditions(
         };
         let alternatives = targets.into_iter().map(|target| read(operator, target, &filter.value));
         let alternatives = alternatives.collect::<Option<Vec<_>>>();
-        home.push(Clause(alternatives.ok_or_else(Error::invalid_request)?));
+        home.push(Clause(alternatives.ok_or_else(invalid)?));
     }
     Ok(conditions)
 }

@@ -11,7 +11,7 @@ use super::super::manager::account::profile;
 use super::super::manager::imported::{self, Import};
 use super::super::manager::mask;
 use super::{DiscoveryService, ProfileQuery, platform};
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::session::Session;
 use crate::core::types::Platform;
 
@@ -31,7 +31,8 @@ impl DiscoveryService {
         let platform = platform(platform_name)?;
         let handle = handle.trim();
         if handle.is_empty() {
-            return Err(Error::refused("handle is empty. Trying to get empty handle from beat"));
+            let text = "handle is empty. Trying to get empty handle from beat";
+            return Err(Error::invalid_value("handle", text));
         }
         let along = Along { link: Link::Saas, campaign: query.campaign_join, group: false };
         let found = match one(session, platform, Key::Handle(handle), along).await? {
@@ -58,8 +59,9 @@ impl DiscoveryService {
             return Ok(found);
         }
         let collected = self.collector.profile(session, platform, handle).await;
-        let collected =
-            collected.map_err(|_| Error::refused("error due to beat returning no data"))?;
+        let collected = collected.map_err(|_| {
+            Error::refused(Code::UpstreamUnavailable, "error due to beat returning no data")
+        })?;
         let import = collected.and_then(|profile| imported::import(profile, platform, handle));
         let import = import.ok_or_else(not_found)?;
         let own = Session::new(
@@ -110,5 +112,5 @@ async fn store(session: &Session, import: Import) -> Result<i64, Error> {
 }
 
 fn not_found() -> Error {
-    Error::refused("profile not found")
+    Error::not_found("profile not found")
 }

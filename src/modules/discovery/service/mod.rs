@@ -58,11 +58,7 @@ impl DiscoveryService {
 
 /// Platform of a path.
 fn platform(text: &str) -> Result<Platform, Error> {
-    Platform::parse(text).ok_or_else(invalid_platform)
-}
-
-fn invalid_platform() -> Error {
-    Error::refused("invalid platform")
+    Platform::parse(text).ok_or_else(Error::invalid_platform)
 }
 
 /// The profile of an account whose links were read by the same source.

@@ -73,7 +73,7 @@ impl DiscoveryService {
             }
             return Ok(ProfilesOut::one(answer));
         }
-        Err(Error::refused("profile not found"))
+        Err(Error::not_found("profile not found"))
     }
 
     /// The profile of an account, with the averages of its group.

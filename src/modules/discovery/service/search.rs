@@ -9,8 +9,8 @@ use super::super::dto::ProfilesOut;
 use super::super::manager::account::Source;
 use super::super::manager::search::{Conditions, conditions, loggable, share_id};
 use super::super::manager::{counting, gate, mask, sort};
-use super::{DiscoveryService, invalid_platform, shown};
-use crate::core::error::Error;
+use super::{DiscoveryService, shown};
+use crate::core::error::{Code, Error};
 use crate::core::query::{
     Direction, Filter, Filters, ListIn, Page, QueryPairs, expand_demographics, parse_bool,
 };
@@ -121,7 +121,7 @@ impl DiscoveryService {
         query: &'a SearchQuery,
     ) -> Result<Accepted<'a>, Error> {
         let caller = session.caller();
-        let platform = ProfilePlatform::parse(platform_name).ok_or_else(invalid_platform)?;
+        let platform = ProfilePlatform::parse(platform_name).ok_or_else(Error::invalid_platform)?;
         let source = Source::parse(query.source.as_deref());
         let filters = expand_demographics(&query.list.filters);
         gate::check(caller.gated_plan(), &filters, query.list.page)?;
@@ -201,7 +201,7 @@ impl DiscoveryService {
 }
 
 fn is_limit_consumed(error: &Error) -> bool {
-    matches!(error, Error::Refused(text) if text == "limit consumed")
+    error.code() == Code::LimitConsumed
 }
 
 /// The searches behind a request: one, or one per platform with its part of the page.

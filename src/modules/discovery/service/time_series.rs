@@ -33,7 +33,7 @@ impl DiscoveryService {
     ) -> Result<TimeSeriesOut, Error> {
         let plan = session.caller().gated_plan();
         if plan == Some(Plan::Free) {
-            return Err(Error::invalid_request());
+            return Err(Error::plan_required());
         }
         let list = list?;
         let query = growth_query(account, &list)?;
@@ -69,7 +69,7 @@ impl DiscoveryService {
             unlock_key: Some(account.unlock_key()),
         };
         match self.usage.log(session, log).await {
-            Err(Error::Refused(_)) => Err(Error::refused("invalid request")),
+            Err(Error::Refused(refusal)) => Err(Error::refused(refusal.code, "invalid request")),
             Err(error) => Err(error),
             Ok(_) => Ok(()),
         }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::super::service::{Identity, NewUser, UserRef};
 use super::statement;
 use crate::core::db::{Db, violated_constraint};
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 
 /// The account with the lowest id is the one that a person signs in to.
 const BY_EMAIL: &str = "\
@@ -152,8 +152,10 @@ pub(in super::super) async fn insert(
     let values = [email, new.name.clone().into(), password_hash.into(), new.user_id.into()];
     let row = db.query_one_raw(statement(user, values)).await;
     let user_id = id(row.map_err(|error| match violated_constraint(&error) {
-        Some("identity_user_email_key") => Error::refused("another user has this e-mail address"),
-        Some(_) => Error::refused("another user has this id"),
+        Some("identity_user_email_key") => {
+            Error::refused(Code::AlreadyExists, "another user has this e-mail address")
+        }
+        Some(_) => Error::refused(Code::AlreadyExists, "another user has this id"),
         None => error.into(),
     })?)?;
     let account = "INSERT INTO identity_account (user_id, partner_id, name, id) \
@@ -164,9 +166,9 @@ pub(in super::super) async fn insert(
     let row = db.query_one_raw(statement(account, values)).await;
     let account_id = id(row.map_err(|error| match violated_constraint(&error) {
         Some("identity_account_partner_id_fkey") => {
-            Error::refused(format!("there is no partner {}", new.partner_id.unwrap_or_default()))
+            Error::not_found(format!("there is no partner {}", new.partner_id.unwrap_or_default()))
         }
-        Some(_) => Error::refused("another account has this id"),
+        Some(_) => Error::refused(Code::AlreadyExists, "another account has this id"),
         None => error.into(),
     })?)?;
     Ok((user_id, account_id))

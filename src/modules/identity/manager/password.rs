@@ -89,10 +89,16 @@ fn argon2() -> Argon2<'static> {
 pub(crate) fn check_new(password: &Secret) -> Result<(), Error> {
     let text = password.expose();
     if text.chars().count() < SHORTEST {
-        return Err(Error::refused(format!("a password has at least {SHORTEST} characters")));
+        return Err(Error::invalid_value(
+            "password",
+            format!("a password has at least {SHORTEST} characters"),
+        ));
     }
     if text.len() > LONGEST {
-        return Err(Error::refused(format!("a password has at most {LONGEST} bytes")));
+        return Err(Error::invalid_value(
+            "password",
+            format!("a password has at most {LONGEST} bytes"),
+        ));
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use super::dao;
 use super::manager::Passwords;
 use crate::core::db::Db;
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::stores::Stores;
 
 pub use expiry::remove_ended;
@@ -80,10 +80,8 @@ impl IdentityService {
         dao::user::ensure(owner, new.user_id).await?;
         let account = dao::session::ensure_account(owner, new).await?;
         if account != (new.user_id, Some(new.partner_id)) {
-            return Err(Error::refused(format!(
-                "account {} belongs to another user or partner",
-                new.account_id
-            )));
+            let text = format!("account {} belongs to another user or partner", new.account_id);
+            return Err(Error::refused(Code::AlreadyExists, text));
         }
         dao::session::insert(owner, &new.sid, new.account_id, new.expires_at).await
     }

@@ -12,7 +12,7 @@ use super::super::dto::{
 };
 use super::super::manager::{self, Issued};
 use super::{Identity, IdentityService, primary, sessions};
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::respond::TypedStatus;
 use crate::core::session::Session;
 use crate::core::stores::Stores;
@@ -54,7 +54,7 @@ impl IdentityService {
             (Some(user), true) => self.open(session, user.identity).await,
             _ => {
                 session.keep();
-                Err(Error::refused("invalid credentials"))
+                Err(Error::refused(Code::InvalidCredentials, "invalid credentials"))
             }
         }
     }
@@ -179,5 +179,5 @@ fn token_key(stores: &Stores) -> Result<TokenKey, Error> {
 }
 
 fn invalid_token() -> Error {
-    Error::refused("invalid token")
+    Error::refused(Code::InvalidToken, "invalid token")
 }

@@ -121,7 +121,7 @@ impl IdentityService {
 
 async fn find(session: &Session, user: &UserRef) -> Result<i64, Error> {
     let rows = dao::user::find(&session.write().await?, user).await?;
-    rows.first().map(|row| row.user_id).ok_or_else(|| Error::refused("there is no such user"))
+    rows.first().map(|row| row.user_id).ok_or_else(|| Error::not_found("there is no such user"))
 }
 
 async fn sign_out_everywhere(session: &Session, user_id: i64) -> Result<(), Error> {
@@ -139,10 +139,13 @@ fn check(new: &NewUser) -> Result<(), Error> {
         .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
     let is_clean = !email.contains(|c: char| c.is_whitespace() || c.is_control());
     if !has_parts || !is_clean || email.chars().count() > LONGEST_TEXT {
-        return Err(Error::refused("not an e-mail address"));
+        return Err(Error::invalid_value("email", "not an e-mail address"));
     }
     if new.name.as_deref().is_some_and(|name| name.chars().count() > LONGEST_TEXT) {
-        return Err(Error::refused(format!("a name has at most {LONGEST_TEXT} characters")));
+        return Err(Error::invalid_value(
+            "name",
+            format!("a name has at most {LONGEST_TEXT} characters"),
+        ));
     }
     check_given_ids([new.user_id, new.account_id])
 }

@@ -123,7 +123,7 @@ fn first_value<'a>(filters: &'a Filters, field: &str) -> Option<&'a str> {
 fn first_date(text: &str) -> Result<NaiveDate, Error> {
     let mut elements = text.split(',').map(str::trim).filter(|element| !element.is_empty());
     let date = elements.next().and_then(|first| first.parse().ok());
-    date.ok_or_else(Error::invalid_request)
+    date.ok_or_else(|| Error::invalid_filter("month"))
 }
 
 fn metric(sort_by: Option<&str>) -> &'static str {

@@ -2,7 +2,7 @@
 
 use super::super::manager::file;
 use super::LeaderboardService;
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::files::{AssetInfo, csv};
 use crate::core::job_batch::{BatchItem, JobBatch};
 use crate::core::query::{ListIn, Page, QueryPairs};
@@ -31,7 +31,7 @@ impl LeaderboardService {
     ) -> Result<JobBatch, Error> {
         let caller = session.caller();
         if caller.user().is_err() || caller.gated_plan() == Some(Plan::Free) {
-            return Err(Error::refused("Unauthorized Access"));
+            return Err(Error::refused(Code::Unauthorized, "Unauthorized Access"));
         }
         let (platform, list) = asked(batch.items.first())?;
         let file = self.file(session, platform, &list).await?;
@@ -60,13 +60,15 @@ impl LeaderboardService {
 /// What an item asks for.
 fn asked(item: Option<&BatchItem>) -> Result<(ProfilePlatform, ListIn), Error> {
     let Some(item) = item.filter(|item| item.has_input()) else {
-        return Err(Error::refused("Input metadata is missing"));
+        return Err(Error::refused(Code::InvalidBody, "Input metadata is missing"));
     };
     let Some(platform) = item.input("platform") else {
-        return Err(Error::refused("Input metadata missing - collectionId/platform"));
+        return Err(Error::invalid_value(
+            "platform",
+            "Input metadata missing - collectionId/platform",
+        ));
     };
-    let platform =
-        ProfilePlatform::parse(platform).ok_or_else(|| Error::refused("invalid platform"))?;
+    let platform = ProfilePlatform::parse(platform).ok_or_else(Error::invalid_platform)?;
     let query = item.input("query").unwrap_or_default();
     let list = ListIn {
         sort_by: Some(item.input("sortBy").unwrap_or(DEFAULT_SORT).to_owned()),

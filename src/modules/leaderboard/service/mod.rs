@@ -66,10 +66,9 @@ impl LeaderboardService {
         platform: &str,
         list: &ListIn,
     ) -> Result<LeaderboardPage, Error> {
-        let platform =
-            ProfilePlatform::parse(platform).ok_or_else(|| Error::refused("invalid platform"))?;
+        let platform = ProfilePlatform::parse(platform).ok_or_else(Error::invalid_platform)?;
         if session.caller().gated_plan() == Some(Plan::Free) && !is_free(list.page) {
-            return Err(Error::invalid_request());
+            return Err(Error::plan_required());
         }
         let found = self.find(session, platform, list).await?;
         let series = self.series(session, &found).await;

@@ -32,7 +32,7 @@ pub(in crate::modules::partner_usage) fn clauses(filters: &Filters) -> Result<Ve
     if operands.all(|operand| is_listed(&operand.path)) {
         Ok(clauses)
     } else {
-        Err(Error::invalid_request())
+        Err(Error::invalid_filter("meta"))
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::next_reset;
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::types::Plan;
 use crate::modules::partner_usage::activity::UsageModule;
 use crate::modules::partner_usage::dao::counters::Counter;
@@ -135,7 +135,7 @@ pub(in crate::modules::partner_usage) fn put_consumed(
 
 /// The contract names no module.
 pub(in crate::modules::partner_usage) fn configurations_missing() -> Error {
-    Error::refused("configurations missing")
+    Error::refused(Code::ContractNotFound, "configurations missing")
 }
 
 fn counter(
@@ -168,7 +168,7 @@ fn is_counter(config: &LimitConfig) -> bool {
 }
 
 fn invalid_contract() -> Error {
-    Error::refused("invalid contract")
+    Error::invalid_value("contracts", "invalid contract")
 }
 
 #[cfg(test)]

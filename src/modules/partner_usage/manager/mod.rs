@@ -16,17 +16,17 @@ pub(super) use reset::{Reset, reset};
 
 use super::activity::UsageModule;
 use crate::core::caller::Caller;
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::types::Plan;
 
 /// The partner has no counter of the module that is in force.
 pub(super) fn contract_not_found() -> Error {
-    Error::refused("partner contract not found")
+    Error::refused(Code::ContractNotFound, "partner contract not found")
 }
 
 /// The counter is at its limit, or would pass it.
 pub(super) fn limit_consumed() -> Error {
-    Error::refused("limit consumed")
+    Error::refused(Code::LimitConsumed, "limit consumed")
 }
 
 /// Partner whose counter of `module` the caller uses; `None` where nothing is counted: without a

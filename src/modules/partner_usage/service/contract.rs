@@ -7,7 +7,7 @@ use super::super::dao::counters;
 use super::super::dto::{ContractLimits, PartnerLimits};
 use super::super::manager;
 use super::PartnerUsageService;
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::session::Session;
 use crate::core::stores::Stores;
 use crate::core::types::Plan;
@@ -28,7 +28,7 @@ impl PartnerUsageService {
         if own != id && !session.caller().is_admin() {
             return Err(Error::unauthorized());
         }
-        let missing = || Error::refused("contract missing");
+        let missing = || Error::refused(Code::ContractNotFound, "contract missing");
         let mut partner = self.limits(session, id).await?.ok_or_else(missing)?;
         let contracts = partner.contracts.as_deref_mut().unwrap_or_default();
         let contract = manager::ruling_contract(contracts, Utc::now()).ok_or_else(missing)?;
@@ -58,9 +58,10 @@ impl PartnerUsageService {
         }
         let id = partner_id(id)?;
         let contract = partner?.and_then(|partner| partner.contracts?.into_iter().next());
-        let contract = contract.ok_or_else(|| Error::refused("contract not found"))?;
+        let contract =
+            contract.ok_or_else(|| Error::invalid_value("contracts", "contract not found"))?;
         let plan = contract.plan.as_deref().and_then(Plan::parse);
-        let plan = plan.ok_or_else(|| Error::refused("invalid plan"))?;
+        let plan = plan.ok_or_else(|| Error::invalid_value("plan", "invalid plan"))?;
         let counters = match plan {
             Plan::Free => Vec::new(),
             _ => manager::counters(&contract, Utc::now(), self.usage.zone())?,
@@ -97,7 +98,7 @@ impl PartnerUsageService {
 
 fn partner_id(text: &str) -> Result<i64, Error> {
     let id = text.parse().ok().filter(|id| *id != 0);
-    id.ok_or_else(|| Error::refused("invalid partner id"))
+    id.ok_or_else(|| Error::invalid_value("id", "invalid partner id"))
 }
 
 /// A partner of the partner module.
