@@ -1,4 +1,5 @@
--- The ClickHouse schema of a new installation. Every statement ends with a semicolon at the end of
+-- The ClickHouse schema of a new installation; one that exists is changed by the steps in
+-- migrations/clickhouse. Every statement ends with a semicolon at the end of
 -- a line, names no database (the connection's current one is used) and may run any number of times.
 -- The database must have the Atomic engine (the default of a server): derived tables are published
 -- by EXCHANGE TABLES.
@@ -14,6 +15,15 @@
 -- NULL, never 0. Rates are fractions (0.035 = 3.5 %), audience shares are percentages 0 to 100.
 -- MATERIALIZED columns are computed on insert and never supplied. An `id` is a fixed hash of the
 -- business key, at least 1 and below 2^53, so it survives every rebuild and is exact in JSON numbers.
+
+-- Versions that this database went through; the largest one is where it is, 0 = being created.
+CREATE TABLE IF NOT EXISTS schema_version
+(
+    version    UInt32,
+    applied_at DateTime('UTC') DEFAULT now()
+)
+ENGINE = ReplacingMergeTree(applied_at)
+ORDER BY version;
 
 -- One profile on one day, as a source showed it. `views` and `uploads` are lifetime totals of a
 -- YouTube channel, `avg_engagement` is likes plus comments per post.

@@ -1,6 +1,7 @@
 -- The whole PostgreSQL schema (PostgreSQL 15 or newer).
 --
 -- Run by the owner of the database, in one transaction, as often as wished: what exists stays as it is.
+-- An installation that exists is changed by the steps in migrations/postgres; see migrations/README.md.
 -- The owner migrates and imports; the application logs in as a member of role coffee_app, which owns
 -- nothing, holds the grants at the end of this file and is bound by row-level security.
 -- Instants are timestamptz. Time series, leaderboards, genre and trending tables live in ClickHouse.
@@ -16,26 +17,6 @@ BEGIN
 EXCEPTION WHEN duplicate_object OR unique_violation THEN
     NULL;
 END $$;
-
--- ---------------------------------------------------------------------------------------------------
--- Tenant settings of a transaction, read by the policies. Not set, or empty: null, which admits no row.
--- ---------------------------------------------------------------------------------------------------
-
--- Partner the transaction works for; -1 is the platform itself.
-CREATE OR REPLACE FUNCTION app_partner_id() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN nullif(current_setting('app.partner_id', true), '')::bigint;
-
--- Owner of what a share id or a featured collection opened; -1 means rows of partner -1 only.
-CREATE OR REPLACE FUNCTION app_owner_id() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN nullif(current_setting('app.owner_id', true), '')::bigint;
-
--- First and last partner admitted: the partner itself, or all of them for -1. Policies compare a range,
--- not "= partner OR -1", because an index can serve a range and cannot serve that OR.
-CREATE OR REPLACE FUNCTION app_partner_first() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE app_partner_id() WHEN -1 THEN '-9223372036854775808'::bigint ELSE app_partner_id() END;
-
-CREATE OR REPLACE FUNCTION app_partner_last() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE app_partner_id() WHEN -1 THEN '9223372036854775807'::bigint ELSE app_partner_id() END;
 
 -- ---------------------------------------------------------------------------------------------------
 -- core: events, messages, jobs, idempotency
@@ -83,6 +64,7 @@ CREATE TABLE IF NOT EXISTS processed_batch (
     created_at  timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
     PRIMARY KEY (handler, batch_id)
 );
+CREATE INDEX IF NOT EXISTS processed_batch_created_at_idx ON processed_batch (created_at);
 
 -- Messages given up, where no broker keeps them.
 CREATE TABLE IF NOT EXISTS dead_letter (
@@ -517,33 +499,6 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS mv_location_master_tokens AS
 CREATE UNIQUE INDEX IF NOT EXISTS mv_location_master_tokens_location_key ON mv_location_master_tokens (location);
 CREATE INDEX IF NOT EXISTS mv_location_master_tokens_lower_idx ON mv_location_master_tokens (lower(location));
 
--- Refreshes both views and rebuilds locations; rows that stay keep their ids. country_names maps country
--- codes to names; a code it lacks is its own name. Runs with the owner's rights: only an owner may refresh.
-CREATE OR REPLACE FUNCTION refresh_locations(country_names jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-    REFRESH MATERIALIZED VIEW CONCURRENTLY mv_location_master;
-    REFRESH MATERIALIZED VIEW CONCURRENTLY mv_location_master_tokens;
-
-    MERGE INTO locations AS old
-    USING (
-        SELECT type, name,
-               (CASE type WHEN 'country' THEN coalesce(country_names ->> name, name)
-                          ELSE name || ', India' END)::varchar(255) AS full_name
-        FROM mv_location_master,
-             split_part(location, '_', 1) AS type,
-             substr(location, length(type) + 2) AS name
-        WHERE type IN ('city', 'state', 'country') AND length(name) BETWEEN 1 AND 255
-    ) AS new ON old.type = new.type AND old.name = new.name
-    WHEN MATCHED AND old.full_name <> new.full_name THEN
-        UPDATE SET full_name = new.full_name, updated_at = CURRENT_TIMESTAMP
-    WHEN NOT MATCHED THEN
-        INSERT (name, full_name, type) VALUES (new.name, new.full_name, new.type);
-
-    DELETE FROM locations AS gone
-    WHERE NOT EXISTS (SELECT FROM mv_location_master WHERE location = gone.type || '_' || gone.name);
-END $$;
-
 -- ---------------------------------------------------------------------------------------------------
 -- campaign profiles: what staff and creators entered about an account; global, not a tenant's
 -- ---------------------------------------------------------------------------------------------------
@@ -641,7 +596,6 @@ CREATE TABLE IF NOT EXISTS profile_collection_item (
 );
 CREATE INDEX IF NOT EXISTS profile_collection_item_account_idx
     ON profile_collection_item (platform, platform_account_code);
-CREATE INDEX IF NOT EXISTS profile_collection_idx ON profile_collection_item (profile_collection_id);
 CREATE INDEX IF NOT EXISTS profile_social_idx ON profile_collection_item (profile_social_id);
 CREATE INDEX IF NOT EXISTS profile_collection_item_shortlist_idx ON profile_collection_item (shortlist_id);
 CREATE INDEX IF NOT EXISTS profile_collection_item_partner_idx
@@ -722,7 +676,6 @@ CREATE TABLE IF NOT EXISTS post_collection_item (
     CONSTRAINT post_collection_item_u_key UNIQUE (post_collection_id, platform, short_code),
     CONSTRAINT post_collection_item_platform_check CHECK (platform IN ('INSTAGRAM', 'YOUTUBE'))
 );
-CREATE INDEX IF NOT EXISTS post_collection_item_pcid_key ON post_collection_item (post_collection_id);
 CREATE INDEX IF NOT EXISTS post_collection_item_scode_key ON post_collection_item (short_code);
 
 -- ---------------------------------------------------------------------------------------------------
@@ -825,10 +778,6 @@ CREATE TABLE IF NOT EXISTS collection_post_metrics_summary (
 );
 CREATE INDEX IF NOT EXISTS collection_post_metrics_summary_scode_key
     ON collection_post_metrics_summary (post_short_code);
-CREATE INDEX IF NOT EXISTS collection_post_metrics_summary_cid_key
-    ON collection_post_metrics_summary (collection_id);
-CREATE INDEX IF NOT EXISTS collection_post_metrics_summary_ctype_key
-    ON collection_post_metrics_summary (collection_type);
 CREATE INDEX IF NOT EXISTS collection_post_metrics_summary_csid_key
     ON collection_post_metrics_summary (collection_share_id);
 CREATE INDEX IF NOT EXISTS collection_post_metrics_summary_hashtags_idx
@@ -956,6 +905,31 @@ BEGIN
     END LOOP;
 END $$;
 
+-- ===================================================================================================
+-- Repeated by every migration: `coffee migrate` runs what follows after its last step, so each statement
+-- may run again on what it made. A numbered step removes what is no longer in here.
+-- ===================================================================================================
+
+-- ---------------------------------------------------------------------------------------------------
+-- Tenant settings of a transaction, read by the policies. Not set, or empty: null, which admits no row.
+-- ---------------------------------------------------------------------------------------------------
+
+-- Partner the transaction works for; -1 is the platform itself.
+CREATE OR REPLACE FUNCTION app_partner_id() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN nullif(current_setting('app.partner_id', true), '')::bigint;
+
+-- Owner of what a share id or a featured collection opened; -1 means rows of partner -1 only.
+CREATE OR REPLACE FUNCTION app_owner_id() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN nullif(current_setting('app.owner_id', true), '')::bigint;
+
+-- First and last partner admitted: the partner itself, or all of them for -1. Policies compare a range,
+-- not "= partner OR -1", because an index can serve a range and cannot serve that OR.
+CREATE OR REPLACE FUNCTION app_partner_first() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE app_partner_id() WHEN -1 THEN '-9223372036854775808'::bigint ELSE app_partner_id() END;
+
+CREATE OR REPLACE FUNCTION app_partner_last() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE app_partner_id() WHEN -1 THEN '9223372036854775807'::bigint ELSE app_partner_id() END;
+
 -- ---------------------------------------------------------------------------------------------------
 -- Row-level security: the transaction's partner, and where sharing applies the shared owner.
 -- A look-up of a parent row passes the parent's own policy, so it admits exactly the parent's readers.
@@ -1042,6 +1016,33 @@ LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public
     SELECT c.id, c.partner_id FROM keyword_collection c WHERE c.share_id = $1 AND c.enabled
 $$;
 
+-- Refreshes both views and rebuilds locations; rows that stay keep their ids. country_names maps country
+-- codes to names; a code it lacks is its own name. Runs with the owner's rights: only an owner may refresh.
+CREATE OR REPLACE FUNCTION refresh_locations(country_names jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    REFRESH MATERIALIZED VIEW CONCURRENTLY mv_location_master;
+    REFRESH MATERIALIZED VIEW CONCURRENTLY mv_location_master_tokens;
+
+    MERGE INTO locations AS old
+    USING (
+        SELECT type, name,
+               (CASE type WHEN 'country' THEN coalesce(country_names ->> name, name)
+                          ELSE name || ', India' END)::varchar(255) AS full_name
+        FROM mv_location_master,
+             split_part(location, '_', 1) AS type,
+             substr(location, length(type) + 2) AS name
+        WHERE type IN ('city', 'state', 'country') AND length(name) BETWEEN 1 AND 255
+    ) AS new ON old.type = new.type AND old.name = new.name
+    WHEN MATCHED AND old.full_name <> new.full_name THEN
+        UPDATE SET full_name = new.full_name, updated_at = CURRENT_TIMESTAMP
+    WHEN NOT MATCHED THEN
+        INSERT (name, full_name, type) VALUES (new.name, new.full_name, new.type);
+
+    DELETE FROM locations AS gone
+    WHERE NOT EXISTS (SELECT FROM mv_location_master WHERE location = gone.type || '_' || gone.name);
+END $$;
+
 -- ---------------------------------------------------------------------------------------------------
 -- Rights of the application: what API, listeners and jobs use. Imports and operators work as the owner.
 -- ---------------------------------------------------------------------------------------------------
@@ -1049,7 +1050,7 @@ $$;
 GRANT USAGE ON SCHEMA public TO coffee_app;
 
 GRANT SELECT ON
-    partner, partner_contract, identity_user, identity_account,
+    schema_version, partner, partner_contract, identity_user, identity_account,
     social_profile_hashtags, social_profile_audience_info, group_metrics, locations,
     mv_location_master, mv_location_master_tokens, winkl_collection_migration_info,
     collection_post_metrics_summary, collection_hashtag, collection_keyword

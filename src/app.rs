@@ -20,6 +20,7 @@ use utoipa_actix_web::AppExt as _;
 
 use crate::contract;
 use crate::core::config::{Config, ConfigError, Role};
+use crate::core::db::migrate::{SchemaTooOld, Standing};
 use crate::core::error::Error;
 use crate::core::events::{self, Topology};
 use crate::core::jobs::{self, Job};
@@ -41,6 +42,9 @@ pub enum StartError {
     /// A store that is required does not answer.
     #[error(transparent)]
     Stores(#[from] OpenError),
+    /// Steps of a schema are missing.
+    #[error(transparent)]
+    Schema(#[from] SchemaTooOld),
     /// A broker's address that cannot be used.
     #[error(transparent)]
     Events(#[from] Error),
@@ -77,7 +81,7 @@ impl App {
     /// Opens the stores, binds both listeners and builds everything behind them.
     ///
     /// # Errors
-    /// Unusable configuration, PostgreSQL away, or a port in use.
+    /// Unusable configuration, PostgreSQL away, a schema that is too old, or a port in use.
     pub async fn build(config: Config) -> Result<Self, StartError> {
         Self::build_with(config, |_| {}).await
     }
@@ -90,6 +94,7 @@ impl App {
         install_provider();
         config.hmac_key()?;
         let stores = Stores::open(config).await?;
+        check_schemas(&stores).await?;
         let modules = Modules::new(&stores.config);
         let gateway = Gateway::new(&stores, modules.identity.clone(), modules.partner.clone())?;
         let (server, operations) = (&stores.config.server, &stores.config.operations);
@@ -210,6 +215,16 @@ impl App {
         let (served, ()) = tokio::join!(stop_on_failure(serving, &stop), draining);
         served
     }
+}
+
+/// A schema without the steps that this binary needs is refused; one of a later binary is served.
+async fn check_schemas(stores: &Stores) -> Result<(), SchemaTooOld> {
+    let versions = stores.schemas().await;
+    for (store, version) in versions.named().filter(|(_, v)| v.state == Standing::Newer) {
+        let (installed, needed) = (version.installed, version.needed);
+        tracing::warn!(store, installed, needed, "the schema is newer than this binary; serving");
+    }
+    versions.check()
 }
 
 /// A listener that fails stops the whole process instead of leaving half of it behind.

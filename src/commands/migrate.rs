@@ -1,13 +1,13 @@
 //! `coffee migrate`.
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Failure;
 use super::owner::print_json;
 use crate::core::config::Config;
 use crate::core::db::clickhouse::ClickHouse;
-use crate::core::db::migrate;
+use crate::core::db::migrate::{self, CLICKHOUSE, Migrated, POSTGRES};
 
 /// Arguments of `coffee migrate`.
 #[derive(Args)]
@@ -15,33 +15,66 @@ pub(super) struct MigrateArgs {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    /// Print the steps that would run, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 pub(super) async fn run(config: Config, args: &MigrateArgs) -> Result<(), Failure> {
-    let done = migrate::postgres_of(&config).await?;
     let clickhouse = ClickHouse::new(&config);
-    if let Some(clickhouse) = &clickhouse {
-        migrate::clickhouse(&config, clickhouse).await.map_err(|error| {
-            format!(
-                "cannot migrate ClickHouse at {}: {error}\n\
-                 Start it (./dev up starts one), or set COFFEE__CLICKHOUSE__URL; empty = none.",
-                config.clickhouse.url
-            )
-        })?;
-    }
-    let database = clickhouse.is_some().then_some(&config.clickhouse.database);
+    let unreachable = |error| {
+        format!(
+            "cannot migrate ClickHouse at {}: {error}\n\
+             Start it (./dev up starts one), or set COFFEE__CLICKHOUSE__URL; empty = none.",
+            config.clickhouse.url
+        )
+    };
+    let mut connection = migrate::connect(&config).await?;
+    let (of_postgres, of_clickhouse) = if args.dry_run {
+        migrate::plan(&mut connection, clickhouse.as_ref()).await?
+    } else {
+        let report = |text: &str| eprintln!("{text}");
+        migrate::lock(&mut connection, &report).await?;
+        let done = migrate::postgres_with(&mut connection, POSTGRES, &report).await?;
+        let of_clickhouse = match &clickhouse {
+            Some(store) => Some(
+                migrate::clickhouse_with(&config, store, CLICKHOUSE, &report)
+                    .await
+                    .map_err(unreachable)?,
+            ),
+            None => None,
+        };
+        (done, of_clickhouse)
+    };
+    drop(connection);
     if args.json {
-        let postgresql = json!({"from": done.from, "to": done.to});
-        return print_json(&json!({"postgresql": postgresql, "clickhouse": database}));
+        return print_json(&json!({
+            "postgresql": to_json(&of_postgres),
+            "clickhouse": of_clickhouse.as_ref().map(to_json),
+        }));
     }
-    match done.from {
-        Some(from) if from == done.to => println!("PostgreSQL is at version {}", done.to),
-        Some(from) => println!("PostgreSQL went from version {from} to {}", done.to),
-        None => println!("PostgreSQL schema created, version {}", done.to),
-    }
-    match database {
-        Some(database) => println!("ClickHouse database {database} is up to date"),
+    print("PostgreSQL", &of_postgres, args.dry_run);
+    match of_clickhouse {
+        Some(migrated) => print("ClickHouse", &migrated, args.dry_run),
         None => println!("ClickHouse is not configured"),
     }
     Ok(())
+}
+
+fn to_json(migrated: &Migrated) -> Value {
+    json!({"from": migrated.from, "to": migrated.to, "steps": migrated.steps})
+}
+
+fn print(store: &str, migrated: &Migrated, dry_run: bool) {
+    let Migrated { from, to, steps } = migrated;
+    match from {
+        Some(from) if from == to => println!("{store} is at version {to}"),
+        Some(from) if dry_run => println!("{store} would go from version {from} to {to}:"),
+        Some(from) => println!("{store} went from version {from} to {to}:"),
+        None if dry_run => println!("{store} schema would be created, version {to}"),
+        None => println!("{store} schema created, version {to}"),
+    }
+    if from.is_some() {
+        steps.iter().for_each(|step| println!("  {step}"));
+    }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::config::Config;
 use super::db::amqp::Amqp;
 use super::db::clickhouse::ClickHouse;
+use super::db::migrate::{SchemaVersion, SchemaVersions};
 use super::db::postgres::{ConnectError, Postgres, connect_owner};
 use super::db::redis::Redis;
 use super::error::Error;
@@ -86,6 +87,8 @@ pub struct StoreStates {
     pub redis: StoreState,
     /// RabbitMQ.
     pub rabbitmq: StoreState,
+    /// Schemas of PostgreSQL and ClickHouse.
+    pub schema: SchemaVersions,
 }
 
 impl Stores {
@@ -124,6 +127,17 @@ impl Stores {
         })))
     }
 
+    /// Asks PostgreSQL and ClickHouse for the version of their schemas.
+    pub async fn schemas(&self) -> SchemaVersions {
+        let postgres = SchemaVersion::of_postgres(&self.postgres.primary);
+        let clickhouse = async {
+            let clickhouse = self.clickhouse.as_ref()?;
+            answered(SchemaVersion::of_clickhouse(clickhouse.client())).await
+        };
+        let (postgres, clickhouse) = tokio::join!(answered(postgres), clickhouse);
+        SchemaVersions { postgres, clickhouse }
+    }
+
     /// Asks every store whether it answers, all at once.
     pub async fn check(&self) -> StoreStates {
         let postgres = async {
@@ -133,9 +147,9 @@ impl Stores {
         let clickhouse = optional(self.clickhouse.as_ref().map(ClickHouse::ping));
         let redis = optional(self.redis.as_ref().map(Redis::ping));
         let rabbitmq = optional(self.amqp.as_ref().map(Amqp::ping));
-        let (postgres, clickhouse, redis, rabbitmq) =
-            tokio::join!(optional(Some(postgres)), clickhouse, redis, rabbitmq);
-        let states = StoreStates { postgres, clickhouse, redis, rabbitmq };
+        let (postgres, clickhouse, redis, rabbitmq, schema) =
+            tokio::join!(optional(Some(postgres)), clickhouse, redis, rabbitmq, self.schemas());
+        let states = StoreStates { postgres, clickhouse, redis, rabbitmq, schema };
         for (name, state) in states.named() {
             let up = i64::from(state == StoreState::Up);
             self.metrics.store_up.with_label_values(&[name]).set(up);
@@ -155,14 +169,26 @@ impl StoreStates {
         ]
     }
 
-    /// Whether the process can serve: PostgreSQL answers, and so does Redis if it is configured.
+    /// Whether the process can serve: PostgreSQL answers, and so does Redis if it is configured; no schema
+    /// is older than this binary needs.
     pub fn is_ready(&self) -> bool {
-        self.postgres == StoreState::Up && self.redis != StoreState::Down
+        self.postgres == StoreState::Up
+            && self.redis != StoreState::Down
+            && self.schema.check().is_ok()
+    }
+}
+
+/// Time that a store has to answer a check.
+const LIMIT: Duration = Duration::from_secs(2);
+
+async fn answered<T>(asking: impl Future<Output = Result<T, Error>>) -> Option<T> {
+    match tokio::time::timeout(LIMIT, asking).await {
+        Ok(answer) => answer.ok(),
+        Err(_) => None,
     }
 }
 
 async fn optional(check: Option<impl Future<Output = Result<(), Error>>>) -> StoreState {
-    const LIMIT: Duration = Duration::from_secs(2);
     let Some(check) = check else {
         return StoreState::Absent;
     };

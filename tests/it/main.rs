@@ -25,6 +25,7 @@ mod jobs;
 mod leaderboard;
 mod listeners;
 mod mechanisms;
+mod migrations;
 mod process;
 mod support;
 mod usage;

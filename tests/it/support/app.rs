@@ -56,9 +56,15 @@ impl TestApp {
     async fn build_with_clickhouse(url: &str, toml: &str) -> Self {
         let database = format!("coffee_test_{}", Uuid::new_v4().simple());
         let section = format!("[clickhouse]\nurl = \"{url}\"\ndatabase = \"{database}\"\n{toml}");
+        // Another address may be one that does not answer yet.
+        let direct = format!(
+            "env = \"test\"\n[clickhouse]\nurl = \"{}\"\ndatabase = \"{database}\"",
+            super::database::url("COFFEE__CLICKHOUSE__URL")
+        );
+        let direct = Config::from_toml(&direct).expect("test configuration");
+        let clickhouse = ClickHouse::new(&direct).expect("configured");
+        migrate::clickhouse(&direct, &clickhouse).await.expect("ClickHouse schema applies");
         let mut app = Self::start_with(&section).await;
-        let clickhouse = ClickHouse::new(&app.config).expect("configured");
-        migrate::clickhouse(&app.config, &clickhouse).await.expect("ClickHouse schema applies");
         app.clickhouse = Some(database);
         app
     }

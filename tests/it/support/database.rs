@@ -50,6 +50,11 @@ impl Database {
         with_database(&url("COFFEE__POSTGRES__OWNER_URL"), &self.name)
     }
 
+    /// A connection of the schema's owner.
+    pub async fn owner(&self) -> PgConnection {
+        PgConnection::connect(&self.owner_url()).await.expect("connects")
+    }
+
     pub async fn drop_now(name: &str) {
         let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
         if let Err(error) = admin().await.execute(AssertSqlSafe(sql)).await {
@@ -73,7 +78,8 @@ async fn admin() -> PgConnection {
 /// Named after the schema, so that later runs find it and a changed schema makes a new one.
 async fn build_template() -> String {
     let mut hasher = DefaultHasher::new();
-    migrate::SCHEMA.hash(&mut hasher);
+    migrate::POSTGRES.schema.hash(&mut hasher);
+    migrate::POSTGRES.version().hash(&mut hasher);
     let name = format!("coffee_template_{:016x}", hasher.finish());
     let mut admin = admin().await;
     let lock = sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK);

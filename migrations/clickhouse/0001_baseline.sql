@@ -1,0 +1,267 @@
+-- The ClickHouse schema of a new installation. Every statement ends with a semicolon at the end of
+-- a line, names no database (the connection's current one is used) and may run any number of times.
+-- The database must have the Atomic engine (the default of a server): derived tables are published
+-- by EXCHANGE TABLES.
+--
+-- Three kinds of tables:
+--   observed   profile_observations, post_observations: written by importers and collectors
+--   copied     accounts: the accounts of PostgreSQL, as far as the derivations need them
+--   derived    account_periods and the four tables that the API reads, rebuilt from the two kinds
+--              above by src/modules/warehouse/sql/NN_<table>.sql
+--
+-- All are ReplacingMergeTree: a later row with the same order key replaces the earlier one when parts
+-- merge, so readers use FINAL. Columns of order keys are never null. A value that no source knows is
+-- NULL, never 0. Rates are fractions (0.035 = 3.5 %), audience shares are percentages 0 to 100.
+-- MATERIALIZED columns are computed on insert and never supplied. An `id` is a fixed hash of the
+-- business key, at least 1 and below 2^53, so it survives every rebuild and is exact in JSON numbers.
+
+-- One profile on one day, as a source showed it. `views` and `uploads` are lifetime totals of a
+-- YouTube channel, `avg_engagement` is likes plus comments per post.
+CREATE TABLE IF NOT EXISTS profile_observations
+(
+    platform       LowCardinality(String),
+    platform_id    String,
+    observed_on    Date,
+    source         LowCardinality(String),
+    followers      Nullable(Int64),
+    following      Nullable(Int64),
+    views          Nullable(Int64),
+    uploads        Nullable(Int64),
+    avg_engagement Nullable(Float64),
+    inserted_at    DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree(inserted_at)
+ORDER BY (platform, platform_id, observed_on);
+
+-- One post on one day, as a source showed it: lifetime counts of the post up to that day. `views` of
+-- an Instagram post are its plays. `category` is the post's own category title, '' when unknown, as is
+-- `title`. `account_name` is the name that the account had on that day. A post whose id the source
+-- has lost gets a `post_id` that begins with `damaged-`: it counts for its account only.
+CREATE TABLE IF NOT EXISTS post_observations
+(
+    platform     LowCardinality(String),
+    platform_id  String,
+    post_id      String,
+    observed_on  Date,
+    source       LowCardinality(String),
+    account_name String,
+    published_at DateTime('UTC'),
+    title        String,
+    category     LowCardinality(String),
+    views        Nullable(Int64),
+    likes        Nullable(Int64),
+    dislikes     Nullable(Int64),
+    comments     Nullable(Int64),
+    tags         Array(String),
+    hashtags     Array(String),
+    inserted_at  DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree(inserted_at)
+ORDER BY (platform, platform_id, post_id, observed_on);
+
+-- The accounts of PostgreSQL: `platform_id` is ig_id or channel_id, `account_id` the row's id.
+-- `category` and `language` are the first elements of its arrays. `linked_platform_id` is the
+-- platform_id of the linked account on the other platform, '' when there is none; only that of a
+-- YouTube account is used. `audience_age_gender` has the keys `male` and `female`, each a map of age
+-- bucket to percentage. Accounts of every country are carried through to the derived tables together
+-- with `country`; narrowing to one country is left to the queries of the API.
+CREATE TABLE IF NOT EXISTS accounts
+(
+    platform            LowCardinality(String),
+    platform_id         String,
+    account_id          Int64,
+    handle              Nullable(String),
+    name                Nullable(String),
+    search_phrase       Nullable(String),
+    category            LowCardinality(Nullable(String)),
+    language            LowCardinality(Nullable(String)),
+    country             LowCardinality(Nullable(String)),
+    profile_type        LowCardinality(Nullable(String)),
+    followers           Nullable(Int64),
+    linked_platform_id  String,
+    audience_gender     Map(String, Float64),
+    audience_age        Map(String, Float64),
+    audience_age_gender Map(String, Map(String, Float64)),
+    updated_at          DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree(updated_at)
+ORDER BY (platform, platform_id);
+
+-- One account in one week (dated by its Sunday) or month (dated by its first day): the source of the
+-- series, the leaderboards and the genre overview. `prev_date` is the account's previous period of the
+-- same kind; the other `prev_` values and the changes exist only when that one is at most 7 days
+-- (weeks) or 31 days (months) earlier. `views_total` and `plays_total` are lifetime totals, while
+-- `views`, `plays`, `uploads`, `likes` and `comments` belong to the period.
+CREATE TABLE IF NOT EXISTS account_periods
+(
+    platform         LowCardinality(String),
+    platform_id      String,
+    monthly_stats    Bool,
+    date             Date,
+    prev_date        Nullable(Date),
+    followers        Nullable(Int64),
+    prev_followers   Nullable(Int64),
+    followers_change Nullable(Int64),
+    following        Nullable(Int64),
+    views_total      Nullable(Int64),
+    prev_views       Nullable(Int64),
+    views            Nullable(Int64),
+    plays_total      Nullable(Int64),
+    prev_plays       Nullable(Int64),
+    plays            Nullable(Int64),
+    uploads          Nullable(Int64),
+    likes            Nullable(Int64),
+    comments         Nullable(Int64),
+    engagement_rate  Nullable(Float64),
+    updated_at       DateTime('UTC') MATERIALIZED now()
+)
+ENGINE = ReplacingMergeTree(updated_at)
+ORDER BY (platform, platform_id, monthly_stats, date);
+
+-- The growth of one profile. It is read profile by profile, hence the small granules.
+CREATE TABLE IF NOT EXISTS social_profile_time_series
+(
+    id                  UInt64 MATERIALIZED
+        1 + cityHash64(platform, toString(platform_profile_id), toString(monthly_stats), toString(date)) % 9007199254740991,
+    platform            LowCardinality(String),
+    platform_profile_id Int64,
+    platform_id         String,
+    monthly_stats       Bool,
+    date                Date,
+    prev_date           Nullable(Date),
+    followers           Nullable(Int64),
+    following           Nullable(Int64),
+    views               Nullable(Int64),
+    plays               Nullable(Int64),
+    uploads             Nullable(Int64),
+    followers_change    Nullable(Int64),
+    views_total         Nullable(Int64),
+    plays_total         Nullable(Int64),
+    engagement_rate     Nullable(Float64),
+    enabled             Bool DEFAULT true,
+    updated_at          DateTime('UTC') MATERIALIZED now()
+)
+ENGINE = ReplacingMergeTree(updated_at)
+ORDER BY (platform, platform_profile_id, monthly_stats, date)
+SETTINGS index_granularity = 512;
+
+-- The ranked accounts of one month. `platform` is INSTAGRAM, YOUTUBE or ALL (both, linked pairs added
+-- up); `profile_platform` (IA, YA) says which account table `platform_profile_id` belongs to. The rank
+-- maps have 32 keys: (plays_rank, views_rank, followers_change_rank, followers_rank) x ('', _by_cat,
+-- _by_lang, _by_profile, _by_cat_lang, _by_cat_profile, _by_lang_profile, _by_cat_lang_profile), 0 for
+-- unranked. The four rank columns repeat the keys without scope for sorting, NULL for unranked.
+CREATE TABLE IF NOT EXISTS leaderboard
+(
+    id                    UInt64 MATERIALIZED
+        1 + cityHash64(toString(month), platform, profile_platform, platform_id) % 9007199254740991,
+    month                 Date,
+    platform              LowCardinality(String),
+    profile_platform      LowCardinality(String),
+    platform_id           String,
+    platform_profile_id   Int64,
+    handle                Nullable(String),
+    search_phrase         Nullable(String),
+    language              LowCardinality(Nullable(String)),
+    category              LowCardinality(Nullable(String)),
+    country               LowCardinality(Nullable(String)),
+    profile_type          LowCardinality(String),
+    followers             Nullable(Int64),
+    prev_followers        Nullable(Int64),
+    followers_change      Nullable(Int64),
+    views                 Nullable(Int64),
+    prev_views            Nullable(Int64),
+    yt_views              Nullable(Int64),
+    ia_views              Nullable(Int64),
+    plays                 Nullable(Int64),
+    prev_plays            Nullable(Int64),
+    likes                 Nullable(Int64),
+    comments              Nullable(Int64),
+    engagement            Nullable(Int64),
+    uploads               Nullable(Int64),
+    engagement_rate       Nullable(Float64),
+    avg_likes             Nullable(Float64),
+    avg_comments          Nullable(Float64),
+    avg_views             Nullable(Float64),
+    avg_plays             Nullable(Float64),
+    followers_rank        Nullable(UInt64),
+    followers_change_rank Nullable(UInt64),
+    views_rank            Nullable(UInt64),
+    plays_rank            Nullable(UInt64),
+    current_month_ranks   Map(String, UInt64),
+    last_month_ranks      Map(String, UInt64),
+    audience_gender       Map(String, Float64),
+    audience_age          Map(String, Float64),
+    enabled               Bool DEFAULT true,
+    updated_at            DateTime('UTC') MATERIALIZED now()
+)
+ENGINE = ReplacingMergeTree(updated_at)
+ORDER BY (month, platform, profile_platform, platform_id);
+
+-- Sums over all accounts of a genre. `month` is text: the first day of a month or ALL; `platform`,
+-- `language`, `category` and `profile_type` may be ALL too. A path such as
+-- `audience_age_gender.male.18-24` is `audience_age_gender['male']['18-24']`; a key that is absent
+-- reads as 0, so a filter must also ask `mapContains`.
+CREATE TABLE IF NOT EXISTS genre_overview
+(
+    id                  UInt64 MATERIALIZED
+        1 + cityHash64(category, month, platform, language, profile_type) % 9007199254740991,
+    month               LowCardinality(String),
+    platform            LowCardinality(String),
+    category            LowCardinality(String),
+    language            LowCardinality(String),
+    profile_type        LowCardinality(String),
+    country             LowCardinality(Nullable(String)),
+    creators            UInt64,
+    uploads             Nullable(Int64),
+    views               Nullable(Int64),
+    plays               Nullable(Int64),
+    followers           Nullable(Int64),
+    likes               Nullable(Int64),
+    comments            Nullable(Int64),
+    engagement          Nullable(Int64),
+    engagement_rate     Nullable(Float64),
+    audience_age_gender Map(String, Map(String, Float64)),
+    audience_age        Map(String, Float64),
+    audience_gender     Map(String, Float64),
+    enabled             Bool DEFAULT true,
+    updated_at          DateTime('UTC') MATERIALIZED now()
+)
+ENGINE = ReplacingMergeTree(updated_at)
+ORDER BY (month, platform, category, language, profile_type);
+
+-- The most viewed (YouTube) and most played (Instagram) posts by month of publication and category.
+-- `month` is the text of a month's first day in the business time zone.
+CREATE TABLE IF NOT EXISTS trending_content
+(
+    id                  UInt64 MATERIALIZED
+        1 + cityHash64(platform, post_id, month) % 9007199254740991,
+    month               LowCardinality(String),
+    platform            LowCardinality(String),
+    post_id             String,
+    profile_social_id   String,
+    platform_account_id Nullable(Int64),
+    profile_type        LowCardinality(String),
+    category            LowCardinality(Nullable(String)),
+    language            LowCardinality(Nullable(String)),
+    post_type           LowCardinality(Nullable(String)),
+    post_link           Nullable(String),
+    thumbnail           Nullable(String),
+    title               Nullable(String),
+    description         Nullable(String),
+    published_at        DateTime('UTC'),
+    duration            Nullable(Int64),
+    views               Nullable(Int64),
+    plays               Nullable(Int64),
+    likes               Nullable(Int64),
+    comments            Nullable(Int64),
+    engagement          Nullable(Int64),
+    engagement_rate     Nullable(Float64),
+    views_rank          Nullable(UInt64),
+    plays_rank          Nullable(UInt64),
+    audience_gender     Map(String, Float64),
+    audience_age        Map(String, Float64),
+    enabled             Bool DEFAULT true,
+    updated_at          DateTime('UTC') MATERIALIZED now()
+)
+ENGINE = ReplacingMergeTree(updated_at)
+ORDER BY (month, platform, post_id);

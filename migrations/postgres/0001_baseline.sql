@@ -1,0 +1,1088 @@
+-- The whole PostgreSQL schema (PostgreSQL 15 or newer).
+--
+-- Run by the owner of the database, in one transaction, as often as wished: what exists stays as it is.
+-- The owner migrates and imports; the application logs in as a member of role coffee_app, which owns
+-- nothing, holds the grants at the end of this file and is bound by row-level security.
+-- Instants are timestamptz. Time series, leaderboards, genre and trending tables live in ClickHouse.
+
+SET LOCAL search_path = public;
+
+-- Another database of the same cluster may be creating the role at this moment.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'coffee_app') THEN
+        CREATE ROLE coffee_app NOLOGIN;
+    END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+    NULL;
+END $$;
+
+-- ---------------------------------------------------------------------------------------------------
+-- Tenant settings of a transaction, read by the policies. Not set, or empty: null, which admits no row.
+-- ---------------------------------------------------------------------------------------------------
+
+-- Partner the transaction works for; -1 is the platform itself.
+CREATE OR REPLACE FUNCTION app_partner_id() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN nullif(current_setting('app.partner_id', true), '')::bigint;
+
+-- Owner of what a share id or a featured collection opened; -1 means rows of partner -1 only.
+CREATE OR REPLACE FUNCTION app_owner_id() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN nullif(current_setting('app.owner_id', true), '')::bigint;
+
+-- First and last partner admitted: the partner itself, or all of them for -1. Policies compare a range,
+-- not "= partner OR -1", because an index can serve a range and cannot serve that OR.
+CREATE OR REPLACE FUNCTION app_partner_first() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE app_partner_id() WHEN -1 THEN '-9223372036854775808'::bigint ELSE app_partner_id() END;
+
+CREATE OR REPLACE FUNCTION app_partner_last() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE app_partner_id() WHEN -1 THEN '9223372036854775807'::bigint ELSE app_partner_id() END;
+
+-- ---------------------------------------------------------------------------------------------------
+-- core: events, messages, jobs, idempotency
+-- ---------------------------------------------------------------------------------------------------
+
+-- Versions that this database went through; the largest one is where it is.
+CREATE TABLE IF NOT EXISTS schema_version (
+    version    integer     PRIMARY KEY,
+    applied_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
+-- Events of committed transactions, waiting for the broker's confirm. Topic: exchange___routing key.
+CREATE TABLE IF NOT EXISTS event_outbox (
+    id          bigserial   PRIMARY KEY,
+    message_id  uuid        NOT NULL,
+    topic       text        NOT NULL,
+    order_key   text        NOT NULL DEFAULT '',
+    headers     jsonb       NOT NULL DEFAULT '{}',
+    payload     jsonb       NOT NULL,
+    attempts    integer     NOT NULL DEFAULT 0,
+    failed_at   timestamptz,
+    error       text,
+    created_at  timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX IF NOT EXISTS event_outbox_pending_idx ON event_outbox (id) WHERE failed_at IS NULL;
+CREATE INDEX IF NOT EXISTS event_outbox_failed_idx ON event_outbox (id) WHERE failed_at IS NOT NULL;
+-- Rows live for milliseconds: vacuum after a fixed number of them, not after a share of none.
+ALTER TABLE event_outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000,
+    autovacuum_vacuum_cost_delay = 0);
+
+-- Messages whose effect is committed; rows older than 30 days may go.
+CREATE TABLE IF NOT EXISTS processed_message (
+    handler     text        NOT NULL,
+    message_id  text        NOT NULL,
+    created_at  timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (handler, message_id)
+);
+CREATE INDEX IF NOT EXISTS processed_message_created_at_idx ON processed_message (created_at);
+
+-- Outcome of finished job batches; a second delivery repeats the report only. Rows older than 30 days may go.
+CREATE TABLE IF NOT EXISTS processed_batch (
+    handler     text        NOT NULL,
+    batch_id    bigint      NOT NULL,
+    result      jsonb       NOT NULL,
+    created_at  timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (handler, batch_id)
+);
+
+-- Messages given up, where no broker keeps them.
+CREATE TABLE IF NOT EXISTS dead_letter (
+    id          bigserial   PRIMARY KEY,
+    queue       text        NOT NULL,
+    message_id  text,
+    headers     jsonb       NOT NULL DEFAULT '{}',
+    body        bytea       NOT NULL,
+    error       text        NOT NULL,
+    attempts    integer     NOT NULL,
+    created_at  timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
+-- One row per scheduled job, seen by every replica.
+CREATE TABLE IF NOT EXISTS job_run (
+    name              text PRIMARY KEY,
+    last_started_at   timestamptz,
+    last_finished_at  timestamptz,
+    last_error        text
+);
+
+-- Answers by Idempotency-Key: inserted first, completed before the commit, kept for 24 hours.
+CREATE TABLE IF NOT EXISTS idempotency_key (
+    partner_id    bigint       NOT NULL,
+    account_id    bigint       NOT NULL,
+    key           varchar(255) NOT NULL,
+    request_hash  bytea        NOT NULL,
+    status        integer,
+    body          text,
+    created_at    timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (partner_id, account_id, key)
+);
+CREATE INDEX IF NOT EXISTS idempotency_key_created_at_idx ON idempotency_key (created_at);
+
+-- ---------------------------------------------------------------------------------------------------
+-- partner, identity: read before a caller is known. Generated ids start high, clear of given ones.
+-- ---------------------------------------------------------------------------------------------------
+
+CREATE TABLE IF NOT EXISTS partner (
+    id          bigint       GENERATED BY DEFAULT AS IDENTITY (START WITH 1000000) PRIMARY KEY,
+    name        varchar(255) NOT NULL,
+    status      varchar(45)  NOT NULL DEFAULT 'ACTIVE',
+    created_at  timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at  timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+INSERT INTO partner (id, name) VALUES (-1, 'Platform') ON CONFLICT (id) DO NOTHING;
+
+-- Plan: FREE, SAAS, PAID. Configurations: list of limit namespaces.
+CREATE TABLE IF NOT EXISTS partner_contract (
+    id                 bigserial    PRIMARY KEY,
+    partner_id         bigint       NOT NULL REFERENCES partner,
+    contract_type      varchar(45)  NOT NULL DEFAULT 'SAAS',
+    plan               varchar(45)  NOT NULL,
+    status             varchar(45)  NOT NULL DEFAULT 'ACTIVE',
+    onboarding_status  varchar(45),
+    start_time         timestamptz  NOT NULL,
+    end_time           timestamptz  NOT NULL,
+    configurations     jsonb        NOT NULL DEFAULT '[]',
+    created_at         timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at         timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT partner_contract_time_check CHECK (start_time < end_time)
+);
+CREATE INDEX IF NOT EXISTS partner_contract_partner_id_idx ON partner_contract (partner_id);
+
+-- People. password_hash is argon2id; null means no login.
+CREATE TABLE IF NOT EXISTS identity_user (
+    id             bigint       GENERATED BY DEFAULT AS IDENTITY (START WITH 1000000) PRIMARY KEY,
+    email          varchar(255),
+    name           varchar(255),
+    password_hash  text,
+    enabled        boolean      NOT NULL DEFAULT true,
+    failed_logins  integer      NOT NULL DEFAULT 0,
+    locked_until   timestamptz,
+    created_at     timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at     timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE UNIQUE INDEX IF NOT EXISTS identity_user_email_key ON identity_user (lower(email));
+
+-- A user's account at a partner: the account id of the claims.
+CREATE TABLE IF NOT EXISTS identity_account (
+    id          bigint       GENERATED BY DEFAULT AS IDENTITY (START WITH 1000000) PRIMARY KEY,
+    user_id     bigint       NOT NULL REFERENCES identity_user,
+    partner_id  bigint       REFERENCES partner,
+    name        varchar(255),
+    enabled     boolean      NOT NULL DEFAULT true,
+    created_at  timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at  timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX IF NOT EXISTS identity_account_user_id_idx ON identity_account (user_id);
+CREATE INDEX IF NOT EXISTS identity_account_partner_id_idx ON identity_account (partner_id);
+
+CREATE TABLE IF NOT EXISTS identity_session (
+    sid         text        PRIMARY KEY,
+    account_id  bigint      NOT NULL REFERENCES identity_account,
+    created_at  timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    expires_at  timestamptz NOT NULL,
+    ended_at    timestamptz
+);
+CREATE INDEX IF NOT EXISTS identity_session_account_id_idx ON identity_session (account_id);
+CREATE INDEX IF NOT EXISTS identity_session_expires_at_idx ON identity_session (expires_at);
+
+-- A used token stays, so that its second use is recognised and ends the session.
+CREATE TABLE IF NOT EXISTS identity_refresh_token (
+    token_hash  bytea       PRIMARY KEY,
+    sid         text        NOT NULL REFERENCES identity_session ON DELETE CASCADE,
+    expires_at  timestamptz NOT NULL,
+    used_at     timestamptz,
+    created_at  timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX IF NOT EXISTS identity_refresh_token_sid_idx ON identity_refresh_token (sid);
+CREATE INDEX IF NOT EXISTS identity_refresh_token_expires_at_idx ON identity_refresh_token (expires_at);
+
+-- ---------------------------------------------------------------------------------------------------
+-- discovery: accounts and profile facts. Searches carry "enabled AND NOT deleted".
+-- ---------------------------------------------------------------------------------------------------
+
+-- ig_id is 'MISSING-<handle>' until it is known; handles may repeat after a rename.
+CREATE TABLE IF NOT EXISTS instagram_account (
+    id                     bigserial    PRIMARY KEY,
+    ig_id                  varchar(255) NOT NULL CONSTRAINT ig_id_idx UNIQUE,
+    handle                 varchar(255) NOT NULL,
+    name                   varchar(255),
+    label                  varchar(255),
+    city                   varchar(255),
+    state                  varchar(255),
+    country                varchar(255),
+    thumbnail              text,
+    bio                    text,
+    business_id            varchar(255),
+    profile_id             varchar(255),
+    gcc_profile_id         varchar(255),
+    linked_channel_id      varchar(255),
+    gcc_linked_channel_id  varchar(255),
+    group_key              varchar(255),
+    gender                 varchar(255),
+    dob                    date,
+    phone                  varchar(255),
+    email                  varchar(255),
+    profile_type           varchar(255),
+    account_type           varchar(255),
+    search_phrase          text,
+    search_phrase_admin    text,
+    keywords               text[],
+    keywords_admin         text[],
+    location               text[],
+    location_list          text[],
+    categories             text[],
+    languages              text[],
+    is_blacklisted         boolean,
+    is_verified            boolean      DEFAULT false,
+    is_private             boolean,
+    flag_contact_info_available boolean,
+    enabled_for_saas       boolean      DEFAULT false,
+    deleted                boolean      DEFAULT false,
+    enabled                boolean      NOT NULL DEFAULT true,
+    -- counters
+    followers              bigint,
+    following              bigint,
+    post_count             bigint,
+    reels_reach            bigint,
+    story_reach            bigint,
+    image_reach            bigint,
+    country_rank           bigint,
+    authentic_engagement   bigint,
+    avg_reels_play_30d     bigint,
+    plays_30d              bigint,
+    uploads_30d            bigint,
+    -- rates and averages; engagement_rate is a fraction
+    ffratio                double precision,
+    avg_views              double precision,
+    avg_likes              double precision,
+    avg_reach              double precision,
+    avg_reels_play_count   double precision,
+    avg_comments           double precision,
+    engagement_rate        double precision,
+    followers_growth7d     double precision,
+    followers_growth30d    varchar(255),
+    comment_rate_percentage double precision,
+    likes_spread_percentage double precision,
+    impressions_30d        double precision,
+    reach_30d              double precision,
+    post_frequency_week    double precision,
+    -- grades: Poor, Average, Good, Very Good, Excellent
+    er_grade               varchar(255),
+    avg_comments_grade     varchar(255),
+    avg_likes_grade        varchar(255),
+    comments_rate_grade    varchar(255),
+    followers_grade        varchar(255),
+    engagement_rate_grade  varchar(255),
+    reels_reach_grade      varchar(255),
+    image_reach_grade      varchar(255),
+    story_reach_grade      varchar(255),
+    likes_to_comment_ratio_grade varchar(255),
+    followers_growth7d_grade     varchar(255),
+    followers_growth30d_grade    varchar(255),
+    followers_growth90d_grade    varchar(255),
+    audience_reachability_grade  varchar(255),
+    audience_authencity_grade    varchar(255),
+    audience_quality_grade       varchar(255),
+    post_count_grade             varchar(255),
+    likes_spread_grade           varchar(255),
+    image_impressions_grade      varchar(255),
+    reels_impressions_grade      varchar(255),
+    -- documents
+    audience_gender        jsonb,
+    audience_age           jsonb,
+    audience_location      jsonb,
+    est_post_price         jsonb,
+    est_reach              jsonb,
+    est_impressions        jsonb,
+    category_rank          jsonb,
+    similar_profile_group_data jsonb,
+    linked_socials         jsonb,
+    last_synced_at         timestamptz,
+    processed              boolean,
+    created_at             timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at             timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX IF NOT EXISTS instagram_account_handle_idx ON instagram_account (handle);
+CREATE INDEX IF NOT EXISTS instagram_account_profile_id_idx ON instagram_account (profile_id);
+CREATE INDEX IF NOT EXISTS instagram_account_gcc_profile_id_idx ON instagram_account (gcc_profile_id);
+CREATE INDEX IF NOT EXISTS instagram_account_linked_channel_id_idx ON instagram_account (linked_channel_id);
+CREATE INDEX IF NOT EXISTS instagram_account_gcc_linked_channel_id_idx ON instagram_account (gcc_linked_channel_id);
+CREATE INDEX IF NOT EXISTS instagram_account_country_followers_idx
+    ON instagram_account (country, followers DESC NULLS LAST, id) WHERE enabled AND NOT deleted;
+CREATE INDEX IF NOT EXISTS instagram_account_followers_idx
+    ON instagram_account (followers DESC NULLS LAST, id) WHERE enabled AND NOT deleted;
+CREATE INDEX IF NOT EXISTS instagram_account_keywords_idx ON instagram_account USING gin (keywords);
+CREATE INDEX IF NOT EXISTS instagram_account_keywords_admin_idx ON instagram_account USING gin (keywords_admin);
+CREATE INDEX IF NOT EXISTS instagram_account_location_idx ON instagram_account USING gin (location);
+CREATE INDEX IF NOT EXISTS instagram_account_location_list_idx ON instagram_account USING gin (location_list);
+CREATE INDEX IF NOT EXISTS instagram_account_categories_idx ON instagram_account USING gin (categories);
+CREATE INDEX IF NOT EXISTS instagram_account_languages_idx ON instagram_account USING gin (languages);
+
+CREATE TABLE IF NOT EXISTS youtube_account (
+    id                     bigserial    PRIMARY KEY,
+    channel_id             varchar(255) NOT NULL CONSTRAINT youtube_account_channel_id_key UNIQUE,
+    title                  varchar(255),
+    username               varchar(255),
+    label                  varchar(255),
+    city                   varchar(255),
+    state                  varchar(255),
+    country                varchar(255),
+    description            text,
+    thumbnail              text,
+    profile_id             varchar(255),
+    gcc_profile_id         varchar(255),
+    linked_instagram_handle     varchar(255),
+    gcc_linked_instagram_handle varchar(255),
+    group_key              varchar(255),
+    gender                 varchar(255),
+    dob                    date,
+    phone                  varchar(255),
+    email                  varchar(255),
+    profile_type           varchar(255),
+    search_phrase          text,
+    search_phrase_admin    text,
+    keywords               text[],
+    keywords_admin         text[],
+    location               text[],
+    location_list          text[],
+    categories             text[],
+    languages              text[],
+    is_blacklisted         boolean,
+    flag_contact_info_available boolean,
+    enabled_for_saas       boolean      DEFAULT false,
+    deleted                boolean      DEFAULT false,
+    enabled                boolean      NOT NULL DEFAULT true,
+    latest_video_publish_time timestamptz,
+    -- counters and rates
+    uploads_count          bigint,
+    followers              bigint,
+    views_count            bigint,
+    video_reach            bigint,
+    shorts_reach           bigint,
+    country_rank           bigint,
+    authentic_engagement   bigint,
+    video_views_last30     bigint,
+    reaction_rate          bigint,
+    comments_rate          bigint,
+    cpm                    bigint,
+    avg_posts_per_week     bigint,
+    followers_growth30d    bigint,
+    followers_growth1y     bigint,
+    avg_shorts_views_30d   bigint,
+    avg_video_views_30d    bigint,
+    views_30d              bigint,
+    uploads_30d            bigint,
+    avg_views              double precision,
+    followers_growth7d     double precision,
+    comment_rate_percentage double precision,
+    -- grades: Poor, Average, Good, Very Good, Excellent
+    comments_rate_grade    varchar(255),
+    followers_grade        varchar(255),
+    followers_growth7d_grade  varchar(255),
+    followers_growth30d_grade varchar(255),
+    followers_growth1y_grade  varchar(255),
+    avg_posts_per_week_grade  varchar(255),
+    views_30d_grade           varchar(255),
+    -- documents
+    audience_gender        jsonb,
+    audience_age           jsonb,
+    audience_location      jsonb,
+    est_post_price         jsonb,
+    est_reach              jsonb,
+    est_impressions        jsonb,
+    category_rank          jsonb,
+    similar_profile_group_data jsonb,
+    linked_socials         jsonb,
+    last_synced_at         timestamptz,
+    processed              boolean,
+    created_at             timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at             timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX IF NOT EXISTS youtube_account_profile_id_idx ON youtube_account (profile_id);
+CREATE INDEX IF NOT EXISTS youtube_account_gcc_profile_id_idx ON youtube_account (gcc_profile_id);
+CREATE INDEX IF NOT EXISTS idx_youtube_acount_linked_handle ON youtube_account (linked_instagram_handle);
+CREATE INDEX IF NOT EXISTS idx_youtube_acount_gcc_linked_handle ON youtube_account (gcc_linked_instagram_handle);
+CREATE INDEX IF NOT EXISTS youtube_account_country_followers_idx
+    ON youtube_account (country, followers DESC NULLS LAST, id) WHERE enabled AND NOT deleted;
+CREATE INDEX IF NOT EXISTS youtube_account_followers_idx
+    ON youtube_account (followers DESC NULLS LAST, id) WHERE enabled AND NOT deleted;
+CREATE INDEX IF NOT EXISTS youtube_account_keywords_idx ON youtube_account USING gin (keywords);
+CREATE INDEX IF NOT EXISTS youtube_account_keywords_admin_idx ON youtube_account USING gin (keywords_admin);
+CREATE INDEX IF NOT EXISTS youtube_account_location_idx ON youtube_account USING gin (location);
+CREATE INDEX IF NOT EXISTS youtube_account_location_list_idx ON youtube_account USING gin (location_list);
+CREATE INDEX IF NOT EXISTS youtube_account_categories_idx ON youtube_account USING gin (categories);
+CREATE INDEX IF NOT EXISTS youtube_account_languages_idx ON youtube_account USING gin (languages);
+
+-- Loaded: the most used hashtags of an account and their counts, position by position.
+CREATE TABLE IF NOT EXISTS social_profile_hashtags (
+    id                   bigserial    PRIMARY KEY,
+    platform             varchar(255) NOT NULL,
+    platform_profile_id  bigint,
+    platform_id          varchar(255) NOT NULL,
+    hashtags             text[]       NOT NULL,
+    hashtags_counts      bigint[]     NOT NULL,
+    created_at           timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at           timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT social_profile_hashtags_profile_key UNIQUE (platform, platform_profile_id),
+    CONSTRAINT social_profile_hashtags_length_check CHECK (cardinality(hashtags) = cardinality(hashtags_counts))
+);
+
+-- Loaded: the audience of an account; percentages 0 to 100.
+CREATE TABLE IF NOT EXISTS social_profile_audience_info (
+    id                              bigserial    PRIMARY KEY,
+    platform                        varchar(255) NOT NULL,
+    platform_profile_id             bigint,
+    platform_id                     varchar(255),
+    audience_location_split         jsonb,
+    audience_gender_split           jsonb,
+    audience_age_gender_split       jsonb,
+    audience_age_split              jsonb,
+    audience_language               jsonb,
+    quality_score_breakup           jsonb,
+    notable_followers               text[],
+    audience_reachability_percentage double precision,
+    audience_authenticity_percentage double precision,
+    quality_audience_percentage     double precision,
+    quality_audience_score          double precision,
+    comment_rate_percentage         double precision,
+    quality_score_grade             varchar(255),
+    enabled                         boolean      NOT NULL DEFAULT true,
+    created_at                      timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at                      timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT social_profile_audience_info_profile_key UNIQUE (platform, platform_profile_id),
+    CONSTRAINT social_profile_audience_info_platform_id_key UNIQUE (platform, platform_id)
+);
+CREATE INDEX IF NOT EXISTS idx_platform_id ON social_profile_audience_info (platform_id);
+
+-- Loaded: averages and engagement histogram of a group of similar accounts.
+CREATE TABLE IF NOT EXISTS group_metrics (
+    id                                bigserial    CONSTRAINT group_metrics_v2_pk PRIMARY KEY,
+    group_key                         varchar(50)  NOT NULL CONSTRAINT group_metrics_group_key_key UNIQUE,
+    profiles                          integer,
+    bin_start                         text[],
+    bin_end                           text[],
+    bin_height                        text[],
+    group_avg_reels_reach             varchar(50),
+    group_avg_likes                   double precision,
+    group_avg_comments                double precision,
+    group_avg_comments_rate           double precision,
+    group_avg_followers               double precision,
+    group_avg_engagement_rate         double precision,
+    group_avg_likes_to_comment_ratio  double precision,
+    group_avg_followers_growth7d      double precision,
+    group_avg_followers_growth30d     double precision,
+    group_avg_followers_growth90d     double precision,
+    group_avg_followers_growth1y      double precision,
+    group_avg_audience_reachability   double precision,
+    group_avg_audience_authencity     double precision,
+    group_avg_audience_quality        double precision,
+    group_avg_post_count              double precision,
+    group_avg_reaction_rate           double precision,
+    group_avg_likes_spread            double precision,
+    group_avg_posts_per_week          double precision,
+    group_avg_image_reach             double precision,
+    group_avg_story_reach             double precision,
+    group_avg_video_reach             double precision,
+    group_avg_shorts_reach            double precision,
+    enabled                           boolean      NOT NULL DEFAULT true,
+    created_at                        timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at                        timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
+-- Cities, states and countries of the accounts, rebuilt by refresh_locations.
+CREATE TABLE IF NOT EXISTS locations (
+    id          bigserial    PRIMARY KEY,
+    name        varchar(255) NOT NULL,
+    full_name   varchar(255) NOT NULL,
+    type        varchar(255) NOT NULL,
+    created_at  timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at  timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT locations_type_name_key UNIQUE (type, name)
+);
+CREATE INDEX IF NOT EXISTS locations_lower_name_idx ON locations (lower(name));
+
+-- Prefixed places (city_, state_, country_) and plain place names of the accounts.
+CREATE MATERIALIZED VIEW IF NOT EXISTS mv_location_master AS
+    SELECT DISTINCT place AS location
+    FROM (SELECT unnest(location) FROM instagram_account
+          UNION ALL SELECT unnest(location) FROM youtube_account) AS places (place)
+    WHERE place <> '';
+CREATE UNIQUE INDEX IF NOT EXISTS mv_location_master_location_key ON mv_location_master (location);
+CREATE INDEX IF NOT EXISTS mv_location_master_lower_idx ON mv_location_master (lower(location));
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS mv_location_master_tokens AS
+    SELECT DISTINCT place AS location
+    FROM (SELECT unnest(location_list) FROM instagram_account
+          UNION ALL SELECT unnest(location_list) FROM youtube_account) AS places (place)
+    WHERE place <> '';
+CREATE UNIQUE INDEX IF NOT EXISTS mv_location_master_tokens_location_key ON mv_location_master_tokens (location);
+CREATE INDEX IF NOT EXISTS mv_location_master_tokens_lower_idx ON mv_location_master_tokens (lower(location));
+
+-- Refreshes both views and rebuilds locations; rows that stay keep their ids. country_names maps country
+-- codes to names; a code it lacks is its own name. Runs with the owner's rights: only an owner may refresh.
+CREATE OR REPLACE FUNCTION refresh_locations(country_names jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    REFRESH MATERIALIZED VIEW CONCURRENTLY mv_location_master;
+    REFRESH MATERIALIZED VIEW CONCURRENTLY mv_location_master_tokens;
+
+    MERGE INTO locations AS old
+    USING (
+        SELECT type, name,
+               (CASE type WHEN 'country' THEN coalesce(country_names ->> name, name)
+                          ELSE name || ', India' END)::varchar(255) AS full_name
+        FROM mv_location_master,
+             split_part(location, '_', 1) AS type,
+             substr(location, length(type) + 2) AS name
+        WHERE type IN ('city', 'state', 'country') AND length(name) BETWEEN 1 AND 255
+    ) AS new ON old.type = new.type AND old.name = new.name
+    WHEN MATCHED AND old.full_name <> new.full_name THEN
+        UPDATE SET full_name = new.full_name, updated_at = CURRENT_TIMESTAMP
+    WHEN NOT MATCHED THEN
+        INSERT (name, full_name, type) VALUES (new.name, new.full_name, new.type);
+
+    DELETE FROM locations AS gone
+    WHERE NOT EXISTS (SELECT FROM mv_location_master WHERE location = gone.type || '_' || gone.name);
+END $$;
+
+-- ---------------------------------------------------------------------------------------------------
+-- campaign profiles: what staff and creators entered about an account; global, not a tenant's
+-- ---------------------------------------------------------------------------------------------------
+
+CREATE TABLE IF NOT EXISTS campaign_profiles (
+    id                   bigserial    PRIMARY KEY,
+    platform             varchar(255) NOT NULL,
+    platform_account_id  bigint       NOT NULL,
+    admin_details        jsonb,
+    user_details         jsonb,
+    on_gcc               boolean      NOT NULL DEFAULT false,
+    on_gcc_app           boolean      NOT NULL DEFAULT false,
+    gcc_user_account_id  bigint,
+    updated_by           varchar(255),
+    has_email            boolean      NOT NULL DEFAULT false,
+    has_phone            boolean      NOT NULL DEFAULT false,
+    gender               varchar(255),
+    dob                  date,
+    phone                text[],
+    location             text[],
+    languages            text[],
+    enabled              boolean      NOT NULL DEFAULT true,
+    created_at           timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at           timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT cp_platfom_id UNIQUE (platform, platform_account_id),
+    CONSTRAINT campaign_profiles_platform_check CHECK (platform IN ('INSTAGRAM', 'YOUTUBE', 'GCC'))
+);
+CREATE UNIQUE INDEX IF NOT EXISTS campaign_profiles_gcc_user_key
+    ON campaign_profiles (gcc_user_account_id) WHERE platform = 'GCC';
+CREATE INDEX IF NOT EXISTS campaign_profiles_gcc_user_idx ON campaign_profiles (gcc_user_account_id);
+CREATE INDEX IF NOT EXISTS campaign_profiles_phone_idx ON campaign_profiles USING gin (phone);
+CREATE INDEX IF NOT EXISTS campaign_profiles_location_idx ON campaign_profiles USING gin (location);
+CREATE INDEX IF NOT EXISTS campaign_profiles_languages_idx ON campaign_profiles USING gin (languages);
+CREATE INDEX IF NOT EXISTS campaign_profiles_admin_details_idx
+    ON campaign_profiles USING gin (admin_details jsonb_path_ops);
+
+-- ---------------------------------------------------------------------------------------------------
+-- profile collection
+-- ---------------------------------------------------------------------------------------------------
+
+CREATE TABLE IF NOT EXISTS profile_collection (
+    id                 bigserial    PRIMARY KEY,
+    share_id           varchar      NOT NULL CONSTRAINT profile_collection_share_id_key UNIQUE,
+    partner_id         bigint       NOT NULL,
+    name               varchar(255) NOT NULL,
+    description        text,
+    categories         text[],
+    tags               text[],
+    enabled            boolean      NOT NULL DEFAULT true,
+    featured           boolean      NOT NULL DEFAULT false,
+    created_by         varchar      NOT NULL,
+    analytics_enabled  boolean      NOT NULL DEFAULT false,
+    disabled_metrics   jsonb        NOT NULL DEFAULT '[]',
+    source             varchar(45)  NOT NULL,
+    source_id          varchar(255) NOT NULL,
+    campaign_id        bigint,
+    campaign_platform  varchar(45),
+    job_id             bigint,
+    category_ids       jsonb,
+    custom_columns     jsonb        NOT NULL DEFAULT '[]',
+    ordered_columns    jsonb        NOT NULL DEFAULT '[]',
+    share_enabled      boolean      NOT NULL DEFAULT true,
+    created_at         timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at         timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT profile_collection_source_key UNIQUE (source, source_id),
+    CONSTRAINT profile_collection_source_check CHECK (source IN ('SAAS', 'SAAS-AT', 'GCC_CAMPAIGN', 'CAMPAIGN'))
+);
+CREATE UNIQUE INDEX IF NOT EXISTS profile_collection_campaign_idx
+    ON profile_collection (campaign_id) WHERE campaign_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS profile_collection_name_key ON profile_collection (name);
+CREATE INDEX IF NOT EXISTS profile_collection_partnerid_key ON profile_collection (partner_id);
+
+CREATE TABLE IF NOT EXISTS profile_collection_item (
+    id                       bigserial    PRIMARY KEY,
+    platform                 varchar(40)  NOT NULL,
+    platform_account_code    bigint       NOT NULL,
+    profile_collection_id    bigint       NOT NULL REFERENCES profile_collection,
+    partner_id               bigint       NOT NULL,
+    profile_social_id        varchar(255),
+    campaign_profile_id      bigint,
+    shortlisting_status      varchar(45),
+    shortlist_id             varchar(255),
+    brand_selection_status   varchar(45),
+    brand_selection_remarks  text,
+    internal_commercials     varchar(127),
+    hidden                   boolean      NOT NULL DEFAULT false,
+    enabled                  boolean      NOT NULL DEFAULT true,
+    rank                     bigint       NOT NULL,
+    created_by               varchar      NOT NULL,
+    created_at               timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at               timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT profile_collection_item_profile_collection_id_platform_acco_key
+        UNIQUE (profile_collection_id, platform_account_code, platform),
+    CONSTRAINT profile_collection_item_platform_check CHECK (platform IN ('INSTAGRAM', 'YOUTUBE', 'GCC'))
+);
+CREATE INDEX IF NOT EXISTS profile_collection_item_account_idx
+    ON profile_collection_item (platform, platform_account_code);
+CREATE INDEX IF NOT EXISTS profile_collection_idx ON profile_collection_item (profile_collection_id);
+CREATE INDEX IF NOT EXISTS profile_social_idx ON profile_collection_item (profile_social_id);
+CREATE INDEX IF NOT EXISTS profile_collection_item_shortlist_idx ON profile_collection_item (shortlist_id);
+CREATE INDEX IF NOT EXISTS profile_collection_item_partner_idx
+    ON profile_collection_item (partner_id, updated_at DESC);
+
+-- Values of a collection's custom columns.
+CREATE TABLE IF NOT EXISTS profile_collection_item_cc_data (
+    id                          bigserial    PRIMARY KEY,
+    profile_collection_item_id  bigint       NOT NULL REFERENCES profile_collection_item ON DELETE CASCADE,
+    key                         varchar(127) NOT NULL,
+    value                       text         NOT NULL,
+    CONSTRAINT pci_custom_column_uniq UNIQUE (profile_collection_item_id, key)
+);
+
+-- Legacy: where the collections of an earlier product went; read only.
+CREATE TABLE IF NOT EXISTS winkl_collection_migration_info (
+    winkl_collection_id          bigint       PRIMARY KEY,
+    winkl_collection_share_id    varchar(255) NOT NULL CONSTRAINT winkl_collection_share_id_uniq UNIQUE,
+    profile_collection_id        bigint       NOT NULL,
+    winkl_campaign_id            bigint,
+    winkl_shortlist_id           bigint,
+    profile_collection_share_id  varchar(255) NOT NULL,
+    CONSTRAINT saas_collection_shortlist_id_uniq
+        UNIQUE NULLS NOT DISTINCT (profile_collection_id, winkl_shortlist_id)
+);
+
+-- ---------------------------------------------------------------------------------------------------
+-- post collection
+-- ---------------------------------------------------------------------------------------------------
+
+CREATE TABLE IF NOT EXISTS post_collection (
+    id                       varchar(255) PRIMARY KEY,
+    share_id                 varchar      NOT NULL CONSTRAINT post_collection_share_id_key UNIQUE,
+    partner_id               bigint       NOT NULL,
+    name                     varchar(255) NOT NULL,
+    source                   varchar(45)  NOT NULL,
+    source_id                varchar(255) NOT NULL,
+    budget                   bigint,
+    enabled                  boolean      NOT NULL DEFAULT true,
+    start_time               timestamptz,
+    end_time                 timestamptz,
+    created_by               varchar      NOT NULL,
+    disabled_metrics         jsonb,
+    expected_metric_values   jsonb,
+    metrics_ingestion_freq   varchar(45)  NOT NULL DEFAULT 'default',
+    comments                 text,
+    job_id                   bigint,
+    sentiment_report_path    text,
+    sentiment_report_bucket  text,
+    created_at               timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at               timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT post_collection_source_key UNIQUE (source, source_id)
+);
+CREATE INDEX IF NOT EXISTS post_collection_name_key ON post_collection (name);
+CREATE INDEX IF NOT EXISTS post_collection_partnerid_key ON post_collection (partner_id);
+
+CREATE TABLE IF NOT EXISTS post_collection_item (
+    id                      bigserial    PRIMARY KEY,
+    platform                varchar(40)  NOT NULL,
+    short_code              text         NOT NULL,
+    post_type               varchar(45)  NOT NULL,
+    post_collection_id      varchar(255) NOT NULL REFERENCES post_collection,
+    bookmarked              boolean      NOT NULL DEFAULT false,
+    enabled                 boolean      NOT NULL DEFAULT true,
+    cost                    bigint,
+    posted_by_handle        varchar(255),
+    sponsor_links           jsonb,
+    post_title              text,
+    post_thumbnail          text,
+    post_link               text,
+    metrics_ingestion_freq  varchar(45)  NOT NULL DEFAULT 'default',
+    retrieve_data           boolean      DEFAULT true,
+    show_in_report          boolean      DEFAULT true,
+    posted_by_cp_id         bigint,
+    created_by              varchar      NOT NULL,
+    created_at              timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at              timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT post_collection_item_u_key UNIQUE (post_collection_id, platform, short_code),
+    CONSTRAINT post_collection_item_platform_check CHECK (platform IN ('INSTAGRAM', 'YOUTUBE'))
+);
+CREATE INDEX IF NOT EXISTS post_collection_item_pcid_key ON post_collection_item (post_collection_id);
+CREATE INDEX IF NOT EXISTS post_collection_item_scode_key ON post_collection_item (short_code);
+
+-- ---------------------------------------------------------------------------------------------------
+-- collection group: ids of post and profile collections, as text
+-- ---------------------------------------------------------------------------------------------------
+
+CREATE TABLE IF NOT EXISTS collection_group (
+    id              bigserial    PRIMARY KEY,
+    share_id        varchar      NOT NULL CONSTRAINT collection_group_share_id_key UNIQUE,
+    partner_id      bigint       NOT NULL,
+    name            varchar(255) NOT NULL,
+    source          varchar(45)  NOT NULL,
+    source_id       varchar(255) NOT NULL,
+    collection_ids  text[],
+    objective       varchar(40),
+    metadata        jsonb,
+    enabled         boolean      NOT NULL DEFAULT true,
+    created_by      varchar      NOT NULL,
+    created_at      timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at      timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT collection_group_source_key UNIQUE (source, source_id)
+);
+CREATE INDEX IF NOT EXISTS collection_group_partnerid_key ON collection_group (partner_id);
+
+-- ---------------------------------------------------------------------------------------------------
+-- keyword collection: a topic report over posts; report_total_* are null until first computed
+-- ---------------------------------------------------------------------------------------------------
+
+CREATE TABLE IF NOT EXISTS keyword_collection (
+    id                      varchar(255) PRIMARY KEY,
+    share_id                varchar      NOT NULL CONSTRAINT keyword_collection_share_id_key UNIQUE,
+    name                    varchar(255) NOT NULL,
+    partner_id              bigint       NOT NULL,
+    platform                varchar(40)  NOT NULL,
+    keywords                text[]       NOT NULL,
+    enabled                 boolean      NOT NULL DEFAULT true,
+    start_time              timestamptz  NOT NULL,
+    end_time                timestamptz  NOT NULL,
+    created_by              varchar      NOT NULL,
+    job_id                  bigint,
+    report_bucket           text,
+    report_path             text,
+    demography_report_path  text,
+    report_total_posts      bigint,
+    report_total_reach      bigint,
+    created_at              timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at              timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX IF NOT EXISTS keyword_collection_partner_id_idx ON keyword_collection (partner_id);
+
+-- ---------------------------------------------------------------------------------------------------
+-- collection analytics: loaded; collection_type POST or PROFILE says whose id collection_id is
+-- ---------------------------------------------------------------------------------------------------
+
+CREATE TABLE IF NOT EXISTS collection_post_metrics_summary (
+    id                            bigserial        PRIMARY KEY,
+    platform                      varchar(45)      NOT NULL,
+    post_type                     varchar(45)      NOT NULL,
+    post_short_code               varchar(255)     NOT NULL,
+    post_title                    text             NOT NULL,
+    post_link                     text             NOT NULL,
+    post_thumbnail                text,
+    profile_pic                   text,
+    hashtags                      jsonb,
+    published_at                  date             NOT NULL,
+    profile_social_id             varchar(255),
+    profile_handle                varchar(255)     NOT NULL DEFAULT '',
+    profile_name                  varchar(255)     NOT NULL,
+    followers                     bigint           NOT NULL DEFAULT 0,
+    cost                          bigint,
+    collection_id                 varchar(255)     NOT NULL,
+    collection_type               varchar(45)      NOT NULL,
+    collection_share_id           varchar(255)     NOT NULL,
+    post_collection_item_id       bigint,
+    views                         bigint           NOT NULL DEFAULT 0,
+    likes                         bigint           NOT NULL DEFAULT 0,
+    comments                      bigint           NOT NULL DEFAULT 0,
+    impressions                   bigint           NOT NULL DEFAULT 0,
+    saves                         bigint           NOT NULL DEFAULT 0,
+    plays                         bigint           NOT NULL DEFAULT 0,
+    reach                         bigint           NOT NULL DEFAULT 0,
+    swipe_ups                     bigint           NOT NULL DEFAULT 0,
+    mentions                      bigint           NOT NULL DEFAULT 0,
+    sticker_taps                  bigint           NOT NULL DEFAULT 0,
+    shares                        bigint           NOT NULL DEFAULT 0,
+    story_exits                   bigint           NOT NULL DEFAULT 0,
+    story_back_taps               bigint           NOT NULL DEFAULT 0,
+    story_forward_taps            bigint           NOT NULL DEFAULT 0,
+    link_clicks                   bigint           NOT NULL DEFAULT 0,
+    orders                        bigint           NOT NULL DEFAULT 0,
+    delivered_orders              bigint           NOT NULL DEFAULT 0,
+    completed_orders              bigint           NOT NULL DEFAULT 0,
+    leaderboard_overall_orders    bigint           NOT NULL DEFAULT 0,
+    leaderboard_delivered_orders  bigint           NOT NULL DEFAULT 0,
+    leaderboard_completed_orders  bigint           NOT NULL DEFAULT 0,
+    er                            double precision NOT NULL DEFAULT 0,
+    updated_at                    timestamptz      NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT collection_post_metrics_summary_u_key
+        UNIQUE (collection_id, collection_type, platform, post_short_code)
+);
+CREATE INDEX IF NOT EXISTS collection_post_metrics_summary_scode_key
+    ON collection_post_metrics_summary (post_short_code);
+CREATE INDEX IF NOT EXISTS collection_post_metrics_summary_cid_key
+    ON collection_post_metrics_summary (collection_id);
+CREATE INDEX IF NOT EXISTS collection_post_metrics_summary_ctype_key
+    ON collection_post_metrics_summary (collection_type);
+CREATE INDEX IF NOT EXISTS collection_post_metrics_summary_csid_key
+    ON collection_post_metrics_summary (collection_share_id);
+CREATE INDEX IF NOT EXISTS collection_post_metrics_summary_hashtags_idx
+    ON collection_post_metrics_summary USING gin (hashtags);
+
+CREATE TABLE IF NOT EXISTS collection_hashtag (
+    collection_id        varchar(255) NOT NULL,
+    collection_type      varchar(45)  NOT NULL,
+    collection_share_id  varchar(255) NOT NULL,
+    hashtag_name         varchar(255) NOT NULL,
+    tagged_count         bigint       NOT NULL DEFAULT 0,
+    ugc_tagged_count     bigint       NOT NULL DEFAULT 0,
+    updated_at           timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (collection_type, collection_id, hashtag_name)
+);
+
+CREATE TABLE IF NOT EXISTS collection_keyword (
+    collection_id        varchar(255) NOT NULL,
+    collection_type      varchar(45)  NOT NULL,
+    collection_share_id  varchar(255) NOT NULL,
+    keyword_name         varchar(255) NOT NULL,
+    tagged_count         bigint       NOT NULL DEFAULT 0,
+    updated_at           timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (collection_type, collection_id, keyword_name)
+);
+
+-- ---------------------------------------------------------------------------------------------------
+-- partner usage and activity
+-- ---------------------------------------------------------------------------------------------------
+
+-- Counters of a contract's limits.
+CREATE TABLE IF NOT EXISTS partner_usage (
+    id             bigserial    PRIMARY KEY,
+    partner_id     bigint       NOT NULL,
+    namespace      varchar(255) NOT NULL,
+    key            varchar(255) NOT NULL,
+    "limit"        bigint       NOT NULL,
+    consumed       bigint       NOT NULL DEFAULT 0,
+    start_date     timestamptz  NOT NULL,
+    end_date       timestamptz  NOT NULL,
+    next_reset_on  timestamptz  NOT NULL,
+    frequency      varchar(255) NOT NULL,
+    enabled        boolean      NOT NULL DEFAULT true,
+    created_at     timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at     timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT idx_partner_usage_key_module UNIQUE (partner_id, key, namespace),
+    CONSTRAINT partner_usage_consumed_check CHECK (consumed >= 0),
+    CONSTRAINT partner_usage_limit_check CHECK ("limit" >= 0)
+);
+CREATE INDEX IF NOT EXISTS idx_partner_usage_key ON partner_usage (partner_id, key);
+CREATE INDEX IF NOT EXISTS partner_usage_next_reset_on_idx ON partner_usage (next_reset_on);
+
+-- Profile pages a partner unlocked: key profile-<PLATFORM>-<account id>.
+CREATE TABLE IF NOT EXISTS partner_profile_page_track (
+    id          bigserial    PRIMARY KEY,
+    partner_id  bigint       NOT NULL,
+    key         varchar(255) NOT NULL,
+    enabled     boolean      NOT NULL DEFAULT true,
+    created_at  timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at  timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT idx_partner_profile_key UNIQUE (partner_id, key)
+);
+
+CREATE TABLE IF NOT EXISTS activity_tracker (
+    id          bigserial    PRIMARY KEY,
+    type        varchar(255) NOT NULL,
+    meta        jsonb,
+    enabled     boolean      NOT NULL DEFAULT true,
+    account_id  bigint       NOT NULL,
+    partner_id  bigint       NOT NULL,
+    created_at  timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    updated_at  timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX IF NOT EXISTS activity_tracker_partner_account_idx
+    ON activity_tracker (partner_id, account_id, id DESC);
+
+-- ---------------------------------------------------------------------------------------------------
+-- Views replicated to the warehouse: ids only, never names, contacts or details
+-- ---------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE VIEW view_instagram_account_lite AS SELECT id, ig_id, handle FROM instagram_account;
+CREATE OR REPLACE VIEW view_youtube_account_lite AS SELECT id, channel_id FROM youtube_account;
+CREATE OR REPLACE VIEW view_campaign_profile_lite AS
+    SELECT id, platform, platform_account_id, gcc_user_account_id FROM campaign_profiles;
+
+-- ---------------------------------------------------------------------------------------------------
+-- Trigram indexes for ILIKE '%text%'; skipped where pg_trgm can not be had
+-- ---------------------------------------------------------------------------------------------------
+
+DO $$
+DECLARE
+    extension_schema name;
+    target record;
+BEGIN
+    IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm') THEN
+        BEGIN
+            CREATE EXTENSION IF NOT EXISTS pg_trgm;
+        EXCEPTION WHEN insufficient_privilege THEN
+            NULL;
+        END;
+    END IF;
+    SELECT n.nspname INTO extension_schema
+    FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_trgm';
+    IF extension_schema IS NULL THEN
+        RAISE NOTICE 'pg_trgm is not available: text searches go without trigram indexes';
+        RETURN;
+    END IF;
+    FOR target IN
+        SELECT * FROM (VALUES
+            ('instagram_account', 'search_phrase', 'search_phrase'),
+            ('instagram_account', 'search_phrase_admin', 'search_phrase_admin'),
+            ('instagram_account', 'name', 'name'),
+            ('instagram_account', 'handle', 'handle'),
+            ('youtube_account', 'search_phrase', 'search_phrase'),
+            ('youtube_account', 'search_phrase_admin', 'search_phrase_admin'),
+            ('youtube_account', 'title', 'title'),
+            ('campaign_profiles', 'admin_name', '(admin_details ->> ''name'')'),
+            ('campaign_profiles', 'user_name', '(user_details ->> ''name'')'),
+            ('mv_location_master', 'location', 'location'),
+            ('mv_location_master_tokens', 'location', 'location')
+        ) AS t (relation, suffix, expression)
+    LOOP
+        EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON %I USING gin (%s %I.gin_trgm_ops)',
+            target.relation || '_' || target.suffix || '_trgm', target.relation, target.expression, extension_schema);
+    END LOOP;
+END $$;
+
+-- ---------------------------------------------------------------------------------------------------
+-- Row-level security: the transaction's partner, and where sharing applies the shared owner.
+-- A look-up of a parent row passes the parent's own policy, so it admits exactly the parent's readers.
+-- ---------------------------------------------------------------------------------------------------
+
+DO $$
+DECLARE
+    of_partner constant text := 'partner_id BETWEEN app_partner_first() AND app_partner_last()';
+    or_shared constant text := of_partner || ' OR partner_id = app_owner_id()';
+    -- A sub-select is evaluated once per statement, the look-ups behind it once per row.
+    of_platform constant text := '(SELECT app_partner_id() = -1) OR ';
+    of_item constant text := of_platform ||
+        'EXISTS (SELECT FROM profile_collection_item i WHERE i.id = profile_collection_item_id)';
+    of_post_collection constant text := of_platform ||
+        'EXISTS (SELECT FROM post_collection c WHERE c.id = post_collection_id)';
+    -- The inner CASE keeps the comparison on the key's type and a text that is no id from failing.
+    of_collection constant text := of_platform || $sql$
+        CASE collection_type
+            WHEN 'POST' THEN EXISTS (SELECT FROM post_collection c WHERE c.id = collection_id)
+            WHEN 'PROFILE' THEN EXISTS (SELECT FROM profile_collection c WHERE c.id =
+                CASE WHEN collection_id ~ '^[0-9]{1,18}$' THEN collection_id::bigint END)
+            ELSE false
+        END$sql$;
+    rule record;
+BEGIN
+    FOR rule IN
+        SELECT * FROM (VALUES
+            ('profile_collection', or_shared),
+            ('profile_collection_item', or_shared),
+            ('profile_collection_item_cc_data', of_item),
+            ('post_collection', or_shared),
+            ('post_collection_item', of_post_collection),
+            ('collection_group', or_shared),
+            ('keyword_collection', or_shared),
+            ('collection_post_metrics_summary', of_collection),
+            ('collection_hashtag', of_collection),
+            ('collection_keyword', of_collection),
+            ('partner_usage', of_partner),
+            ('partner_profile_page_track', of_partner),
+            ('activity_tracker', of_partner),
+            ('idempotency_key', of_partner)
+        ) AS r (relation, admits)
+    LOOP
+        CONTINUE WHEN EXISTS (SELECT FROM pg_policy
+            WHERE polrelid = to_regclass(rule.relation) AND polname = 'tenant');
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', rule.relation);
+        EXECUTE format('CREATE POLICY tenant ON %I USING (%s) WITH CHECK (%s)',
+            rule.relation, rule.admits, rule.admits);
+    END LOOP;
+END $$;
+
+-- ---------------------------------------------------------------------------------------------------
+-- Look-ups with the owner's rights: id and partner of the enabled row behind a share id or featured id.
+-- Profile collections also tell share_enabled: sharing off is refused, with another answer than unknown.
+-- ---------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION shared_profile_collection(share_id text)
+RETURNS TABLE (id bigint, partner_id bigint, share_enabled boolean)
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT c.id, c.partner_id, c.share_enabled FROM profile_collection c WHERE c.share_id = $1 AND c.enabled
+$$;
+
+CREATE OR REPLACE FUNCTION featured_profile_collection(featured_id bigint)
+RETURNS TABLE (id bigint, partner_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT c.id, c.partner_id FROM profile_collection c WHERE c.id = $1 AND c.enabled AND c.featured
+$$;
+
+CREATE OR REPLACE FUNCTION shared_post_collection(share_id text)
+RETURNS TABLE (id varchar, partner_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT c.id, c.partner_id FROM post_collection c WHERE c.share_id = $1 AND c.enabled
+$$;
+
+CREATE OR REPLACE FUNCTION shared_collection_group(share_id text)
+RETURNS TABLE (id bigint, partner_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT g.id, g.partner_id FROM collection_group g WHERE g.share_id = $1 AND g.enabled
+$$;
+
+CREATE OR REPLACE FUNCTION shared_keyword_collection(share_id text)
+RETURNS TABLE (id varchar, partner_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT c.id, c.partner_id FROM keyword_collection c WHERE c.share_id = $1 AND c.enabled
+$$;
+
+-- ---------------------------------------------------------------------------------------------------
+-- Rights of the application: what API, listeners and jobs use. Imports and operators work as the owner.
+-- ---------------------------------------------------------------------------------------------------
+
+GRANT USAGE ON SCHEMA public TO coffee_app;
+
+GRANT SELECT ON
+    partner, partner_contract, identity_user, identity_account,
+    social_profile_hashtags, social_profile_audience_info, group_metrics, locations,
+    mv_location_master, mv_location_master_tokens, winkl_collection_migration_info,
+    collection_post_metrics_summary, collection_hashtag, collection_keyword
+TO coffee_app;
+
+GRANT UPDATE (failed_logins, locked_until, updated_at) ON identity_user TO coffee_app;
+
+-- Deletes of these are soft.
+GRANT SELECT, INSERT, UPDATE ON
+    job_run, instagram_account, youtube_account, campaign_profiles,
+    collection_group, keyword_collection, activity_tracker
+TO coffee_app;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    event_outbox, processed_message, processed_batch, dead_letter, idempotency_key,
+    identity_session, identity_refresh_token,
+    profile_collection, profile_collection_item, profile_collection_item_cc_data,
+    post_collection, post_collection_item, partner_usage, partner_profile_page_track
+TO coffee_app;
+
+GRANT USAGE ON SEQUENCE
+    event_outbox_id_seq, dead_letter_id_seq,
+    instagram_account_id_seq, youtube_account_id_seq, campaign_profiles_id_seq,
+    profile_collection_id_seq, profile_collection_item_id_seq, profile_collection_item_cc_data_id_seq,
+    post_collection_item_id_seq, collection_group_id_seq,
+    partner_usage_id_seq, partner_profile_page_track_id_seq, activity_tracker_id_seq
+TO coffee_app;
+
+REVOKE EXECUTE ON FUNCTION
+    refresh_locations(jsonb), shared_profile_collection(text), featured_profile_collection(bigint),
+    shared_post_collection(text), shared_collection_group(text), shared_keyword_collection(text)
+FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    refresh_locations(jsonb), shared_profile_collection(text), featured_profile_collection(bigint),
+    shared_post_collection(text), shared_collection_group(text), shared_keyword_collection(text)
+TO coffee_app;
