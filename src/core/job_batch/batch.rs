@@ -1,6 +1,7 @@
 //! A batch as the tracker sends it and gets it back. Members without a meaning here are kept.
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::core::files::AssetInfo;
@@ -14,7 +15,8 @@ const FAILURE: &str = "FAILURE";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JobBatch {
-    /// Identity at the tracker.
+    /// Identity at the tracker: 1 or greater. Two batches with the same one are one.
+    #[serde(deserialize_with = "identity")]
     pub id: i64,
     /// The job.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,6 +55,15 @@ pub struct BatchItem {
     output_node: Option<Map<String, Value>>,
     #[serde(flatten)]
     other: Map<String, Value>,
+}
+
+/// A number of 1 or greater: 0 is what a sender has that knows no identity yet.
+fn identity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let id = i64::deserialize(deserializer)?;
+    if id > 0 {
+        return Ok(id);
+    }
+    Err(D::Error::invalid_value(Unexpected::Signed(id), &"a batch id of 1 or greater"))
 }
 
 /// What a business refusal makes of a batch.
@@ -176,6 +187,9 @@ mod tests {
             json!({"jobBatchItems": [{}]}),
             json!({"id": null, "jobBatchItems": [{}]}),
             json!({"id": "5", "jobBatchItems": [{}]}),
+            json!({"id": 0, "jobBatchItems": [{}]}),
+            json!({"id": -5, "jobBatchItems": [{}]}),
+            json!({"id": 5.0, "jobBatchItems": [{}]}),
             json!({"id": 5}),
             json!({"id": 5, "jobBatchItems": null}),
             json!({"id": 5, "jobBatchItems": {}}),

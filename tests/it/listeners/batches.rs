@@ -221,7 +221,7 @@ async fn what_is_no_batch_is_given_up_at_once() {
     let batches = Batches::start(Then::Succeeds).await;
     let mut bodies = vec![json!([]), json!({}), json!("x")];
     for (member, values) in [
-        ("id", vec![json!(null), json!("5"), json!(5.5), json!(u64::MAX)]),
+        ("id", vec![json!(null), json!("5"), json!(5.5), json!(u64::MAX), json!(0), json!(-1)]),
         ("jobBatchItems", vec![json!(null), json!([]), json!({}), json!([1]), json!([[]])]),
         ("jobEntry", vec![json!("x"), json!([])]),
         ("remarks", vec![json!(5)]),
