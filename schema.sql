@@ -83,7 +83,9 @@ CREATE TABLE IF NOT EXISTS job_run (
     name              text PRIMARY KEY,
     last_started_at   timestamptz,
     last_finished_at  timestamptz,
-    last_error        text
+    last_error        text,
+    -- Where the next run goes on, if the last one did not come to its end.
+    position          jsonb
 );
 
 -- Answers by Idempotency-Key: inserted first, completed before the commit, kept for 24 hours.

@@ -4,8 +4,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::core::caller::{Caller, PLATFORM_PARTNER};
+use crate::core::db::Db;
 use crate::core::error::Error;
 use crate::core::session::Session;
 use crate::core::stores::Stores;
@@ -15,6 +20,8 @@ use crate::core::stores::Stores;
 pub struct JobRun {
     /// What the process shares.
     pub stores: Stores,
+    /// Name of the job.
+    pub name: &'static str,
     /// The instant that counts as now for the whole run.
     pub now: DateTime<Utc>,
     /// When the run has to be over.
@@ -31,6 +38,36 @@ impl JobRun {
     pub fn as_partner(&self, partner_id: i64) -> Session {
         let caller = Caller { partner_id: Some(partner_id), ..Caller::default() };
         Session::new(self.stores.clone(), Arc::new(caller), self.deadline)
+    }
+}
+
+impl JobRun {
+    /// Where an earlier run stopped that did not come to its end; `None` after one that did, and where
+    /// what is stored is nothing that this version knows.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn position<P: DeserializeOwned>(&self) -> Result<Option<P>, Error> {
+        let session = self.as_platform();
+        let sql = "SELECT position FROM job_run WHERE name = $1 AND position IS NOT NULL";
+        let select = Statement::from_sql_and_values(DbBackend::Postgres, sql, [self.name.into()]);
+        let row = session.write().await?.query_one_raw(select).await?;
+        let stored: Option<Value> = row.map(|row| row.try_get("", "position")).transpose()?;
+        Ok(stored.and_then(|stored| serde_json::from_value(stored).ok()))
+    }
+
+    /// Records in the transaction of a batch where the run goes on if it does not come to its end;
+    /// `None` = at the beginning.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn reach<P: Serialize>(&self, db: &Db<'_>, next: Option<&P>) -> Result<(), Error> {
+        let next = next.map(serde_json::to_value).transpose();
+        let next = next.map_err(|error| Error::internal("position of a job", error))?;
+        let sql = "UPDATE job_run SET position = $2 WHERE name = $1";
+        let values = [self.name.into(), next.into()];
+        db.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
+        Ok(())
     }
 }
 

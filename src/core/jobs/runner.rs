@@ -18,6 +18,8 @@ use crate::core::stores::Stores;
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// Longest pause between two looks, so that a run by hand, or of a replica that died, is noticed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+/// Pause after a panic that was not the work's own.
+const RESTART_PAUSE: Duration = Duration::from_secs(1);
 /// Time for recording that a run was stopped.
 const GIVING_BACK: Duration = Duration::from_secs(2);
 
@@ -67,11 +69,20 @@ pub async fn run_now(
 
 async fn keep(stores: &Stores, job: &Job, stop: &CancellationToken) {
     while !stop.is_cancelled() {
-        let pause = match attempt(stores, job, stop).await {
-            Ok(pause) => pause.min(LONGEST_PAUSE),
-            Err(error) => {
+        // The work's own panics are caught where it runs; this is for what breaks around it.
+        let attempt = AssertUnwindSafe(attempt(stores, job, stop)).catch_unwind().await;
+        let pause = match attempt {
+            Ok(Ok(pause)) => pause.min(LONGEST_PAUSE),
+            Ok(Err(error)) => {
                 tracing::warn!(job = job.name, %error, "job cannot be looked at");
                 LOOK_AGAIN
+            }
+            Err(panic) => {
+                stores.metrics.panics.inc();
+                stores.metrics.jobs.observe(job.name, "panicked", Duration::ZERO);
+                let error = panic_text(panic.as_ref());
+                tracing::error!(job = job.name, error, "the runner of a job panicked and goes on");
+                RESTART_PAUSE
             }
         };
         tokio::select! {
@@ -107,7 +118,8 @@ async fn work(
 ) -> Result<u64, RunError> {
     let started = Instant::now();
     let limit = Duration::from_secs(stores.config.jobs.limit_secs);
-    let run = JobRun { stores: stores.clone(), now: Utc::now(), deadline: started + limit };
+    let deadline = started + limit;
+    let run = JobRun { stores: stores.clone(), name: job.name, now: Utc::now(), deadline };
     let working = AssertUnwindSafe(async { (job.work)(run).await }).catch_unwind();
     let outcome = tokio::select! {
         () = stop.cancelled() => None,

@@ -10,6 +10,10 @@ use crate::core::error::Error;
 
 /// How often the lock's connection is asked whether it is still there, and how long it may take.
 const HEARTBEAT: Duration = Duration::from_secs(5);
+/// Times that the end of a run is recorded at most, and the pause between them: whoever reads the record
+/// must not wait for a whole interval because PostgreSQL was away for a moment.
+const RECORDS: u32 = 5;
+const RECORD_PAUSE: Duration = Duration::from_millis(200);
 /// Time for giving the lock back politely; after it the connection is just dropped.
 const RELEASE: Duration = Duration::from_secs(1);
 
@@ -27,7 +31,7 @@ const FINISH: &str = "\
     UPDATE job_run SET last_finished_at = clock_timestamp(), last_error = $2 WHERE name = $1";
 const GIVE_BACK: &str = "\
     UPDATE job_run SET last_started_at = NULL, last_finished_at = clock_timestamp(), \
-        last_error = 'stopped before its end' \
+        last_error = $2 \
     WHERE name = $1";
 const STATES: &str = "SELECT name, last_started_at, last_finished_at, last_error FROM job_run";
 
@@ -109,17 +113,31 @@ impl<'a> Turn<'a> {
 
     /// Records the end of the run and lets go.
     pub(super) async fn finish(self, error: Option<&str>) -> Result<(), Error> {
-        let finish = sqlx::query(FINISH).bind(self.name).bind(error);
-        let recorded = finish.execute(self.pool).await;
+        let recorded = self.record(FINISH, error).await;
         self.release().await;
-        recorded.map(drop).map_err(failed)
+        recorded
     }
 
     /// Lets go before the end of the run: the job is due again at once.
     pub(super) async fn give_back(self) -> Result<(), Error> {
-        let recorded = sqlx::query(GIVE_BACK).bind(self.name).execute(self.pool).await;
+        let recorded = self.record(GIVE_BACK, Some("stopped before its end")).await;
         self.release().await;
-        recorded.map(drop).map_err(failed)
+        recorded
+    }
+
+    /// Records how the run ended, again after a failure.
+    async fn record(&self, sql: &'static str, error: Option<&str>) -> Result<(), Error> {
+        let mut left = RECORDS;
+        loop {
+            let record = sqlx::query(sql).bind(self.name).bind(error);
+            let Err(failure) = record.execute(self.pool).await else { return Ok(()) };
+            left -= 1;
+            if left == 0 {
+                return Err(failed(failure));
+            }
+            tracing::warn!(job = self.name, %failure, "the end of a run is recorded again");
+            tokio::time::sleep(RECORD_PAUSE).await;
+        }
     }
 
     /// Lets go without a run.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::run;
+use super::{run, try_run};
 use crate::support::TestApp;
 
 async fn seed_profile(app: &TestApp, account: (&str, i64), columns: &Value) -> i64 {
@@ -138,13 +138,78 @@ async fn places_are_those_of_the_accounts() {
     let place =
         json!({"location": ["city_Pune", "country_IN"], "location_list": ["Pune", "India"]});
     app.seed_instagram(&place).await;
-    run(&app, "locations").await;
+    assert_eq!(run(&app, "locations").await, 2);
+    assert_eq!(run(&app, "locations").await, 0);
+    app.execute("UPDATE locations SET full_name = 'Bharat' WHERE type = 'country'").await;
+    assert_eq!(run(&app, "locations").await, 1);
     let names = "SELECT string_agg(full_name, ',' ORDER BY full_name) FROM locations";
     assert_eq!(app.value(names).await.as_deref(), Some("India,Pune, India"));
     let tokens =
         "SELECT string_agg(location, ',' ORDER BY location) FROM mv_location_master_tokens";
     assert_eq!(app.value(tokens).await.as_deref(), Some("India,Pune"));
     app.execute("DELETE FROM instagram_account").await;
-    run(&app, "locations").await;
+    assert_eq!(run(&app, "locations").await, 2);
     assert_eq!(app.value(names).await, None);
+}
+
+/// Rows of a table that are as the job makes them.
+async fn right(app: &TestApp, sql: &str) -> i64 {
+    app.value(sql).await.expect("a count").parse().expect("a number")
+}
+
+#[actix_web::test]
+async fn a_run_that_is_cut_off_goes_on_where_it_stopped() {
+    let app = TestApp::start().await;
+    let accounts = "INSERT INTO instagram_account (ig_id, handle) \
+                    SELECT n, 'h' || n FROM generate_series(1, 1200) AS n";
+    app.execute(accounts).await;
+    let channels = "INSERT INTO youtube_account (title, channel_id) \
+                    SELECT 't' || n, 'c' || n FROM generate_series(1, 700) AS n";
+    app.execute(channels).await;
+    let done = "SELECT (SELECT count(*) FROM instagram_account WHERE search_phrase_admin IS NOT NULL) \
+                     + (SELECT count(*) FROM youtube_account WHERE search_phrase_admin IS NOT NULL)";
+    // Each run is cut off in a later batch; each begins at the account where the last one stopped, and
+    // what lies before is not looked at again.
+    app.execute("UPDATE instagram_account SET search_phrase_admin = NULL").await;
+    app.execute("UPDATE youtube_account SET search_phrase_admin = NULL").await;
+    for sql in [
+        "CREATE SEQUENCE writes",
+        "GRANT USAGE ON writes TO coffee_app",
+        "CREATE FUNCTION cut_off() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             IF nextval('writes') % 2 = 0 THEN RAISE EXCEPTION 'cut off'; END IF; \
+             RETURN NULL; END $$",
+        "CREATE TRIGGER cut_off AFTER UPDATE ON instagram_account \
+         FOR EACH STATEMENT EXECUTE FUNCTION cut_off()",
+        "CREATE TRIGGER cut_off AFTER UPDATE ON youtube_account \
+         FOR EACH STATEMENT EXECUTE FUNCTION cut_off()",
+    ] {
+        app.execute(sql).await;
+    }
+    let mut seen = Vec::new();
+    while try_run(&app, "search-phrases").await.is_err() {
+        seen.push(right(&app, done).await);
+        assert!(seen.len() < 10, "no end: {seen:?}");
+    }
+    assert_eq!(seen, [500, 1000, 1200, 1700]);
+    assert_eq!(right(&app, done).await, 1900);
+    let position = "SELECT count(position) FROM job_run WHERE name = 'search-phrases'";
+    assert_eq!(right(&app, position).await, 0, "the next run begins at the beginning");
+    assert_eq!(try_run(&app, "search-phrases").await.expect("runs"), 0);
+}
+
+#[actix_web::test]
+async fn a_run_that_was_cut_off_leaves_what_lies_before_to_the_next_one() {
+    let app = TestApp::start().await;
+    let ids = "INSERT INTO campaign_profiles (platform, platform_account_id, has_email) \
+               SELECT 'INSTAGRAM', n, true FROM generate_series(1, 5) AS n";
+    app.execute(ids).await;
+    let third = "SELECT (array_agg(id ORDER BY id))[3] FROM campaign_profiles";
+    let third = app.value(third).await.expect("an id");
+    let sql = format!("INSERT INTO job_run (name, position) VALUES ('contact-flags', '{third}')");
+    app.execute(Box::leak(sql.into_boxed_str())).await;
+    assert_eq!(run(&app, "contact-flags").await, 2);
+    assert_eq!(run(&app, "contact-flags").await, 3);
+    // What an older version left there, or anybody else.
+    app.execute("UPDATE job_run SET position = '{\"odd\": []}'").await;
+    assert_eq!(run(&app, "contact-flags").await, 0);
 }

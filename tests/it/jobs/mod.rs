@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use coffee::core::jobs::{self, JobRun, JobState};
+use coffee::core::jobs::{self, JobRun, JobState, RunError};
 use coffee::core::stores::Stores;
 use coffee::modules::Modules;
 use tokio_util::sync::CancellationToken;
@@ -24,16 +24,26 @@ async fn replica(app: &TestApp) -> Stores {
 
 /// Runs one of the application's jobs; the rows that it wrote.
 async fn run(app: &TestApp, name: &str) -> u64 {
+    try_run(app, name).await.expect("runs")
+}
+
+/// The same, of a job that may fail.
+async fn try_run(app: &TestApp, name: &str) -> Result<u64, RunError> {
     let all: Arc<_> = Modules::new(&app.config).jobs();
     let job = all.iter().find(|job| job.name == name).expect("a job");
     let stop = CancellationToken::new();
-    jobs::run_now(&replica(app).await, job, &stop).await.expect("runs")
+    jobs::run_now(&replica(app).await, job, &stop).await
 }
 
 /// A run at another time.
 async fn at(app: &TestApp, now: &str) -> JobRun {
     let now: DateTime<Utc> = now.parse().expect("an instant");
-    JobRun { stores: replica(app).await, now, deadline: Instant::now() + Duration::from_secs(60) }
+    JobRun {
+        stores: replica(app).await,
+        name: "test",
+        now,
+        deadline: Instant::now() + Duration::from_secs(60),
+    }
 }
 
 async fn state(app: &TestApp, name: &str) -> Option<JobState> {

@@ -257,6 +257,74 @@ async fn a_stop_ends_the_run_at_once_and_another_replica_takes_it_up() {
 }
 
 #[actix_web::test]
+async fn the_record_of_a_stop_is_tried_again() {
+    let app = TestApp::start().await;
+    for sql in [
+        "CREATE SEQUENCE tries",
+        "GRANT USAGE ON tries TO coffee_app",
+        "CREATE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             IF NEW.last_finished_at IS NOT NULL AND nextval('tries') = 1 THEN \
+                 RAISE EXCEPTION 'not now'; \
+             END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER fail_once BEFORE UPDATE ON job_run \
+         FOR EACH ROW EXECUTE FUNCTION fail_once()",
+    ] {
+        app.execute(sql).await;
+    }
+    let (waiting, stop) = (Waiting::default(), CancellationToken::new());
+    let runner = start(&replica(&app).await, &[waiting.job(HOUR)], &stop);
+    waiting.until_begun().await;
+    stop.cancel();
+    runner.await.expect("no panic");
+    assert_eq!(app.value("SELECT last_value FROM tries").await.as_deref(), Some("2"));
+    let state = state(&app, "waiting").await.expect("recorded");
+    assert_eq!(state.last_started_at, None);
+    assert_eq!(state.last_error.as_deref(), Some("stopped before its end"));
+}
+
+/// Panics when it is dropped, unless it is disarmed.
+struct Bomb(Arc<AtomicBool>);
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        assert!(!self.0.swap(false, Ordering::SeqCst), "as it should");
+    }
+}
+
+#[actix_web::test]
+async fn a_panic_around_the_work_does_not_end_the_job() {
+    let app = TestApp::start_with(SHORT_LIMIT).await;
+    let stores = replica(&app).await;
+    let armed = Arc::new(AtomicBool::new(true));
+    let job = {
+        let armed = Arc::clone(&armed);
+        Job::new(("bomb", "x"), Duration::from_secs(1), move |_| {
+            let (hangs, bomb) = (armed.load(Ordering::SeqCst), Bomb(Arc::clone(&armed)));
+            async move {
+                let _bomb = bomb;
+                // Dropped at its deadline, outside of what catches the panics of the work.
+                if hangs {
+                    std::future::pending::<()>().await;
+                }
+                Ok(1)
+            }
+        })
+    };
+    let stop = CancellationToken::new();
+    let runner = start(&stores, &[job], &stop);
+    let count = |outcome| {
+        let line = format!(
+            "coffee_job_runs_total{{job=\"bomb\",outcome=\"{outcome}\",service=\"coffee\"}} 1"
+        );
+        metric(&stores, &line)
+    };
+    until("it is counted", || async { count("panicked") }).await;
+    until("the job runs again", || async { count("done") }).await;
+    stop.cancel();
+    runner.await.expect("no panic");
+}
+
+#[actix_web::test]
 async fn a_replica_that_dies_gives_the_lock_back() {
     let app = TestApp::start().await;
     let (waiting, stop) = (Waiting::default(), CancellationToken::new());

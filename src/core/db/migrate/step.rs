@@ -37,7 +37,7 @@ macro_rules! steps {
 /// Those of PostgreSQL.
 pub const POSTGRES: Migrations = Migrations {
     schema: include_str!("../../../../schema.sql"),
-    steps: steps!("postgres": "0002_indexes", "0003_outbox_without_trigger"),
+    steps: steps!("postgres": "0002_indexes", "0003_outbox_without_trigger", "0004_job_position"),
 };
 
 /// Those of ClickHouse.

@@ -30,14 +30,36 @@ WHERE location ILIKE $1
 ORDER BY lower(location), location
 LIMIT $2";
 
-/// Rebuilds the places from the accounts.
-pub async fn refresh(db: &Db<'_>) -> Result<(), Error> {
+/// Rebuilds the places from the accounts; how many locations were added, changed or removed.
+pub async fn refresh(db: &Db<'_>) -> Result<u64, Error> {
     let names: BTreeMap<&str, &str> = COUNTRY_NAMES.iter().copied().collect();
     let names = serde_json::to_value(names).map_err(|e| Error::internal("locations", e))?;
+    let before = counts(db).await?;
     let sql = "SELECT refresh_locations($1)";
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [names.into()]);
     db.execute_raw(statement).await?;
-    Ok(())
+    let after = counts(db).await?;
+    let removed = before.all + after.added - after.all;
+    Ok((after.added + after.changed + removed).unsigned_abs())
+}
+
+/// Locations, and what this transaction did to them.
+#[derive(FromQueryResult)]
+struct Counts {
+    all: i64,
+    added: i64,
+    changed: i64,
+}
+
+async fn counts(db: &Db<'_>) -> Result<Counts, Error> {
+    let sql = "SELECT count(*) AS all, \
+                      count(*) FILTER (WHERE created_at = CURRENT_TIMESTAMP) AS added, \
+                      count(*) FILTER (WHERE created_at <> CURRENT_TIMESTAMP \
+                                         AND updated_at = CURRENT_TIMESTAMP) AS changed \
+               FROM locations";
+    let statement = Statement::from_string(DbBackend::Postgres, sql);
+    let counts = Counts::find_by_statement(statement).one(db).await?;
+    counts.ok_or_else(|| Error::internal("postgresql", "no row was returned"))
 }
 
 /// A page of the location list, and how many rows match over all pages.

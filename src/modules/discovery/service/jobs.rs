@@ -1,5 +1,7 @@
 //! What is rebuilt on a schedule.
 
+use serde::{Deserialize, Serialize};
+
 use super::super::dao::search_phrase::{self, Phrase, SearchedBy};
 use super::super::dao::{contact_flags as flags_dao, locations as locations_dao};
 use super::super::manager::admin_search::AdminSearch;
@@ -7,20 +9,33 @@ use crate::core::error::Error;
 use crate::core::jobs::JobRun;
 use crate::core::types::Platform;
 
-/// Rebuilds the places of the accounts.
+/// Rebuilds the places of the accounts; those that were added, changed or removed.
 pub async fn locations(run: &JobRun) -> Result<u64, Error> {
     let session = run.as_platform();
-    locations_dao::refresh(&session.write().await?).await?;
+    let written = locations_dao::refresh(&session.write().await?).await?;
     session.commit().await?;
-    Ok(0)
+    Ok(written)
+}
+
+/// The account behind which a run goes on.
+#[derive(Serialize, Deserialize)]
+struct Reached {
+    platform: Platform,
+    id: i64,
 }
 
 /// Writes `keywords_admin` and `search_phrase_admin` of the accounts in which they differ from what
-/// account and campaign profile say.
+/// account and campaign profile say. Goes on where an earlier run stopped.
 pub async fn search_phrases(run: &JobRun) -> Result<u64, Error> {
     let mut written = 0;
+    let mut reached = run.position::<Reached>().await?;
     for platform in [Platform::Instagram, Platform::Youtube] {
-        let mut after = i64::MIN;
+        let mut after = match &reached {
+            Some(reached) if reached.platform != platform => continue,
+            Some(reached) => reached.id,
+            None => i64::MIN,
+        };
+        reached = None;
         loop {
             let session = run.as_platform();
             let db = session.write().await?;
@@ -31,23 +46,36 @@ pub async fn search_phrases(run: &JobRun) -> Result<u64, Error> {
             if !changes.is_empty() {
                 written += search_phrase::write(&db, platform, &changes).await?;
             }
+            run.reach(&db, Some(&Reached { platform, id: after })).await?;
             session.commit().await?;
         }
     }
+    start_again(run).await?;
     Ok(written)
 }
 
-/// Writes `has_email` and `has_phone` of the campaign profiles in which they are wrong.
+/// Writes `has_email` and `has_phone` of the campaign profiles in which they are wrong. Goes on where an
+/// earlier run stopped.
 pub async fn contact_flags(run: &JobRun) -> Result<u64, Error> {
-    let (mut written, mut after) = (0, Some(i64::MIN));
+    let reached = run.position::<i64>().await?;
+    let (mut written, mut after) = (0, Some(reached.unwrap_or(i64::MIN)));
     while let Some(id) = after {
         let session = run.as_platform();
-        let batch = flags_dao::correct(&session.write().await?, id).await?;
+        let db = session.write().await?;
+        let batch = flags_dao::correct(&db, id).await?;
+        run.reach(&db, batch.last.as_ref()).await?;
         session.commit().await?;
         written += batch.written;
         after = batch.last;
     }
     Ok(written)
+}
+
+async fn start_again(run: &JobRun) -> Result<(), Error> {
+    let session = run.as_platform();
+    run.reach::<Reached>(&session.write().await?, None).await?;
+    session.commit().await?;
+    Ok(())
 }
 
 /// What has to be written, if anything.

@@ -1,0 +1,3 @@
+-- Remember where a job stopped that did not come to its end.
+
+ALTER TABLE job_run ADD COLUMN position jsonb;
