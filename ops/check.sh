@@ -10,11 +10,18 @@ cmd_check() {
     step cargo clippy --locked --test faults -- -D warnings
     step env RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps
     step check_layers
-    ! command -v shellcheck >/dev/null || step shellcheck -x dev ops/*.sh .ci/run
-    ! command -v hadolint >/dev/null || step hadolint Dockerfile
-    ! cargo deny --version >/dev/null 2>&1 || step cargo deny check licenses bans sources
+    install_listed < <(missing_check_packages)
+    step shellcheck -x dev ops/*.sh .ci/run
+    if command -v hadolint >/dev/null; then step hadolint Dockerfile; else skip hadolint; fi
+    if cargo deny --version >/dev/null 2>&1; then
+        step cargo deny check licenses bans sources
+    else
+        skip "cargo deny (cargo install --locked cargo-deny)"
+    fi
     cmd_test
 }
+
+skip() { say "skipped, because it is not installed: $*"; }
 
 step() {
     say "$*"

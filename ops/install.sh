@@ -32,6 +32,11 @@ missing_test_packages() {
     command -v pg_dump >/dev/null || echo postgresql-client
 }
 
+# The same for programs that look at the code.
+missing_check_packages() {
+    command -v shellcheck >/dev/null || echo shellcheck
+}
+
 # Installs the packages whose names come in, one a line, if any do.
 install_listed() {
     local -a packages

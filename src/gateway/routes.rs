@@ -138,6 +138,15 @@ mod tests {
     }
 
     #[test]
+    fn every_route_of_a_module_is_behind_a_known_prefix() {
+        let config = Config::from_toml("").expect("defaults");
+        let contract = crate::contract::of(&crate::modules::Modules::new(&config));
+        for path in contract.paths.paths.keys() {
+            assert!(service_prefix(path).is_some(), "SERVICE_PREFIXES lacks the one of {path}");
+        }
+    }
+
+    #[test]
     fn prefixes_match_whole_segments() {
         assert_eq!(service_prefix("/content-service/api/x"), Some("content-service"));
         assert_eq!(service_prefix("/content-service"), Some("content-service"));
