@@ -143,7 +143,7 @@ impl App {
         self.operations_address
     }
 
-    /// Logs every configured store that does not answer: its routes fail until it does.
+    /// Logs every store that is not configured or does not answer: its routes fail until it does.
     pub async fn report_absent_stores(&self) {
         let config = &self.stores.config;
         let states = self.stores.check().await;
@@ -151,17 +151,16 @@ impl App {
             let (address, key) = match store {
                 "clickhouse" => (config.clickhouse.url.clone(), "COFFEE__CLICKHOUSE__URL"),
                 "redis" => (config.redis.addresses.join(","), "COFFEE__REDIS__ADDRESSES"),
-                "rabbitmq" => ("amqp.url".to_owned(), "COFFEE__AMQP__URL"),
+                "rabbitmq" => (self.stores.amqp_address(), "COFFEE__AMQP__URL"),
                 _ => continue,
             };
             match state {
                 StoreState::Up => {}
                 StoreState::Absent => tracing::info!(store, key, "store not configured"),
-                StoreState::Down => tracing::warn!(
-                    store,
-                    address,
-                    "store does not answer; serving without it. Start it (./dev up), or set {key}"
-                ),
+                // Why it does not answer is in the log already.
+                StoreState::Down => {
+                    tracing::info!(store, address, "start this store (./dev up), or set {key}");
+                }
             }
         }
     }

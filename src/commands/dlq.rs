@@ -6,7 +6,7 @@ use serde_json::json;
 use super::Failure;
 use super::owner::print_json;
 use crate::core::config::Config;
-use crate::core::events::{DeadLetter, DeadLetterOffice, Selection};
+use crate::core::events::{DeadLetter, DeadLetterOffice, Handled, Selection, Unhandled};
 use crate::core::stores::Stores;
 use crate::modules::Modules;
 
@@ -78,28 +78,44 @@ pub(super) async fn run(config: Config, args: DlqArgs) -> Result<(), Failure> {
             let which = if first { Selection::First(limit) } else { Selection::Ids(ids) };
             let letters = office.list(&queue, &which).await?;
             if args.json {
-                return print_json(&letters);
+                print_json(&letters)?;
+            } else {
+                letters.iter().for_each(print);
             }
-            letters.iter().for_each(print);
+            if let Selection::Ids(ids) = which {
+                let shown = |id: &String| letters.iter().any(|letter| letter.id == *id);
+                let missing: Vec<String> = ids.into_iter().filter(|id| !shown(id)).collect();
+                if !missing.is_empty() {
+                    return Err(format!("no such message: {}", missing.join(", ")).into());
+                }
+            }
         }
         DlqCommand::Replay(selected) => {
             let (queue, which) = selected.selection();
-            told(args.json, "replayed", office.replay(&queue, &which).await?)?;
+            told(args.json, "replayed", &office.replay(&queue, &which).await?)?;
         }
         DlqCommand::Drop(selected) => {
             let (queue, which) = selected.selection();
-            told(args.json, "dropped", office.delete(&queue, &which).await?)?;
+            told(args.json, "dropped", &office.delete(&queue, &which).await?)?;
         }
     }
     Ok(())
 }
 
-fn told(json: bool, what: &str, count: usize) -> Result<(), Failure> {
+/// Says what was done, and fails if something was not.
+fn told(json: bool, what: &str, handled: &Handled) -> Result<(), Failure> {
+    let Handled { count, left } = handled;
     if json {
-        return print_json(&json!({what: count}));
+        print_json(&json!({what: count, "left": left}))?;
+    } else {
+        println!("{count} {what}");
     }
-    println!("{count} {what}");
-    Ok(())
+    if left.is_empty() {
+        return Ok(());
+    }
+    let reason = |one: &Unhandled| format!("\n  {}: {}", one.id, one.reason);
+    let reasons: String = left.iter().map(reason).collect();
+    Err(format!("{} not {what}:{reasons}", left.len()).into())
 }
 
 fn print(letter: &DeadLetter) {

@@ -9,6 +9,7 @@ pub mod db;
 pub mod error;
 pub mod events;
 pub mod files;
+pub mod health;
 pub mod idempotency;
 pub mod invalidation;
 pub mod job_batch;

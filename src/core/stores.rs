@@ -12,6 +12,7 @@ use super::db::postgres::{ConnectError, Postgres, connect_owner};
 use super::db::redis::Redis;
 use super::error::Error;
 use super::events::Outbox;
+use super::health::Health;
 use super::idempotency::KeysInUse;
 use super::invalidation::Invalidations;
 use super::telemetry::Metrics;
@@ -34,6 +35,8 @@ pub struct Inner {
     pub amqp: Option<Amqp>,
     /// Metrics of the process.
     pub metrics: Metrics,
+    /// What does not work as it should while the rest serves.
+    pub health: Health,
     /// What caches of this process must forget.
     pub invalidations: Invalidations,
     /// Signal that events were committed.
@@ -119,6 +122,7 @@ impl Stores {
             redis: Redis::new(&config)?,
             amqp: Amqp::new(&config)?,
             postgres,
+            health: Health::new(metrics.degraded.clone()),
             metrics,
             invalidations: Invalidations::new(config.redis.addresses.is_empty()),
             outbox: Outbox::default(),
@@ -138,7 +142,12 @@ impl Stores {
         SchemaVersions { postgres, clickhouse }
     }
 
-    /// Asks every store whether it answers, all at once.
+    /// Host and port of the broker; empty without one.
+    pub fn amqp_address(&self) -> String {
+        self.amqp.as_ref().map(Amqp::address).unwrap_or_default()
+    }
+
+    /// Asks every store whether it answers, all at once, and records in the health which do not.
     pub async fn check(&self) -> StoreStates {
         let postgres = async {
             let answer = sea_orm::sqlx::query("SELECT 1").execute(&self.postgres.primary).await;
@@ -148,13 +157,36 @@ impl Stores {
         let redis = optional(self.redis.as_ref().map(Redis::ping));
         let rabbitmq = optional(self.amqp.as_ref().map(Amqp::ping));
         let (postgres, clickhouse, redis, rabbitmq, schema) =
-            tokio::join!(optional(Some(postgres)), clickhouse, redis, rabbitmq, self.schemas());
-        let states = StoreStates { postgres, clickhouse, redis, rabbitmq, schema };
-        for (name, state) in states.named() {
-            let up = i64::from(state == StoreState::Up);
-            self.metrics.store_up.with_label_values(&[name]).set(up);
+            tokio::join!(asked(postgres, PATIENCE), clickhouse, redis, rabbitmq, self.schemas());
+        match schema.check() {
+            Ok(()) => self.health.restored(SCHEMA),
+            Err(reason) => self.health.degraded(SCHEMA, "old", &reason.to_string()),
         }
-        states
+        let state = |name, answer| self.record(name, answer);
+        StoreStates {
+            postgres: state("postgres", Some(postgres)),
+            clickhouse: state("clickhouse", clickhouse),
+            redis: state("redis", redis),
+            rabbitmq: state("rabbitmq", rabbitmq),
+            schema,
+        }
+    }
+
+    /// `answer` is `None` of a store that is not configured.
+    fn record(&self, name: &'static str, answer: Option<Result<(), String>>) -> StoreState {
+        let state = match answer {
+            None => StoreState::Absent,
+            Some(Ok(())) => StoreState::Up,
+            Some(Err(reason)) => {
+                self.health.degraded(name, "away", &reason);
+                StoreState::Down
+            }
+        };
+        if state != StoreState::Down {
+            self.health.restored(name);
+        }
+        self.metrics.store_up.with_label_values(&[name]).set(i64::from(state == StoreState::Up));
+        state
     }
 }
 
@@ -169,17 +201,19 @@ impl StoreStates {
         ]
     }
 
-    /// Whether the process can serve: PostgreSQL answers, and so does Redis if it is configured; no schema
-    /// is older than this binary needs.
+    /// Whether the process can serve: PostgreSQL answers, and no schema is older than this binary needs.
+    /// What the other stores are missed for is refused, or done in another way.
     pub fn is_ready(&self) -> bool {
-        self.postgres == StoreState::Up
-            && self.redis != StoreState::Down
-            && self.schema.check().is_ok()
+        self.postgres == StoreState::Up && self.schema.check().is_ok()
     }
 }
 
-/// Time that a store has to answer a check.
-const LIMIT: Duration = Duration::from_secs(2);
+/// Name of the schemas in the health.
+const SCHEMA: &str = "schema";
+/// Time that PostgreSQL has to answer a check: a busy one still serves.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Time that the others have: whoever probes waits for a second as a rule.
+const LIMIT: Duration = Duration::from_millis(800);
 
 async fn answered<T>(asking: impl Future<Output = Result<T, Error>>) -> Option<T> {
     match tokio::time::timeout(LIMIT, asking).await {
@@ -188,16 +222,20 @@ async fn answered<T>(asking: impl Future<Output = Result<T, Error>>) -> Option<T
     }
 }
 
-async fn optional(check: Option<impl Future<Output = Result<(), Error>>>) -> StoreState {
-    let Some(check) = check else {
-        return StoreState::Absent;
-    };
-    match tokio::time::timeout(LIMIT, check).await {
-        Ok(Ok(())) => StoreState::Up,
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "store check failed");
-            StoreState::Down
-        }
-        Err(_) => StoreState::Down,
+/// As [`asked`], of a store that may not be configured.
+async fn optional(
+    check: Option<impl Future<Output = Result<(), Error>>>,
+) -> Option<Result<(), String>> {
+    Some(asked(check?, LIMIT).await)
+}
+
+/// Why a store does not answer, if it does not.
+async fn asked(
+    check: impl Future<Output = Result<(), Error>>,
+    limit: Duration,
+) -> Result<(), String> {
+    match tokio::time::timeout(limit, check).await {
+        Ok(answer) => answer.map_err(|error| error.to_string()),
+        Err(_) => Err(format!("no answer in {} ms", limit.as_millis())),
     }
 }

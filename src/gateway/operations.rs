@@ -1,10 +1,12 @@
 //! Routes of the operations listener: metrics, readiness and the heartbeat switch.
 
 use actix_web::{HttpRequest, HttpResponse, get, put, web};
+use serde::Serialize;
 
 use super::{Gateway, public};
+use crate::core::health::Fault;
 use crate::core::query::{QueryPairs, parse_bool};
-use crate::core::stores::Stores;
+use crate::core::stores::{StoreStates, Stores};
 
 #[get("/metrics")]
 async fn metrics(stores: web::Data<Stores>) -> HttpResponse {
@@ -17,13 +19,22 @@ async fn metrics(stores: web::Data<Stores>) -> HttpResponse {
     }
 }
 
-/// Whether the process can serve, and the state of each store.
+/// Whether the process can serve, the state of each store, and what does not work meanwhile.
+#[derive(Serialize)]
+struct Readiness {
+    ready: bool,
+    #[serde(flatten)]
+    stores: StoreStates,
+    degraded: Vec<Fault>,
+}
+
+/// 200 while requests can be served, else 503.
 #[get("/readyz")]
 async fn readyz(stores: web::Data<Stores>) -> HttpResponse {
     let states = stores.check().await;
-    let mut answer =
-        if states.is_ready() { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    answer.json(states)
+    let ready = states.is_ready();
+    let mut answer = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    answer.json(Readiness { ready, stores: states, degraded: stores.health.list() })
 }
 
 #[get("/livez")]

@@ -26,14 +26,18 @@ pub struct Broker {
 
 impl Broker {
     pub async fn start() -> Self {
-        let folder = Folder::new("rabbitmq");
+        Self::start_with(Folder::new("rabbitmq"), ("", "[].")).await
+    }
+
+    /// With more lines of configuration, and the advanced configuration.
+    pub async fn start_with(folder: Folder, (more, advanced): (&str, &str)) -> Self {
         let (port, distribution_port, epmd_port) = (port(), port(), port());
         let settings = format!(
             "listeners.tcp.1 = 127.0.0.1:{port}\ndefault_user = {USER}\ndefault_pass = {USER}\n\
-             disk_free_limit.absolute = 50MB\nlog.file = false\nlog.console = false\n"
+             disk_free_limit.absolute = 50MB\nlog.file = false\nlog.console = false\n{more}"
         );
         let files = [("rabbitmq.conf", settings.as_str()), ("rabbitmq-env.conf", "")];
-        let empty = [("advanced.config", "[]."), ("enabled_plugins", "[].")];
+        let empty = [("advanced.config", advanced), ("enabled_plugins", "[].")];
         for (name, text) in files.into_iter().chain(empty) {
             std::fs::write(folder.path().join(name), text).expect("a file of its own");
         }
@@ -53,16 +57,10 @@ impl Broker {
         let at = |name: &str| self.folder.path().join(name);
         let script = setting("COFFEE_TEST_RABBITMQ");
         let mut server = command(&guarded(&[], &[&script]));
-        server
-            .current_dir(self.folder.path())
-            .env("HOME", self.folder.path())
-            .env("ERL_EPMD_PORT", self.epmd_port.to_string())
-            .env("ERL_EPMD_ADDRESS", "127.0.0.1")
-            .env("RABBITMQ_NODENAME", &self.name)
+        self.environment(&mut server)
             // The script becomes the Erlang machine, so that signals reach it.
             .env("RABBITMQ_ALLOW_INPUT", "true")
             .env("RABBITMQ_DIST_PORT", self.distribution_port.to_string())
-            .env("RABBITMQ_CONF_ENV_FILE", at("rabbitmq-env.conf"))
             .env("RABBITMQ_CONFIG_FILE", at("rabbitmq.conf"))
             .env("RABBITMQ_ADVANCED_CONFIG_FILE", at("advanced.config"))
             .env("RABBITMQ_ENABLED_PLUGINS_FILE", at("enabled_plugins"))
@@ -91,10 +89,52 @@ impl Broker {
     }
 
     pub fn url(&self) -> String {
-        format!("amqp://{USER}:{USER}@127.0.0.1:{}/%2f", self.port)
+        self.url_of(USER)
     }
 
-    async fn connect(&self) -> Option<(Connection, Channel)> {
+    /// Address for another user, whose password is the name.
+    pub fn url_of(&self, user: &str) -> String {
+        format!("amqp://{user}:{user}@127.0.0.1:{}/%2f", self.port)
+    }
+
+    /// Adds a user who may configure, write and read what these expressions match.
+    pub async fn add_user(&self, name: &str, [configure, write, read]: [&str; 3]) {
+        let text = |text: &str| format!("<<\"{text}\">>");
+        let (name, acting) = (text(name), text("test"));
+        let (configure, write, read) = (text(configure), text(write), text(read));
+        self.evaluate(&format!(
+            "rabbit_auth_backend_internal:add_user({name}, {name}, {acting}), \
+             rabbit_auth_backend_internal:set_permissions({name}, <<\"/\">>, {configure}, {write}, \
+             {read}, {acting})."
+        ))
+        .await;
+    }
+
+    /// Has the broker evaluate an Erlang expression.
+    async fn evaluate(&self, expression: &str) {
+        let script = std::path::PathBuf::from(setting("COFFEE_TEST_RABBITMQ"));
+        let control = script.with_file_name("rabbitmqctl");
+        let control = control.to_str().expect("a readable path");
+        let mut control = command(&[control, "-n", &self.name, "eval", expression]);
+        let done = self.environment(&mut control).status().expect("rabbitmqctl runs");
+        assert!(done.success(), "the broker refuses: {expression}");
+    }
+
+    /// What its programs need to find it.
+    fn environment<'a>(
+        &self,
+        program: &'a mut std::process::Command,
+    ) -> &'a mut std::process::Command {
+        program
+            .current_dir(self.folder.path())
+            .env("HOME", self.folder.path())
+            .env("ERL_EPMD_PORT", self.epmd_port.to_string())
+            .env("ERL_EPMD_ADDRESS", "127.0.0.1")
+            .env("RABBITMQ_NODENAME", &self.name)
+            .env("RABBITMQ_CONF_ENV_FILE", self.folder.path().join("rabbitmq-env.conf"))
+    }
+
+    pub async fn connect(&self) -> Option<(Connection, Channel)> {
         if !reachable(self.port).await {
             return None;
         }

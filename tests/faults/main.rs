@@ -11,6 +11,7 @@ mod folder;
 mod given_up;
 mod kills;
 mod load;
+mod odd_broker;
 mod outage;
 mod postgres;
 mod process;
@@ -18,6 +19,7 @@ mod replicas;
 mod restarts;
 mod runner;
 mod server;
+mod tls;
 
 use std::process::ExitCode;
 
@@ -27,6 +29,13 @@ use runner::Test;
 const TESTS: &[Test] = &[
     ("messages_that_are_given_up_hold_nothing_up", || {
         given_up::messages_that_are_given_up_hold_nothing_up().boxed_local()
+    }),
+    ("the_broker_is_reached_by_tls", || tls::the_broker_is_reached_by_tls().boxed_local()),
+    ("an_odd_queue_holds_up_nothing_across_a_restart_of_the_broker", || {
+        odd_broker::an_odd_queue_holds_up_nothing_across_a_restart_of_the_broker().boxed_local()
+    }),
+    ("a_user_without_the_right_to_configure_is_enough", || {
+        odd_broker::a_user_without_the_right_to_configure_is_enough().boxed_local()
     }),
     ("a_stop_under_load_loses_and_doubles_nothing", || {
         kills::a_stop_under_load_loses_and_doubles_nothing().boxed_local()

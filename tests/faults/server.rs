@@ -187,6 +187,12 @@ impl Server {
         std::env::var(LOG).unwrap_or_else(|_| "error".to_owned())
     }
 
+    /// Answer of `/readyz` with its HTTP status.
+    pub async fn readiness(&self) -> (u16, serde_json::Value) {
+        let answer = reqwest::get(format!("{}/readyz", self.operations)).await.expect("answers");
+        (answer.status().as_u16(), answer.json().await.expect("JSON"))
+    }
+
     /// Value of a metric line that starts with `prefix`, 0 when absent.
     pub async fn metric(&self, prefix: &str) -> f64 {
         let text = reqwest::get(format!("{}/metrics", self.operations)).await.expect("metrics");

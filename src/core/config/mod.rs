@@ -231,6 +231,7 @@ impl Config {
         if !(1..=86_400).contains(&self.jobs.limit_secs) {
             return refuse("jobs.limit_secs", "expected 1..=86400");
         }
+        self.check_amqp()?;
         self.check_auth()?;
         if let Some(bad) = self.cors.allowed_origins.iter().find(|o| !is_origin(o)) {
             return refuse("cors.allowed_origins", &format!("not an origin: {bad}"));
@@ -239,6 +240,23 @@ impl Config {
         self.assets.check("assets.url", "assets.timeout_ms")?;
         self.storage.check()?;
         self.upstream.check()
+    }
+
+    fn check_amqp(&self) -> Result<(), ConfigError> {
+        let refuse = |key, reason: &str| Err(ConfigError::Value { key, reason: reason.to_owned() });
+        let amqp = &self.amqp;
+        let given = |file: &String| !file.is_empty();
+        if given(&amqp.client_cert_file) != given(&amqp.client_key_file) {
+            return refuse(
+                "amqp.client_cert_file",
+                "expected with amqp.client_key_file, or neither",
+            );
+        }
+        let files = [&amqp.ca_file, &amqp.client_cert_file];
+        if files.into_iter().any(given) && !amqp.url.expose().starts_with("amqps://") {
+            return refuse("amqp.url", "expected amqps:// where certificates are given");
+        }
+        Ok(())
     }
 
     fn check_auth(&self) -> Result<(), ConfigError> {

@@ -190,6 +190,9 @@ pub struct RedisConfig {
 #[serde(deny_unknown_fields)]
 pub struct AmqpConfig {
     pub url: Secret,
+    pub ca_file: String,
+    pub client_cert_file: String,
+    pub client_key_file: String,
 }
 
 /// Part of the work of a process.

@@ -5,7 +5,6 @@ use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use amqprs::callbacks::DefaultChannelCallback;
 use amqprs::channel::{
     BasicAckArguments, BasicCancelArguments, BasicConsumeArguments, BasicQosArguments, Channel,
     ConsumerMessage,
@@ -18,8 +17,10 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::backoff::Backoff;
+use super::channel;
 use super::dead_letter::DeadLetters;
 use super::delivery::{Delivery, MESSAGE_ID, ORDER_KEY};
+use super::holds::LOOK_AGAIN;
 use super::process::{self, Outcome};
 use super::subscription::Subscription;
 use super::topology::{self, Topology, failed};
@@ -103,17 +104,32 @@ impl Listener {
     async fn run(self) {
         let this = Arc::new(self);
         while this.connection.is_open() && !this.stop.is_cancelled() {
-            if let Err(error) = Arc::clone(&this).listen().await {
-                let queue = this.subscription.queue.name;
-                tracing::warn!(%error, queue, "cannot listen to this queue");
-            }
-            let _ = this.stop.run_until_cancelled(tokio::time::sleep(CHANNEL_PAUSE)).await;
+            let pause = match Arc::clone(&this).listen().await {
+                Ok(()) => CHANNEL_PAUSE,
+                Err(error) if this.connection.is_open() => {
+                    let part = this.part();
+                    this.stores.health.degraded(&part, "refused", &error.to_string());
+                    LOOK_AGAIN
+                }
+                Err(error) => {
+                    let queue = this.subscription.queue.name;
+                    tracing::warn!(%error, queue, "cannot listen to this queue");
+                    CHANNEL_PAUSE
+                }
+            };
+            let _ = this.stop.run_until_cancelled(tokio::time::sleep(pause)).await;
         }
+    }
+
+    /// Its name in the health of the process.
+    fn part(&self) -> String {
+        format!("listener {}", self.subscription.queue.name)
     }
 
     /// Until the channel ends or the process stops.
     async fn listen(self: Arc<Self>) -> Result<(), Error> {
         let (channel, tag, mut messages) = self.open().await?;
+        self.stores.health.restored(&self.part());
         let channel = Arc::new(channel);
         let ended = CancellationToken::new();
         let mut running = JoinSet::new();
@@ -154,16 +170,17 @@ impl Listener {
         &self,
     ) -> Result<(Channel, String, mpsc::UnboundedReceiver<ConsumerMessage>), Error> {
         let Subscription { queue, concurrency, together, .. } = &self.subscription;
-        let channel = self.connection.open_channel(None).await.map_err(failed)?;
-        // It lets the broker close the channel and end the consumer, which ends the messages here.
-        channel.register_callback(DefaultChannelCallback).await.map_err(failed)?;
-        topology::declare_queue(&channel, queue).await?;
-        topology::declare_dead_letters(&channel, queue.name).await?;
+        let health = &self.stores.health;
+        // Whatever is wrong with it is in the health; what can be listened to is listened to.
+        topology::queue(&self.connection, queue, health).await?;
+        topology::dead_letters(&self.connection, queue.name, health).await?;
+        let (channel, ending) = channel::open(&self.connection).await?;
+        let refused = |error| ending.explain(error);
         let ahead = u16::try_from(*together).unwrap_or(u16::MAX).max(AHEAD);
         let ahead = concurrency.saturating_mul(ahead);
-        channel.basic_qos(BasicQosArguments::new(0, ahead, false)).await.map_err(failed)?;
+        channel.basic_qos(BasicQosArguments::new(0, ahead, false)).await.map_err(refused)?;
         let consume = BasicConsumeArguments::new(queue.name, "").manual_ack(true).finish();
-        let (tag, messages) = channel.basic_consume_rx(consume).await.map_err(failed)?;
+        let (tag, messages) = channel.basic_consume_rx(consume).await.map_err(refused)?;
         Ok((channel, tag, messages))
     }
 

@@ -76,7 +76,12 @@ async fn handle(stores: &Stores, topology: &Topology, event: &Event) -> Result<(
         }
     }
     if !heard {
-        stores.metrics.events.unheard.with_label_values(&[event.topic.as_str()]).inc();
+        let topic = event.topic.as_str();
+        let unheard = stores.metrics.events.unheard.with_label_values(&[topic]);
+        unheard.inc();
+        if unheard.get() == 1 {
+            tracing::warn!(topic, "nobody listens to such events: they are counted and dropped");
+        }
     }
     Ok(())
 }

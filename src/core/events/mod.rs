@@ -11,12 +11,15 @@
 
 mod backoff;
 mod carrier;
+mod channel;
 mod consumer;
 mod context;
 mod dead_letter;
 mod delivery;
+mod holds;
 mod local;
 mod outbox;
+mod outlet;
 mod process;
 mod publisher;
 mod relay;
@@ -26,7 +29,7 @@ mod unreadable;
 
 use std::sync::Arc;
 
-pub use dead_letter::{DeadLetter, DeadLetterOffice, DeadQueue, Selection};
+pub use dead_letter::{DeadLetter, DeadLetterOffice, DeadQueue, Handled, Selection, Unhandled};
 pub use delivery::{Attempt, Delivery, Failure};
 pub use outbox::Outbox;
 pub use process::{Outcome, deliver};
@@ -50,6 +53,16 @@ pub fn start(
     (relays, listens): (bool, bool),
 ) -> Result<(), Error> {
     let topology = Arc::new(topology);
+    if stores.amqp.is_none() && listens {
+        for Queue { exchange, name, .. } in topology.unheard() {
+            tracing::warn!(
+                exchange,
+                queue = name,
+                "without a broker (COFFEE__AMQP__URL) nobody gets the events for this queue: they are \
+                 counted in coffee_events_unheard_total and dropped"
+            );
+        }
+    }
     let carries = if stores.amqp.is_some() { relays } else { listens };
     if carries {
         let relay = Arc::new(Relay::new(stores, Arc::clone(&topology))?);

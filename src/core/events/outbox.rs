@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sqlx::{self, PgPool, Postgres, Row as _, Transaction};
+use sea_orm::sqlx::{self, PgConnection, PgPool, Postgres, Row as _, Transaction};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::carrier::Uncarried;
 use crate::core::error::Error;
 use crate::core::stores::Stores;
 
@@ -34,12 +35,13 @@ const LOCKS: i32 = 0x6576_6e74;
 const CLAIM: &str = "
 WITH waiting AS MATERIALIZED (
     SELECT (CASE order_key WHEN '' THEN id ELSE hashtext(order_key) END & ($3 - 1))::int AS shard
-    FROM event_outbox WHERE failed_at IS NULL AND id > $1 ORDER BY id LIMIT $2
+    FROM event_outbox WHERE failed_at IS NULL AND id > $1 AND topic <> ALL ($6)
+    ORDER BY id LIMIT $2
 ), mine AS MATERIALIZED (
     SELECT shard FROM (SELECT DISTINCT shard FROM waiting) AS seen
     WHERE pg_try_advisory_xact_lock($5, shard) LIMIT $4
 ), held AS MATERIALIZED (
-    SELECT id FROM event_outbox WHERE failed_at IS NULL AND id > $1
+    SELECT id FROM event_outbox WHERE failed_at IS NULL AND id > $1 AND topic <> ALL ($6)
        AND (CASE order_key WHEN '' THEN id ELSE hashtext(order_key) END & ($3 - 1))::int
            = ANY (ARRAY(SELECT shard FROM mine))
     ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -51,13 +53,28 @@ WITH waiting AS MATERIALIZED (
 SELECT EXISTS (SELECT FROM waiting) AS waiting, taken.*
 FROM (SELECT) AS one LEFT JOIN taken ON true ORDER BY taken.id";
 
+const PUT_BACK: &str = "
+INSERT INTO event_outbox (id, message_id, topic, order_key, headers, payload, attempts, created_at,
+                          failed_at, error)
+SELECT id, message_id, topic, order_key, headers, payload::jsonb,
+       attempts + (error IS NOT NULL)::int, created_at,
+       CASE WHEN error IS NOT NULL THEN CURRENT_TIMESTAMP END, error
+FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::int[],
+            $8::timestamptz[], $9::text[])
+     AS e (id, message_id, topic, order_key, headers, payload, attempts, created_at, error)";
+/// Events of one such statement.
+const PUT_BACK_AT_ONCE: usize = 500;
+
 const SWEEP: &str = "
 SELECT count(*), min(id), extract(epoch FROM CURRENT_TIMESTAMP - min(created_at))::float8,
        (SELECT count(*) FROM event_outbox WHERE failed_at IS NOT NULL),
-       pg_sequence_last_value('event_outbox_id_seq')
+       pg_sequence_last_value('event_outbox_id_seq'),
+       CASE WHEN $4 THEN (SELECT count(*) FROM (
+           SELECT FROM event_outbox WHERE failed_at IS NULL AND topic = ANY ($3) LIMIT $2) AS held)
+       END
 FROM (
-    SELECT id, created_at FROM event_outbox WHERE failed_at IS NULL AND id > $1
-    ORDER BY id LIMIT $2
+    SELECT id, created_at FROM event_outbox
+    WHERE failed_at IS NULL AND id > $1 AND topic <> ALL ($3) ORDER BY id LIMIT $2
 ) AS waiting";
 
 /// An event that waits.
@@ -133,16 +150,20 @@ pub(super) struct Claim {
 }
 
 impl Claim {
-    /// Takes up to `limit` events beyond the id `floor`.
+    /// Takes up to `limit` events beyond the id `floor`, but those of the `held` topics.
     ///
     /// # Errors
     /// A store error.
-    pub async fn take(pool: &PgPool, floor: i64, limit: usize) -> Result<Self, Error> {
+    pub async fn take(
+        pool: &PgPool,
+        (floor, held): (i64, &[String]),
+        limit: usize,
+    ) -> Result<Self, Error> {
         let failed = |error| Error::internal("outbox", error);
         let mut tx = pool.begin().await.map_err(failed)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let claim = sqlx::query(CLAIM).bind(floor).bind(limit);
-        let claim = claim.bind(SHARDS).bind(SHARDS_AT_ONCE).bind(LOCKS);
+        let claim = claim.bind(SHARDS).bind(SHARDS_AT_ONCE).bind(LOCKS).bind(held);
         let rows = claim.fetch_all(&mut *tx).await.map_err(failed)?;
         let waiting = rows.first().map_or(Ok(false), |row| row.try_get("waiting"));
         let waiting = waiting.map_err(failed)?;
@@ -169,31 +190,44 @@ impl Claim {
         }
     }
 
-    /// The events are carried, except the `failed` ones, which stay in the table with their reason.
+    /// The events are carried but for some: those that nothing takes are kept in the table with their
+    /// reason, the held ones go back to their places.
     ///
     /// # Errors
     /// The claim is lost: the events will be carried again.
-    pub async fn settle(mut self, failed: &[(Event, String)]) -> Result<(), Error> {
-        let store = |error| Error::internal("outbox", error);
-        for (event, reason) in failed {
-            let keep = sqlx::query(
-                "INSERT INTO event_outbox (id, message_id, topic, order_key, headers, payload, \
-                     attempts, created_at, failed_at, error) \
-                 VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, CURRENT_TIMESTAMP, $9)",
-            )
-            .bind(event.id)
-            .bind(event.message_id)
-            .bind(&event.topic)
-            .bind(&event.order_key)
-            .bind(&event.headers)
-            .bind(&event.payload)
-            .bind(event.attempts.saturating_add(1))
-            .bind(event.created_at)
-            .bind(reason);
-            keep.execute(&mut *self.tx).await.map_err(store)?;
+    pub async fn settle(mut self, uncarried: &Uncarried) -> Result<(), Error> {
+        let failed = uncarried.failed.iter().map(|(event, reason)| (event, Some(reason.as_str())));
+        let left: Vec<_> = failed.chain(uncarried.held.iter().map(|event| (event, None))).collect();
+        for left in left.chunks(PUT_BACK_AT_ONCE) {
+            put_back(&mut self.tx, left).await.map_err(|e| Error::internal("outbox", e))?;
         }
-        self.tx.commit().await.map_err(store)
+        self.tx.commit().await.map_err(|e| Error::internal("outbox", e))
     }
+}
+
+/// Puts events back into the table; with a reason, they wait no longer.
+async fn put_back(
+    tx: &mut PgConnection,
+    events: &[(&Event, Option<&str>)],
+) -> Result<(), sqlx::Error> {
+    fn each<'a, T>(
+        events: &[(&'a Event, Option<&str>)],
+        column: impl Fn(&'a Event) -> T,
+    ) -> Vec<T> {
+        events.iter().map(|(event, _)| column(event)).collect()
+    }
+    let reasons: Vec<Option<&str>> = events.iter().map(|(_, reason)| *reason).collect();
+    let insert = sqlx::query(PUT_BACK)
+        .bind(each(events, |event| event.id))
+        .bind(each(events, |event| event.message_id))
+        .bind(each(events, |event| event.topic.as_str()))
+        .bind(each(events, |event| event.order_key.as_str()))
+        .bind(each(events, |event| &event.headers))
+        .bind(each(events, |event| event.payload.as_str()))
+        .bind(each(events, |event| event.attempts))
+        .bind(each(events, |event| event.created_at))
+        .bind(reasons);
+    insert.execute(tx).await.map(drop)
 }
 
 /// `None` for the row that only tells whether some wait.
@@ -214,7 +248,7 @@ fn event(row: &sqlx::postgres::PgRow) -> Result<Option<Event>, sqlx::Error> {
 /// What waits in the table.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Waiting {
-    /// Events, counted up to 100,000.
+    /// Events, counted up to 100,000; not those of held topics.
     pub count: i64,
     /// Smallest id.
     pub first: Option<i64>,
@@ -224,21 +258,31 @@ pub(super) struct Waiting {
     pub failed: i64,
     /// Largest id given out so far, committed or not.
     pub last_id: i64,
+    /// Events of held topics, counted up to 100,000; by a full look alone.
+    pub held: Option<i64>,
 }
 
-/// Counts the events beyond the id `floor`.
+/// Counts the events beyond the id `floor`, but those of the `held` topics, which a `full` look counts
+/// apart.
 ///
 /// # Errors
 /// A store error.
-pub(super) async fn sweep(pool: &PgPool, floor: i64) -> Result<Waiting, Error> {
-    type Row = (i64, Option<i64>, Option<f64>, i64, Option<i64>);
-    let row = sqlx::query_as::<_, Row>(SWEEP).bind(floor).bind(COUNT_LIMIT).fetch_one(pool).await;
-    let (count, first, age, failed, last) = row.map_err(|e| Error::internal("outbox", e))?;
+pub(super) async fn sweep(
+    pool: &PgPool,
+    (floor, held): (i64, &[String]),
+    full: bool,
+) -> Result<Waiting, Error> {
+    type Row = (i64, Option<i64>, Option<f64>, i64, Option<i64>, Option<i64>);
+    let sweep = sqlx::query_as::<_, Row>(SWEEP).bind(floor).bind(COUNT_LIMIT);
+    let row = sweep.bind(held).bind(full && !held.is_empty()).fetch_one(pool).await;
+    let (count, first, age, failed, last, held_count) =
+        row.map_err(|e| Error::internal("outbox", e))?;
     Ok(Waiting {
         count,
         first,
         age_secs: age.unwrap_or_default(),
         failed,
         last_id: last.unwrap_or_default(),
+        held: full.then(|| held_count.unwrap_or_default()),
     })
 }

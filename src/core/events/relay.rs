@@ -3,9 +3,8 @@
 //! Lanes take events in batches, each lane in a transaction of its own, so lanes of one process and
 //! of several share the work in the same way. A watcher wakes them and measures what waits.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
@@ -15,7 +14,8 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::backoff::Backoff;
-use super::carrier::Carrier;
+use super::carrier::{Carrier, Uncarried};
+use super::holds::{Holds, LOOK_AGAIN};
 use super::outbox::{CHANNEL, Claim, Event, sweep};
 use super::topology::Topology;
 use crate::core::db::postgres::relay_pool;
@@ -38,9 +38,7 @@ pub(super) struct Relay {
     stores: Stores,
     topology: Arc<Topology>,
     pool: PgPool,
-    /// No event with this id or a smaller one waits: looking starts behind it, because rows that were
-    /// deleted before it may still be there for an old transaction's sake.
-    floor: AtomicI64,
+    holds: Holds,
 }
 
 impl Relay {
@@ -50,7 +48,7 @@ impl Relay {
     /// A bad URL.
     pub fn new(stores: &Stores, topology: Arc<Topology>) -> Result<Self, Error> {
         let pool = relay_pool(&stores.config)?;
-        Ok(Self { stores: stores.clone(), topology, pool, floor: AtomicI64::new(0) })
+        Ok(Self { stores: stores.clone(), topology, pool, holds: Holds::default() })
     }
 
     /// Carries events until `stop`; what is in hand is finished.
@@ -70,7 +68,7 @@ impl Relay {
 
     async fn connect(&self, backoff: &mut Backoff, stop: &CancellationToken) -> Option<Carrier> {
         loop {
-            match Carrier::open(&self.stores, &self.topology).await {
+            match Carrier::open(&self.stores, &self.topology, &self.holds).await {
                 Ok(carrier) => return Some(carrier),
                 Err(error) => tracing::warn!(%error, "no way to carry events"),
             }
@@ -90,11 +88,15 @@ impl Relay {
     ) -> Result<(), Error> {
         while !stop.is_cancelled() {
             signals.mark_unchanged();
+            if self.holds.is_due() {
+                carrier.look(&self.holds).await?;
+            }
             let step = self.step(&mut carrier).await?;
             backoff.reset();
             let pause = match step {
                 Step::Carried => continue,
                 Step::Blocked => BLOCKED_PAUSE,
+                Step::Idle if self.holds.is_amiss() => LOOK_AGAIN,
                 Step::Idle => Duration::MAX,
             };
             tokio::select! {
@@ -109,24 +111,31 @@ impl Relay {
 
     /// Takes one batch and carries it.
     async fn step(&self, carrier: &mut Carrier) -> Result<Step, Error> {
-        let floor = self.floor.load(Ordering::Relaxed);
-        let mut claim = Claim::take(&self.pool, floor, carrier.batch()).await?;
+        let (held, floor) = self.holds.now();
+        let mut claim = Claim::take(&self.pool, (floor, held.as_slice()), carrier.batch()).await?;
         if claim.events.is_empty() {
             return Ok(if claim.blocked { Step::Blocked } else { Step::Idle });
         }
         let events = std::mem::take(&mut claim.events);
-        let failed = claim.hold(carrier.carry(&events)).await??;
-        claim.settle(&failed).await?;
-        self.record(&events, &failed);
+        let uncarried = claim.hold(carrier.carry(&events)).await??;
+        // Before they can be claimed again.
+        let topics: BTreeSet<String> = uncarried.held.iter().map(|one| one.topic.clone()).collect();
+        if !topics.is_empty() {
+            self.holds.hold(topics);
+        }
+        claim.settle(&uncarried).await?;
+        self.record(&events, &uncarried);
         Ok(Step::Carried)
     }
 
-    fn record(&self, events: &[Event], failed: &[(Event, String)]) {
+    fn record(&self, events: &[Event], uncarried: &Uncarried) {
+        let Uncarried { failed, held } = uncarried;
         let metrics = &self.stores.metrics.events;
-        metrics.carried.inc_by((events.len() - failed.len()) as u64);
+        metrics.carried.inc_by((events.len() - failed.len() - held.len()) as u64);
         metrics.unroutable.inc_by(failed.len() as u64);
         let now = Utc::now();
-        for event in events {
+        let held: HashSet<i64> = held.iter().map(|event| event.id).collect();
+        for event in events.iter().filter(|event| !held.contains(&event.id)) {
             metrics.carried_seconds.observe((now - event.created_at).as_seconds_f64().max(0.0));
         }
         for (event, reason) in failed {
@@ -168,8 +177,9 @@ impl Relay {
     async fn sweep(&self, history: &mut History) {
         let started = Instant::now();
         let full = history.full_is_due(started);
-        let floor = if full { 0 } else { self.floor.load(Ordering::Relaxed) };
-        let waiting = match sweep(&self.pool, floor).await {
+        let (held, floor) = self.holds.now();
+        let floor = if full { 0 } else { floor };
+        let waiting = match sweep(&self.pool, (floor, held.as_slice()), full).await {
             Ok(waiting) => waiting,
             Err(error) => return tracing::warn!(%error, "cannot look at the outbox"),
         };
@@ -180,9 +190,12 @@ impl Relay {
         metrics.waiting.set(waiting.count);
         metrics.waiting_seconds.set(waiting.age_secs);
         metrics.failed.set(waiting.failed);
+        if let Some(count) = waiting.held {
+            metrics.held.set(count);
+        }
         let settled = history.settled(waiting.last_id, started);
         let floor = waiting.first.map_or(settled, |first| settled.min(first - 1));
-        self.floor.store(floor.max(0), Ordering::Relaxed);
+        self.holds.set_floor(floor.max(0), &held);
         if waiting.count > 0 {
             self.stores.outbox.wake();
         }

@@ -19,6 +19,8 @@ pub struct EventMetrics {
     pub waiting_seconds: Gauge,
     /// Events that are kept because nothing takes them.
     pub failed: IntGauge,
+    /// Events that wait because what they need at the broker is not as it should be.
+    pub held: IntGauge,
     /// Events that the broker confirmed or a handler took.
     pub carried: IntCounter,
     /// Seconds from an event's insert until it was carried.
@@ -51,6 +53,13 @@ impl EventMetrics {
                 IntGauge::new(
                     "coffee_outbox_failed_events",
                     "Events kept because nothing takes them",
+                ),
+            )?,
+            held: add(
+                registry,
+                IntGauge::new(
+                    "coffee_outbox_held_events",
+                    "Events whose queue or exchange is not as it should be, at most 100000",
                 ),
             )?,
             carried: add(

@@ -40,6 +40,8 @@ pub struct Metrics {
     pub statements: StatementMetrics,
     /// Whether a store answered its last check: 1 or 0, by `store`.
     pub store_up: IntGaugeVec,
+    /// Parts that do not work as they should, by `part` and `cause`: 1 while they do not.
+    pub degraded: IntGaugeVec,
     /// Scheduled jobs.
     pub jobs: JobMetrics,
     /// Panics caught in handlers and tasks.
@@ -119,6 +121,14 @@ impl Metrics {
             &["store"],
         )?;
         registry.register(Box::new(store_up.clone()))?;
+        let degraded = IntGaugeVec::new(
+            Opts::new(
+                "coffee_degraded",
+                "Parts that do not work while the rest of the process serves",
+            ),
+            &["part", "cause"],
+        )?;
+        registry.register(Box::new(degraded.clone()))?;
         let listening = IntGauge::new(
             "gateway_revocation_listening",
             "Whether announcements of ended sessions arrive from other processes",
@@ -170,6 +180,7 @@ impl Metrics {
                 slow: slow_statement,
             },
             store_up,
+            degraded,
             jobs: JobMetrics::new(&registry)?,
             panics: counter("coffee_panics_total", "Panics caught in handlers and tasks")?,
             events: EventMetrics::new(&registry)?,

@@ -1,12 +1,26 @@
 //! Looking at given-up messages, sending them again, dropping them.
 
-use coffee::core::events::{DeadLetterOffice, Selection, Topology};
+use coffee::core::events::{DeadLetterOffice, Handled, Selection, Topology, Unhandled};
 use coffee::modules::Modules;
+use sea_orm::sqlx;
 
+use crate::process::server::{coffee, output};
+use crate::support::Database;
 use crate::support::events::{EventBed, order_then, subscription};
 
 fn topology(bed: &EventBed) -> Topology {
     Topology { subscriptions: vec![subscription(bed.queue)], publications: Vec::new() }
+}
+
+/// So many were handled, and all that were asked for.
+fn all(count: usize) -> Handled {
+    Handled { count, left: Vec::new() }
+}
+
+/// None was handled, because there is no such message.
+fn unknown(id: &str) -> Handled {
+    let left = vec![Unhandled { id: id.to_owned(), reason: "no such message".to_owned() }];
+    Handled { count: 0, left }
 }
 
 fn ids(selection: &[&str]) -> Selection {
@@ -34,16 +48,18 @@ async fn given_up_messages_can_be_sent_again_or_dropped(with_broker: bool) {
     assert_eq!(letters[0].headers["x-bb-partner-id"], "10");
     let (first, second) = (letters[0].id.as_str(), letters[1].id.as_str());
 
-    assert_eq!(office.delete(name, &ids(&[first])).await.expect("dropped"), 1);
-    assert_eq!(office.delete(name, &ids(&[first])).await.expect("dropped"), 0);
-    assert_eq!(office.replay(name, &ids(&[second])).await.expect("replayed"), 1);
+    assert_eq!(office.delete(name, &ids(&[first])).await.expect("dropped"), all(1));
+    assert_eq!(office.delete(name, &ids(&[first])).await.expect("nothing"), unknown(first));
+    assert_eq!(office.replay(name, &ids(&[first])).await.expect("nothing"), unknown(first));
+    assert_eq!(office.replay(name, &ids(&["no-id"])).await.expect("nothing"), unknown("no-id"));
+    assert_eq!(office.replay(name, &ids(&[second])).await.expect("replayed"), all(1));
     bed.expect_effects(&[2]).await;
-    assert_eq!(office.replay(name, &Selection::All).await.expect("replayed"), 1);
+    assert_eq!(office.replay(name, &Selection::All).await.expect("replayed"), all(1));
     bed.expect_effects(&[2, 3]).await;
     assert!(office.list(name, &Selection::All).await.expect("listed").is_empty());
 
-    let unknown = office.list("nobody_q", &Selection::All).await.expect_err("no such queue");
-    assert_eq!(unknown.to_string(), "no such queue: nobody_q (see coffee dlq list)");
+    let nobody = office.list("nobody_q", &Selection::All).await.expect_err("no such queue");
+    assert_eq!(nobody.to_string(), "no such queue: nobody_q (see coffee dlq list)");
 }
 
 #[actix_web::test]
@@ -74,14 +90,43 @@ async fn events_that_nothing_takes_can_be_sent_again_or_dropped() {
     .await;
     let kept = office.list("outbox", &Selection::All).await.expect("listed");
     assert_eq!(kept[0].headers["topic"], "test.dx___nobody");
-    assert_eq!(office.delete("outbox", &ids(&[&kept[0].id])).await.expect("dropped"), 1);
+    assert_eq!(office.delete("outbox", &ids(&[&kept[0].id])).await.expect("dropped"), all(1));
     // Somebody listens now.
     let sql = format!("UPDATE event_outbox SET topic = '{}'", bed.topic());
     bed.app.execute(Box::leak(sql.into_boxed_str())).await;
-    assert_eq!(office.replay("outbox", &Selection::All).await.expect("replayed"), 1);
+    assert_eq!(office.replay("outbox", &Selection::All).await.expect("replayed"), all(1));
     bed.expect_effects(&[2]).await;
-    let bad = office.delete("outbox", &ids(&["x"])).await.expect_err("no number");
-    assert_eq!(bad.to_string(), "no such message: x");
+    for id in ["x", &kept[0].id] {
+        assert_eq!(office.delete("outbox", &ids(&[id])).await.expect("nothing"), unknown(id));
+        assert_eq!(office.replay("outbox", &ids(&[id])).await.expect("nothing"), unknown(id));
+    }
+}
+
+#[actix_web::test]
+async fn a_letter_that_cannot_be_sent_again_holds_up_no_other() {
+    let bed = EventBed::start(false).await;
+    let topology = topology(&bed);
+    let office = DeadLetterOffice::new(&bed.stores, &topology);
+    let name = bed.queue.name;
+    // No JSON; JSON that PostgreSQL cannot store; more than one page of good ones.
+    for body in ["no JSON", r#"{"n": 0, "then": "\u0000"}"#] {
+        let sql = "INSERT INTO dead_letter (queue, body, error, attempts) VALUES ($1, $2, 'x', 1)";
+        let insert = sqlx::query(sql).bind(name).bind(body.as_bytes());
+        insert.execute(&bed.app.owner).await.expect("stored");
+    }
+    let sql = "INSERT INTO dead_letter (queue, body, error, attempts) \
+               SELECT $1, convert_to('{\"n\": ' || n || '}', 'UTF8'), 'x', 1 \
+               FROM generate_series(1, 45) AS n ORDER BY n";
+    sqlx::query(sql).bind(name).execute(&bed.app.owner).await.expect("stored");
+    let done = office.replay(name, &Selection::All).await.expect("replayed");
+    assert_eq!(done.count, 45);
+    let [broken, unstorable] = done.left.as_slice() else { panic!("{done:?}") };
+    assert!(broken.reason.contains("no JSON"), "{broken:?}");
+    assert!(unstorable.reason.contains("Unicode"), "{unstorable:?}");
+    bed.within(30, "the others have their effect", async || bed.effects().await.len() == 45).await;
+    let left = office.list(name, &Selection::All).await.expect("listed");
+    let left: Vec<&str> = left.iter().map(|letter| letter.id.as_str()).collect();
+    assert_eq!(left, [broken.id.as_str(), unstorable.id.as_str()]);
 }
 
 #[actix_web::test]
@@ -93,4 +138,21 @@ async fn every_module_queue_is_looked_after() {
         office.queues().await.expect("counts").into_iter().map(|one| one.queue).collect();
     let known = topology.subscriptions.iter().map(|one| one.queue.name);
     assert_eq!(names, known.chain(["outbox"]).collect::<Vec<_>>());
+}
+
+#[actix_web::test]
+async fn the_command_fails_for_messages_that_are_not_there() {
+    let database = Database::create().await;
+    let queue = "upsert_instagram_account_q";
+    for (action, word) in [("replay", "0 replayed"), ("drop", "0 dropped"), ("show", "")] {
+        for queue in [queue, "outbox"] {
+            let (done, stdout, stderr) =
+                output(coffee(&database, &[]).args(["dlq", action, queue, "77", "nonsense"]));
+            assert_eq!(done.status.code(), Some(1), "{action}: {stdout}{stderr}");
+            assert_eq!(stdout.trim(), word, "{action}");
+            assert!(stderr.contains("77") && stderr.contains("nonsense"), "{action}: {stderr}");
+            assert!(stderr.contains("no such message"), "{action}: {stderr}");
+        }
+    }
+    Database::drop_now(&database.name).await;
 }

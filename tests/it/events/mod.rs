@@ -3,4 +3,5 @@
 mod dead_letters;
 mod delivery;
 mod hostile;
+mod odd_queues;
 mod outbox;

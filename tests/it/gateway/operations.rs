@@ -4,7 +4,7 @@ use coffee::core::types::Plan;
 use reqwest::Method;
 use sea_orm::sqlx;
 
-use crate::support::{TestApp, send};
+use crate::support::{RedisServer, TestApp, send};
 
 async fn put(url: String) -> (u16, String) {
     let answer = reqwest::Client::new().put(url).send().await.expect("answers");
@@ -40,6 +40,48 @@ async fn readiness_names_the_state_of_each_store() {
     assert_eq!(states["redis"], "up");
     assert_eq!(states["clickhouse"], "absent");
     assert_eq!(states["rabbitmq"], "absent");
+}
+
+#[actix_web::test]
+async fn an_optional_store_that_is_away_degrades_and_takes_no_replica_out() {
+    let mut redis = RedisServer::start().await;
+    // Nobody listens there.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let closed_port = closed.local_addr().expect("an address").port();
+    drop(closed);
+    let app = TestApp::start_with(&format!(
+        "[clickhouse]\nurl = \"http://127.0.0.1:{closed_port}\"\n\
+         [amqp]\nurl = \"amqp://u:p@127.0.0.1:{closed_port}\"\n\
+         [redis]\naddresses = [\"{}\"]",
+        redis.address()
+    ))
+    .await;
+    let readiness = async || -> serde_json::Value {
+        let answer = reqwest::get(format!("{}/readyz", app.operations)).await.expect("answers");
+        assert_eq!(answer.status(), 200);
+        answer.json().await.expect("JSON")
+    };
+    let parts = |answer: &serde_json::Value| -> Vec<String> {
+        let list = answer["degraded"].as_array().expect("a list").iter();
+        list.map(|fault| {
+            assert_eq!(fault["cause"], "away", "{fault}");
+            assert!(fault["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{fault}");
+            fault["part"].as_str().expect("a name").to_owned()
+        })
+        .collect()
+    };
+    let answer = readiness().await;
+    assert_eq!((&answer["ready"], &answer["redis"]), (&true.into(), &"up".into()));
+    assert_eq!(parts(&answer), ["clickhouse", "rabbitmq"]);
+    redis.kill();
+    let answer = readiness().await;
+    assert_eq!((&answer["ready"], &answer["redis"]), (&true.into(), &"down".into()));
+    assert_eq!(parts(&answer), ["clickhouse", "rabbitmq", "redis"]);
+    let metric = "coffee_degraded{cause=\"away\",part=\"redis\"";
+    assert_eq!(app.metric(metric).await, 1.0);
+    redis.restart().await;
+    assert_eq!(parts(&readiness().await), ["clickhouse", "rabbitmq"]);
+    assert_eq!(app.metric(metric).await, 0.0);
 }
 
 #[actix_web::test]

@@ -42,6 +42,7 @@ async fn a_server_serves_a_newer_schema_and_says_so() {
     execute(&mut owner, "INSERT INTO schema_version VALUES (1) ON CONFLICT DO NOTHING").await;
     let (code, body) = server.readiness().await;
     assert_eq!((code, &body["schema"]["postgres"]["state"]), (503, &json!("older")));
+    assert_eq!((&body["ready"], &body["degraded"][0]["part"]), (&json!(false), &json!("schema")));
     server.signal("TERM");
     let (_, log) = server.wait();
     assert!(log.contains("the schema is newer than this binary"), "{log}");

@@ -32,10 +32,23 @@ async fn without_the_other_stores_it_serves_and_names_them() {
     server.signal("TERM");
     let (code, log) = server.wait();
     assert_eq!(code, Some(0));
-    for part in ["COFFEE__CLICKHOUSE__URL", "http://127.0.0.1:1", "COFFEE__REDIS__ADDRESSES"] {
+    for part in ["COFFEE__CLICKHOUSE__URL", "http://127.0.0.1:1", "COFFEE__AMQP__URL"] {
         assert!(log.contains(part), "{part} in {log}");
     }
     assert!(!log.contains("secret"), "{log}");
+    Database::drop_now(&database.name).await;
+}
+
+#[actix_web::test]
+async fn without_a_broker_it_says_whose_events_reach_nobody() {
+    let database = Database::create().await;
+    let server = Server::start(&database, &[]).await;
+    server.signal("TERM");
+    let (code, log) = server.wait();
+    assert_eq!(code, Some(0));
+    for part in ["activity_tracker_q", "coffee_events_unheard_total", "COFFEE__AMQP__URL"] {
+        assert!(log.contains(part), "{part} in {log}");
+    }
     Database::drop_now(&database.name).await;
 }
 

@@ -52,9 +52,19 @@ impl EventBed {
         toml: &str,
         change: impl FnOnce(Subscription) -> Subscription,
     ) -> Self {
+        let topology = Topology::default();
+        Self::start_beside(with_broker, toml, change, topology).await
+    }
+
+    /// Beside other queues.
+    pub async fn start_beside(
+        with_broker: bool,
+        toml: &str,
+        change: impl FnOnce(Subscription) -> Subscription,
+        mut topology: Topology,
+    ) -> Self {
         let queue = queue();
-        let subscriptions = vec![change(subscription(queue))];
-        let topology = Topology { subscriptions, publications: Vec::new() };
+        topology.subscriptions.push(change(subscription(queue)));
         let app = TestApp::start_with_events(with_broker, toml, topology).await;
         app.execute("CREATE TABLE effect (id bigserial, n bigint, partner bigint)").await;
         app.execute("GRANT ALL ON effect, effect_id_seq TO coffee_app").await;
@@ -70,10 +80,15 @@ impl EventBed {
 
     /// Commits events of partner 10 for the queue in one transaction.
     pub async fn emit(&self, order_key: &str, payloads: &[Value]) {
+        self.emit_to(self.topic(), order_key, payloads).await;
+    }
+
+    /// The same for a topic.
+    pub async fn emit_to(&self, topic: &'static str, order_key: &str, payloads: &[Value]) {
         let session = self.session();
         for payload in payloads {
             let key = Some(order_key.to_owned());
-            session.emit(self.topic(), key, payload).expect("emitted");
+            session.emit(topic, key, payload).expect("emitted");
         }
         session.commit().await.expect("committed");
     }
@@ -130,7 +145,7 @@ impl EventBed {
         rows.map_or_else(Vec::new, |rows| serde_json::from_str(&rows).expect("rows"))
     }
 
-    fn amqp(&self) -> &Amqp {
+    pub fn amqp(&self) -> &Amqp {
         self.stores.amqp.as_ref().expect("started with a broker")
     }
 
@@ -236,13 +251,13 @@ pub fn order_then(n: i64, then: &str) -> Value {
     json!({"n": n, "then": then})
 }
 
-async fn channel(amqp: &Amqp) -> (Connection, Channel) {
+pub async fn channel(amqp: &Amqp) -> (Connection, Channel) {
     let connection = amqp.connect().await.expect("the broker");
     let channel = connection.open_channel(None).await.expect("a channel");
     (connection, channel)
 }
 
-async fn close(connection: Connection, channel: Channel) {
+pub async fn close(connection: Connection, channel: Channel) {
     let _ = channel.close().await;
     let _ = connection.close().await;
 }

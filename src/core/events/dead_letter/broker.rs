@@ -1,15 +1,18 @@
 //! Given-up messages in the queues of the broker. What is only looked at goes back to its place when
 //! the channel closes.
 
-use amqprs::channel::{BasicAckArguments, BasicGetArguments, Channel, QueueDeclareArguments};
+use std::collections::HashSet;
+
+use amqprs::channel::{BasicAckArguments, BasicGetArguments, Channel};
 use amqprs::connection::Connection;
 
-use super::{ATTEMPTS, DeadLetter, DeadLetters, DeadQueue, ERROR, Selection};
+use super::{ATTEMPTS, DeadLetter, DeadLetters, DeadQueue, ERROR, Handled, Selection, Unhandled};
 use crate::core::db::amqp::Amqp;
 use crate::core::error::Error;
+use crate::core::events::channel::{Declaration, Refusal};
 use crate::core::events::consumer::delivery;
 use crate::core::events::delivery::Delivery;
-use crate::core::events::topology::{dead_letter_queue, declare_dead_letters, failed};
+use crate::core::events::topology::{dead_letter_queue, failed};
 
 /// Looks at a queue; nothing is lost when it ends early.
 struct Reader {
@@ -19,11 +22,16 @@ struct Reader {
 }
 
 impl Reader {
-    async fn open(amqp: &Amqp, queue: &str) -> Result<Self, Error> {
+    /// `None` while no message was ever given up: there is no such queue.
+    async fn open(amqp: &Amqp, queue: &str) -> Result<Option<Self>, Error> {
         let connection = amqp.connect().await?;
+        let queue = dead_letter_queue(queue);
+        if messages(&connection, &queue).await?.is_none() {
+            connection.close().await.map_err(failed)?;
+            return Ok(None);
+        }
         let channel = connection.open_channel(None).await.map_err(failed)?;
-        declare_dead_letters(&channel, queue).await?;
-        Ok(Self { connection, channel, queue: dead_letter_queue(queue) })
+        Ok(Some(Self { connection, channel, queue }))
     }
 
     /// The next message and its tag.
@@ -44,17 +52,22 @@ impl Reader {
     }
 }
 
+/// Messages in a queue; `None` if there is no such queue.
+async fn messages(connection: &Connection, name: &str) -> Result<Option<i64>, Error> {
+    match (Declaration::Queue { name, passive: true }).make(connection).await? {
+        Ok(messages) => Ok(Some(i64::from(messages))),
+        Err(refusal) if refusal.is_absence() => Ok(None),
+        Err(refusal) => Err(Error::internal("rabbitmq", refusal)),
+    }
+}
+
 pub(super) async fn counts(amqp: &Amqp, queues: &[&str]) -> Result<Vec<DeadQueue>, Error> {
     let connection = amqp.connect().await?;
-    let channel = connection.open_channel(None).await.map_err(failed)?;
     let mut counts = Vec::with_capacity(queues.len());
     for queue in queues {
-        let declare = QueueDeclareArguments::durable_client_named(&dead_letter_queue(queue));
-        let declared = channel.queue_declare(declare).await.map_err(failed)?;
-        let messages = declared.map_or(0, |(_, messages, _)| i64::from(messages));
+        let messages = messages(&connection, &dead_letter_queue(queue)).await?.unwrap_or_default();
         counts.push(DeadQueue { queue: (*queue).to_owned(), messages });
     }
-    channel.close().await.map_err(failed)?;
     connection.close().await.map_err(failed)?;
     Ok(counts)
 }
@@ -64,7 +77,7 @@ pub(super) async fn list(
     queue: &str,
     which: &Selection,
 ) -> Result<Vec<DeadLetter>, Error> {
-    let reader = Reader::open(amqp, queue).await?;
+    let Some(reader) = Reader::open(amqp, queue).await? else { return Ok(Vec::new()) };
     let mut letters = Vec::new();
     while letters.len() < which.limit() {
         let Some((_, delivery)) = reader.next().await? else { break };
@@ -76,7 +89,7 @@ pub(super) async fn list(
     Ok(letters)
 }
 
-pub(super) async fn replay(amqp: &Amqp, queue: &str, which: &Selection) -> Result<usize, Error> {
+pub(super) async fn replay(amqp: &Amqp, queue: &str, which: &Selection) -> Result<Handled, Error> {
     let sender = DeadLetters::new(amqp.clone());
     let replayed = each(amqp, queue, which, async |delivery| {
         let mut headers = delivery.headers.clone();
@@ -89,31 +102,44 @@ pub(super) async fn replay(amqp: &Amqp, queue: &str, which: &Selection) -> Resul
     replayed
 }
 
-pub(super) async fn delete(amqp: &Amqp, queue: &str, which: &Selection) -> Result<usize, Error> {
-    each(amqp, queue, which, async |_| Ok(())).await
+pub(super) async fn delete(amqp: &Amqp, queue: &str, which: &Selection) -> Result<Handled, Error> {
+    each(amqp, queue, which, async |_| Ok(Ok(()))).await
 }
 
-/// Does something with the selected messages that are there now and takes each off the queue; how many.
+/// Does something with the selected messages that are there now, and takes off the queue each with which
+/// it could be done.
 async fn each(
     amqp: &Amqp,
     queue: &str,
     which: &Selection,
-    act: impl AsyncFn(&Delivery) -> Result<(), Error>,
-) -> Result<usize, Error> {
-    let reader = Reader::open(amqp, queue).await?;
-    let mut count = 0;
-    // A message that fails again comes back to the end: not twice in one go.
-    let there = counts(amqp, &[queue]).await?.first().map_or(0, |one| one.messages);
-    for _ in 0..there {
-        let Some((tag, delivery)) = reader.next().await? else { break };
-        if which.has(id(&delivery)) {
-            act(&delivery).await?;
-            reader.remove(tag).await?;
-            count += 1;
+    act: impl AsyncFn(&Delivery) -> Result<Result<(), Refusal>, Error>,
+) -> Result<Handled, Error> {
+    let (mut handled, mut seen) = (Handled::default(), HashSet::new());
+    if let Some(reader) = Reader::open(amqp, queue).await? {
+        // A message that fails again comes back to the end: not twice in one go.
+        let there = messages(&reader.connection, &reader.queue).await?.unwrap_or_default();
+        for _ in 0..there {
+            let Some((tag, delivery)) = reader.next().await? else { break };
+            let id = id(&delivery);
+            if !which.has(id) {
+                continue;
+            }
+            match act(&delivery).await? {
+                Ok(()) => {
+                    reader.remove(tag).await?;
+                    handled.count += 1;
+                }
+                Err(refusal) => {
+                    let (id, reason) = (id.to_owned(), refusal.to_string());
+                    handled.left.push(Unhandled { id, reason });
+                }
+            }
+            seen.insert(id.to_owned());
         }
+        reader.close().await?;
     }
-    reader.close().await?;
-    Ok(count)
+    handled.left.extend(which.unknown(|id| seen.contains(id)));
+    Ok(handled)
 }
 
 fn id(delivery: &Delivery) -> &str {

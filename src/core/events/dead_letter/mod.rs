@@ -12,8 +12,9 @@ use serde::Serialize;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+use super::channel::Refusal;
 use super::delivery::{Delivery, MESSAGE_ID};
-use super::publisher::{Message, Publisher};
+use super::publisher::{Left, Message, Publisher};
 use super::subscription::Subscription;
 use super::topology::{Topology, dead_letter_queue};
 use crate::core::db::amqp::Amqp;
@@ -82,14 +83,37 @@ impl Selection {
         }
     }
 
-    /// For statements: the ids, or none for all.
-    fn rows(&self) -> Result<Option<Vec<i64>>, Error> {
-        let Self::Ids(ids) = self else { return Ok(None) };
-        let number = |id: &String| {
-            id.parse().map_err(|_| Error::not_found(format!("no such message: {id}")))
-        };
-        ids.iter().map(number).collect::<Result<_, _>>().map(Some)
+    /// For statements: the numbers among the ids, or none for all. No row has any other id.
+    fn rows(&self) -> Option<Vec<i64>> {
+        let Self::Ids(ids) = self else { return None };
+        Some(ids.iter().filter_map(|id| id.parse().ok()).collect())
     }
+
+    /// The ids that are asked for and were not `seen`.
+    fn unknown(&self, seen: impl Fn(&str) -> bool) -> Vec<Unhandled> {
+        let Self::Ids(ids) = self else { return Vec::new() };
+        let unknown = ids.iter().filter(|id| !seen(id));
+        let reason = || "no such message".to_owned();
+        unknown.map(|id| Unhandled { id: id.clone(), reason: reason() }).collect()
+    }
+}
+
+/// What became of the selected messages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Handled {
+    /// Messages that were sent or deleted.
+    pub count: usize,
+    /// The others, which are where they were.
+    pub left: Vec<Unhandled>,
+}
+
+/// A message with which nothing could be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unhandled {
+    /// As [`DeadLetter::id`].
+    pub id: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// Given-up messages of an installation.
@@ -132,11 +156,11 @@ impl<'a> DeadLetterOffice<'a> {
         }
     }
 
-    /// Sends messages on their way again; how many.
+    /// Sends messages on their way again, each by itself.
     ///
     /// # Errors
-    /// No such queue or message; a store error: those that were not sent are still there.
-    pub async fn replay(&self, queue: &str, which: &Selection) -> Result<usize, Error> {
+    /// No such queue; a store error: those that were not sent are still there.
+    pub async fn replay(&self, queue: &str, which: &Selection) -> Result<Handled, Error> {
         match (self.source(queue)?, &self.stores.amqp) {
             (None, _) => outbox::replay(self.stores, which).await,
             (Some(source), Some(amqp)) => broker::replay(amqp, source.queue.name, which).await,
@@ -144,11 +168,11 @@ impl<'a> DeadLetterOffice<'a> {
         }
     }
 
-    /// Deletes messages; how many.
+    /// Deletes messages.
     ///
     /// # Errors
     /// No such queue; a store error.
-    pub async fn delete(&self, queue: &str, which: &Selection) -> Result<usize, Error> {
+    pub async fn delete(&self, queue: &str, which: &Selection) -> Result<Handled, Error> {
         match (self.source(queue)?, &self.stores.amqp) {
             (None, _) => outbox::delete(self.stores, which).await,
             (Some(source), Some(amqp)) => broker::delete(amqp, source.queue.name, which).await,
@@ -197,19 +221,20 @@ impl DeadLetters {
         if delivery.message_id.is_none() {
             headers.insert(MESSAGE_ID.to_owned(), Uuid::new_v4().to_string());
         }
-        self.publish(&dead_letter_queue(queue), delivery, headers).await
+        let stored = self.publish(&dead_letter_queue(queue), delivery, headers).await?;
+        stored.map_err(|refusal| Error::internal("rabbitmq", refusal))
     }
 
-    /// Publishes to a queue by its name.
+    /// Publishes to a queue by its name; or why the broker did not store it.
     ///
     /// # Errors
-    /// It may not be stored.
+    /// The broker is away: it may not be stored.
     pub async fn publish(
         &self,
         queue: &str,
         delivery: &Delivery,
         headers: BTreeMap<String, String>,
-    ) -> Result<(), Error> {
+    ) -> Result<Result<(), Refusal>, Error> {
         let mut held = self.publisher.lock().await;
         let mut publisher = match held.take().filter(Publisher::is_open) {
             Some(publisher) => publisher,
@@ -220,12 +245,11 @@ impl DeadLetters {
         let message_id = id.filter(|id| id.len() <= 255).cloned().unwrap_or_default();
         let body = delivery.body.to_vec();
         let message = Message { exchange: "", routing_key: queue, message_id, headers, body };
-        let returned = publisher.publish(vec![message]).await?;
+        let left = publisher.publish(vec![message]).await?;
         *held = Some(publisher);
-        match returned.into_values().next() {
-            None => Ok(()),
-            Some(reason) => Err(Error::internal("rabbitmq", reason)),
-        }
+        let Left { returned, unkept, refused } = left;
+        let refusals = returned.into_values().chain(unkept.into_values());
+        Ok(refusals.chain(refused.into_values()).next().map_or(Ok(()), Err))
     }
 
     /// Ends the connection in order.

@@ -1,10 +1,13 @@
 //! Events that nothing takes, kept in the outbox.
 
+use std::collections::HashSet;
+
+use futures_util::TryStreamExt as _;
 use sea_orm::sqlx;
 use serde_json::Value;
 
 use super::table::texts;
-use super::{DeadLetter, Selection};
+use super::{DeadLetter, Handled, Selection};
 use crate::core::error::Error;
 use crate::core::stores::Stores;
 
@@ -27,7 +30,7 @@ pub(super) async fn list(stores: &Stores, which: &Selection) -> Result<Vec<DeadL
          WHERE failed_at IS NOT NULL AND ($1::bigint[] IS NULL OR id = ANY($1)) \
          ORDER BY id LIMIT $2",
     );
-    let select = select.bind(which.rows()?).bind(limit);
+    let select = select.bind(which.rows()).bind(limit);
     let rows: Vec<Row> = select.fetch_all(&stores.postgres.primary).await.map_err(failed)?;
     let letter = |(id, topic, headers, body, error, attempts): Row| {
         let mut headers = texts(&headers);
@@ -44,27 +47,37 @@ pub(super) async fn list(stores: &Stores, which: &Selection) -> Result<Vec<DeadL
 }
 
 /// The relay takes them up again within a second.
-pub(super) async fn replay(stores: &Stores, which: &Selection) -> Result<usize, Error> {
+pub(super) async fn replay(stores: &Stores, which: &Selection) -> Result<Handled, Error> {
     change(
         stores,
         "UPDATE event_outbox SET failed_at = NULL, error = NULL \
-         WHERE failed_at IS NOT NULL AND ($1::bigint[] IS NULL OR id = ANY($1))",
+         WHERE failed_at IS NOT NULL AND ($1::bigint[] IS NULL OR id = ANY($1)) \
+         RETURNING CASE WHEN $1 IS NOT NULL THEN id END",
         which,
     )
     .await
 }
 
-pub(super) async fn delete(stores: &Stores, which: &Selection) -> Result<usize, Error> {
+pub(super) async fn delete(stores: &Stores, which: &Selection) -> Result<Handled, Error> {
     change(
         stores,
         "DELETE FROM event_outbox \
-         WHERE failed_at IS NOT NULL AND ($1::bigint[] IS NULL OR id = ANY($1))",
+         WHERE failed_at IS NOT NULL AND ($1::bigint[] IS NULL OR id = ANY($1)) \
+         RETURNING CASE WHEN $1 IS NOT NULL THEN id END",
         which,
     )
     .await
 }
 
-async fn change(stores: &Stores, sql: &'static str, which: &Selection) -> Result<usize, Error> {
-    let done = sqlx::query(sql).bind(which.rows()?).execute(&stores.postgres.primary).await;
-    Ok(usize::try_from(done.map_err(failed)?.rows_affected()).unwrap_or(usize::MAX))
+/// Runs a statement over the selected rows, which returns their ids where some were asked for.
+async fn change(stores: &Stores, sql: &'static str, which: &Selection) -> Result<Handled, Error> {
+    let mut rows = sqlx::query_scalar::<_, Option<i64>>(sql)
+        .bind(which.rows())
+        .fetch(&stores.postgres.primary);
+    let (mut count, mut ids) = (0, HashSet::new());
+    while let Some(id) = rows.try_next().await.map_err(failed)? {
+        count += 1;
+        ids.extend(id.map(|id| id.to_string()));
+    }
+    Ok(Handled { count, left: which.unknown(|id| ids.contains(id)) })
 }
