@@ -1,18 +1,16 @@
 //! Composition root: stores → modules → gateway → listeners → tasks. Used by the command line and by
 //! every test, so that both run the same application.
 
-use std::any::Any;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{Extensions, Server};
+use actix_server::Server;
+use actix_web::dev::Service as _;
 use actix_web::middleware::{Condition, from_fn};
-use actix_web::rt::net::TcpStream;
-use actix_web::{App as ActixApp, HttpServer, web};
-use socket2::SockRef;
+use actix_web::{App as ActixApp, web};
 use tokio_util::sync::CancellationToken;
 use tracing::level_filters::LevelFilter;
 use tracing_actix_web::TracingLogger;
@@ -27,11 +25,17 @@ use crate::core::jobs::{self, Job};
 use crate::core::stores::{OpenError, StoreState, Stores};
 use crate::core::tasks::Supervisor;
 use crate::core::tls::install_provider;
-use crate::gateway::{self, Gateway, RouteTable, Worker};
+use crate::gateway::{self, Caps, Census, Gateway, Listening, Policy, RouteTable, Times, Worker};
 use crate::modules::Modules;
 
 /// How often an automatic heartbeat asks the stores until they are ready.
 const READINESS_POLL: Duration = Duration::from_millis(200);
+/// Time that a client has for the head of a request.
+const HEAD_TIME: Duration = Duration::from_secs(5);
+/// Time after a body's deadline in which whoever reads it says that it did not come.
+const BODY_GRACE: Duration = Duration::from_secs(1);
+/// How long a connection to the operations listener may be idle.
+const OPERATIONS_IDLE: Duration = Duration::from_secs(5);
 
 /// Why the application cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +96,7 @@ impl App {
     /// As [`App::build`].
     pub async fn build_with(config: Config, more: Routes) -> Result<Self, StartError> {
         install_provider();
+        let descriptors = gateway::raise_limit();
         config.hmac_key()?;
         let stores = Stores::open(config).await?;
         check_schemas(&stores).await?;
@@ -101,11 +106,14 @@ impl App {
         let (operations_listener, operations_address) = listen(&operations.host, operations.port)?;
         let public = if stores.config.roles.contains(&Role::Api) {
             let (listener, address) = listen(&server.host, server.port)?;
-            Some((public_server(&stores, (&modules, more), &gateway, listener)?, address))
+            let caps = Caps::public(&stores.config, descriptors);
+            let policy = policy(&stores, &gateway, (caps, "public"));
+            Some((public_server((&modules, more), &gateway, policy, listener)?, address))
         } else {
             None
         };
-        let operations = operations_server(&stores, &gateway, operations_listener)?;
+        let policy = policy(&stores, &gateway, (Caps::operations(), "operations"));
+        let operations = operations_server(&stores, &gateway, policy, operations_listener)?;
         let supervisor = Supervisor::new(workers(&stores.config)).map_err(StartError::Threads)?;
         let (topology, jobs) = (modules.topology(), modules.jobs());
         Ok(Self {
@@ -261,12 +269,34 @@ fn listen(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), StartError
     bound.map_err(|source| StartError::Listen { address, source })
 }
 
+fn serving(
+    listener: TcpListener,
+    serve: impl FnOnce(TcpListener) -> io::Result<Server>,
+) -> Result<Server, StartError> {
+    let address = listener.local_addr().map(|a| a.to_string()).unwrap_or_default();
+    serve(listener).map_err(|source| StartError::Listen { address, source })
+}
+
+/// What the connections of a listener have in common.
+fn policy(stores: &Stores, gateway: &Gateway, (caps, name): (Caps, &str)) -> Arc<Policy> {
+    let (server, metrics) = (&stores.config.server, &stores.metrics.connections);
+    let times = Times {
+        head: HEAD_TIME,
+        body: Duration::from_secs(server.timeout_secs) + BODY_GRACE,
+        answer: Duration::from_secs(server.write_timeout_secs),
+    };
+    let open = metrics.open.with_label_values(&[name]);
+    let census = Census::new(caps, Arc::clone(&gateway.proxies), open, metrics.refused.clone());
+    Policy::new(times, census, stores)
+}
+
 fn public_server(
-    stores: &Stores,
     (modules, more): (&Modules, Routes),
     gateway: &Arc<Gateway>,
+    policy: Arc<Policy>,
     listener: TcpListener,
 ) -> Result<Server, StartError> {
+    let stores = gateway.stores();
     let config = &stores.config;
     let contract = contract::of(modules);
     let stores_data = web::Data::new(stores.clone());
@@ -298,46 +328,34 @@ fn public_server(
                 TracingLogger::<gateway::RequestSpan>::new(),
             ))
     };
-    let server = HttpServer::new(factory)
-        .workers(workers(config))
-        .keep_alive(Duration::from_secs(config.server.idle_timeout_secs))
-        .client_request_timeout(Duration::from_secs(5))
-        .on_connect(limit_writes(Duration::from_secs(config.server.write_timeout_secs)))
-        // A client that goes away must not keep its transaction: the handler is dropped.
-        .h1_allow_half_closed(false)
-        .shutdown_timeout(config.server.drain_timeout_secs)
-        .disable_signals();
-    let address = listener.local_addr().map(|a| a.to_string()).unwrap_or_default();
-    let server = server.listen(listener);
-    Ok(server.map_err(|source| StartError::Listen { address, source })?.run())
-}
-
-/// Has the system close a connection whose client takes nothing of what was written for so long.
-fn limit_writes(limit: Duration) -> impl Fn(&dyn Any, &mut Extensions) + Send + Clone + 'static {
-    move |connection, _| {
-        let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
-        if let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(limit)) {
-            tracing::warn!(%error, "writes to a client have no limit");
-        }
-    }
+    let listening = Listening {
+        workers: workers(config),
+        keep_alive: Duration::from_secs(config.server.idle_timeout_secs),
+        drain_secs: config.server.drain_timeout_secs,
+    };
+    serving(listener, |listener| gateway::serve(listener, listening, policy, factory))
 }
 
 fn operations_server(
     stores: &Stores,
     gateway: &Arc<Gateway>,
+    policy: Arc<Policy>,
     listener: TcpListener,
 ) -> Result<Server, StartError> {
     let stores = web::Data::new(stores.clone());
     let gateway = web::Data::from(Arc::clone(gateway));
-    let server = HttpServer::new(move || {
+    let factory = move || {
         ActixApp::new()
             .app_data(stores.clone())
             .app_data(gateway.clone())
             .configure(gateway::operations_routes)
-    });
-    let address = listener.local_addr().map(|a| a.to_string()).unwrap_or_default();
-    let server = server.workers(1).shutdown_timeout(1).disable_signals().listen(listener);
-    Ok(server.map_err(|source| StartError::Listen { address, source })?.run())
+            .wrap_fn(|mut request, application| {
+                gateway::enter_operations(&mut request);
+                application.call(request)
+            })
+    };
+    let listening = Listening { workers: 1, keep_alive: OPERATIONS_IDLE, drain_secs: 1 };
+    serving(listener, |listener| gateway::serve(listener, listening, policy, factory))
 }
 
 fn workers(config: &Config) -> usize {

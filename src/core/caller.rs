@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use uuid::Uuid;
 
+use super::capacity::{Lane, Tenant};
 use super::error::Error;
 use super::types::Plan;
 
@@ -107,6 +108,10 @@ pub struct Admission {
     pub caller: Arc<Caller>,
     /// When the request arrived.
     pub arrived_at: Instant,
+    /// Which places to work it may have.
+    pub lane: Lane,
+    /// With whose requests it takes turns.
+    pub tenant: Tenant,
 }
 
 impl FromRequest for Caller {

@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod caller;
+pub mod capacity;
 pub mod clickhouse_engine;
 pub mod config;
 pub mod crud;

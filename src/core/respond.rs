@@ -2,8 +2,11 @@
 //! becomes which answer: see [`super::error`].
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
-use actix_web::{HttpResponse, HttpResponseBuilder, http::StatusCode, http::header::ContentType};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ContentType, HeaderValue, RETRY_AFTER};
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
@@ -16,6 +19,8 @@ pub const ERROR: &str = "ERROR";
 /// Error value of the modules that answer business errors as `500`.
 pub const FAILURE_500: &str = "500";
 const SUCCESS: &str = "SUCCESS";
+/// Bytes of the largest answer.
+const LARGEST: usize = 32 * 1024 * 1024;
 
 /// Outcome of an operation; empty members are left out.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
@@ -137,6 +142,13 @@ pub struct StatusOnly {
     pub status: Status,
 }
 
+/// Body of [`status_only`].
+pub fn status_only_body(code: Code, message: &'static str) -> Vec<u8> {
+    let refusal = Refusal { code, text: message.into(), field: None };
+    let body = StatusOnly { status: Status::failure(ERROR, refusal) };
+    serde_json::to_vec(&body).unwrap_or_default()
+}
+
 /// HTTP answer with the status envelope only; status value `ERROR`.
 pub fn status_only(status: StatusCode, code: Code, message: &'static str) -> HttpResponse {
     refusal_only(status, Refusal { code, text: message.into(), field: None })
@@ -152,6 +164,11 @@ fn refusal_only(status: StatusCode, refusal: Refusal) -> HttpResponse {
 pub fn error<T: Envelope>(error: &Error) -> HttpResponse {
     match error {
         Error::TimedOut => refusal_only(StatusCode::GATEWAY_TIMEOUT, error.public()),
+        Error::Overloaded => {
+            let mut answer = refusal_only(StatusCode::SERVICE_UNAVAILABLE, error.public());
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            answer
+        }
         Error::Rejected(_) => refusal_only(StatusCode::OK, error.public()),
         Error::Refused(_) | Error::Internal { .. } => failed::<T>(T::FAILURE, error),
     }
@@ -184,9 +201,28 @@ pub fn panicked() -> HttpResponse {
 /// Body of an answer, serialised.
 ///
 /// # Errors
-/// A value that JSON cannot carry.
+/// A value that JSON cannot carry, or an answer of more than 32 MiB, which is a list without bounds.
 pub fn body<T: Envelope>(answer: &T) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(answer).map_err(|error| Error::internal("answer", error))
+    let mut body = Bounded(Vec::with_capacity(128));
+    let written = serde_json::to_writer(&mut body, answer);
+    written.map(|()| body.0).map_err(|error| Error::internal("answer", error))
+}
+
+/// A body that does not grow without end.
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LARGEST {
+            return Err(io::Error::other("answer too large"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// HTTP 200 with a serialised envelope.
@@ -202,6 +238,20 @@ mod tests {
     fn empty_members_are_left_out() {
         let text = serde_json::to_string(&Status::success("done", 0)).expect("serialises");
         assert_eq!(text, r#"{"status":"SUCCESS","message":"done"}"#);
+    }
+
+    #[test]
+    fn no_answer_grows_without_end() {
+        #[derive(Serialize)]
+        struct Long(String);
+        impl Envelope for Long {
+            const FAILURE: &'static str = ERROR;
+            fn failed(_: Status) -> Self {
+                Self(String::new())
+            }
+        }
+        assert!(body(&Long("x".repeat(LARGEST - 2))).is_ok());
+        assert!(body(&Long("x".repeat(LARGEST))).is_err());
     }
 
     #[test]

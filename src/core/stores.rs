@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::capacity::Capacity;
 use super::config::Config;
 use super::db::amqp::Amqp;
 use super::db::clickhouse::ClickHouse;
@@ -41,6 +42,8 @@ pub struct Inner {
     pub invalidations: Invalidations,
     /// Signal that events were committed.
     pub outbox: Outbox,
+    /// Places for requests at work.
+    pub capacity: Capacity,
     /// Idempotency keys of requests under way.
     pub keys_in_use: KeysInUse,
 }
@@ -121,6 +124,7 @@ impl Stores {
             clickhouse: ClickHouse::new(&config),
             redis: Redis::new(&config)?,
             amqp: Amqp::new(&config)?,
+            capacity: Capacity::new(&config.server, config.postgres.max_connections, &metrics.work),
             postgres,
             health: Health::new(metrics.degraded.clone()),
             metrics,

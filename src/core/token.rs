@@ -59,6 +59,10 @@ impl TokenKey {
         let decoded =
             jsonwebtoken::decode::<Map<String, Value>>(token, &self.decoding, &self.validation)
                 .map_err(|_| TokenRefused("signature"))?;
+        // We understand no extension, and this names those that must be understood (RFC 7515 §4.1.11).
+        if decoded.header.crit.is_some() {
+            return Err(TokenRefused("crit"));
+        }
         read_claims(&decoded.claims, now)
     }
 

@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use futures_util::FutureExt as _;
 
 use super::caller::{Admission, Caller};
+use super::capacity::{Lane, Tenant};
 use super::error::{Error, panic_text};
 use super::idempotency::{Claim, IdempotentRequest};
 use super::respond::{self, Envelope};
@@ -25,13 +26,17 @@ pub struct UnitOfWork {
     caller: Arc<Caller>,
     started: Instant,
     limit: Duration,
+    lane: Lane,
+    tenant: Tenant,
     idempotency: Option<IdempotentRequest>,
 }
 
 impl UnitOfWork {
     /// For a caller that came in at `started` and may take `limit`.
     pub fn new(stores: Stores, caller: Arc<Caller>, started: Instant, limit: Duration) -> Self {
-        Self { stores, caller, started, limit, idempotency: None }
+        let tenant = caller.partner_id.map_or(Tenant::Unknown, Tenant::Partner);
+        let lane = Lane::default();
+        Self { stores, caller, started, limit, lane, tenant, idempotency: None }
     }
 
     /// Honours the `Idempotency-Key` of the request, for a route that creates or spends: the answer that
@@ -47,6 +52,7 @@ impl UnitOfWork {
     /// With the longer deadline of the routes that wait for the collector.
     pub fn with_collector_deadline(mut self) -> Self {
         self.limit = Duration::from_secs(self.stores.config.server.collector_timeout_secs);
+        self.lane = Lane::Collector;
         self
     }
 
@@ -63,11 +69,15 @@ impl UnitOfWork {
         let deadline = self.started + self.limit;
         let session = Session::new(self.stores.clone(), Arc::clone(&self.caller), deadline);
         // Held until after the commit.
-        let mut turn = None;
+        let (mut turn, mut place) = (None, None);
         let answering = async {
             if let Some(request) = &self.idempotency {
                 turn = request.turn(&self.stores.keys_in_use, &self.caller).await;
             }
+            // Who begins has at least half of its time.
+            let latest = self.started + self.limit / 2;
+            let found = self.stores.capacity.place(self.lane, self.tenant, latest.into()).await;
+            place = Some(found.map_err(|_| Error::Overloaded)?);
             answer(self.idempotency.as_ref(), &session, work).await
         };
         let running = AssertUnwindSafe(answering).catch_unwind();
@@ -89,7 +99,7 @@ impl UnitOfWork {
             }
             Err(error) => Ok(refused::<T>(&error)),
         };
-        drop(turn);
+        drop((turn, place));
         done.unwrap_or_else(|uncommitted| {
             log(&uncommitted);
             respond::uncommitted::<T>(&uncommitted)
@@ -157,6 +167,7 @@ fn log(error: &Error) {
     match error {
         Error::Refused(_) | Error::Rejected(_) => tracing::debug!(%error, "refused"),
         Error::TimedOut => tracing::warn!("request timed out"),
+        Error::Overloaded => tracing::debug!("overloaded"),
         Error::Internal { part, source } => {
             tracing::error!(part, error = %source, "request failed");
         }
@@ -173,9 +184,10 @@ impl FromRequest for UnitOfWork {
         let (Some(admission), Some(stores)) = (extensions.get::<Admission>(), stores) else {
             return ready(Err(actix_web::error::ErrorUnauthorized("UnAuthorized Access")));
         };
-        let Admission { caller, arrived_at } = admission.clone();
+        let Admission { caller, arrived_at, lane, tenant } = admission.clone();
         let limit = Duration::from_secs(stores.config.server.timeout_secs);
         let stores = stores.get_ref().clone();
-        ready(Ok(Self::new(stores, caller, arrived_at, limit)))
+        let work = Self::new(stores, caller, arrived_at, limit);
+        ready(Ok(Self { lane, tenant, ..work }))
     }
 }

@@ -68,7 +68,7 @@ pub fn observe(gateway: &Gateway, arrival: &Arrival<'_>, answer: &ServiceRespons
         ($level:ident) => {
             tracing::$level!(
                 request_id = %arrival.id,
-                method = %request.method(),
+                method = arrival.method,
                 path = %redact_url(request.path()),
                 partner_id = partner(request),
                 took_ms = took.as_millis() as u64,

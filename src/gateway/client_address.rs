@@ -1,6 +1,6 @@
 //! Where a request comes from: the peer, or what configured proxies say about it.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use actix_web::dev::RequestHead;
 use actix_web::http::header::{HeaderMap, HeaderName};
@@ -20,11 +20,24 @@ impl TrustedProxies {
         Self(config.trusted_networks())
     }
 
+    /// Whether an address is one of theirs.
+    pub fn is_trusted(&self, address: &IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(address))
+    }
+
     /// Address of the client: the last one in `x-forwarded-for` that is no trusted proxy, if the peer
     /// is one; else the peer.
     pub fn client(&self, head: &RequestHead) -> Option<IpAddr> {
         let peer = head.peer_addr?.ip().to_canonical();
         Some(behind_proxies(peer, head.headers(), &self.0))
+    }
+}
+
+/// What one client can choose addresses from: a /64 of IPv6 counts as one.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => Ipv6Addr::from(u128::from(v6) & !u128::from(u64::MAX)).into(),
     }
 }
 
@@ -63,6 +76,13 @@ mod tests {
         }
         let trusted = ["10.0.0.0/8", "fd00::/8"].map(|text| text.parse().expect("a network"));
         behind_proxies(peer.parse().expect("an address"), &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn neighbours_of_one_ipv6_network_are_one_client() {
+        let network = |text: &str| network(text.parse().expect("an address")).to_string();
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(network("192.0.2.1"), "192.0.2.1");
     }
 
     #[test]

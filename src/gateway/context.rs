@@ -1,8 +1,12 @@
 //! What the gateway knows of a request before it knows the caller: its id and the client's own
 //! statements about itself, none of which grants anything.
 
-use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{
+    ACCEPT_LANGUAGE, AUTHORIZATION, CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue,
+};
 use uuid::Uuid;
+
+use super::pipeline::Arrival;
 
 /// Header that names the request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-bb-requestid");
@@ -29,10 +33,14 @@ const SINGLE: [HeaderName; 6] =
 const OURS: [HeaderName; 5] = [PARTNER_ID, PLAN_TYPE, ACCOUNT_ID, CLIENT_AUTHORIZATION, REQUEST_ID];
 const LOCALES: [&str; 5] = ["en", "hi", "bn", "ta", "te"];
 
-/// Puts the headers of every answer.
-pub fn mark(headers: &mut HeaderMap, id: Uuid) {
+/// Puts the headers of every answer. What a service answers is for its caller alone, and no cache keeps it,
+/// unless a proxied service says otherwise.
+pub fn mark(headers: &mut HeaderMap, arrival: &Arrival<'_>) {
+    if arrival.destination.service().is_some() && !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    }
     let mut text = Uuid::encode_buffer();
-    if let Ok(value) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut text)) {
+    if let Ok(value) = HeaderValue::from_str(arrival.id.hyphenated().encode_lower(&mut text)) {
         headers.insert(REQUEST_ID, value);
     }
     headers.insert(ROBOTS, HeaderValue::from_static("noindex"));

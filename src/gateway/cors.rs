@@ -5,8 +5,9 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_REQUEST_HEADERS,
-    ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN,
+    VARY,
 };
 
 use crate::core::config::CorsConfig;
@@ -15,6 +16,10 @@ const METHODS: [&str; 7] = ["HEAD", "GET", "POST", "OPTIONS", "PUT", "PATCH", "D
 /// Headers of our answers that scripts may read.
 const EXPOSED: &str =
     "x-bb-requestid, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After";
+
+/// Seconds that a browser may keep the answer to a preflight: no browser keeps it for longer than two hours
+/// but one.
+const MAX_AGE: &str = "7200";
 
 /// Allowed origins.
 pub struct Cors {
@@ -28,6 +33,7 @@ impl Cors {
     pub fn new(config: &CorsConfig) -> Self {
         let (mut exact, mut subdomains) = (Vec::new(), Vec::new());
         for origin in config.allowed_origins.iter().map(|origin| origin.to_ascii_lowercase()) {
+            let origin = without_default_port(&origin).to_owned();
             match origin.split_once("://*.") {
                 Some((scheme, domain)) => {
                     subdomains.push((format!("{scheme}://"), format!(".{domain}")));
@@ -60,6 +66,7 @@ impl Cors {
                 headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
             }
             headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+            headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(MAX_AGE));
         }
         answer
     }
@@ -91,6 +98,16 @@ pub fn mark(headers: &mut HeaderMap, origin: Option<&HeaderValue>) {
     }
 }
 
+/// An origin as browsers write it.
+fn without_default_port(origin: &str) -> &str {
+    let default = match origin.split_once("://") {
+        Some(("https", _)) => ":443",
+        Some(("http", _)) => ":80",
+        _ => return origin,
+    };
+    origin.strip_suffix(default).unwrap_or(origin)
+}
+
 /// One or more DNS labels: nothing that could smuggle another host or port in.
 fn is_labels(text: &str) -> bool {
     let is_label = |label: &str| {
@@ -113,7 +130,12 @@ mod tests {
     use super::*;
 
     fn allowed(origin: &'static str) -> bool {
-        let origins = ["https://App.Example.com", "https://*.brand.io:8443"];
+        let origins = [
+            "https://App.Example.com",
+            "https://*.brand.io:8443",
+            "http://app.test:80",
+            "chrome-extension://abc",
+        ];
         let cors = Cors::new(&CorsConfig { allowed_origins: origins.map(String::from).to_vec() });
         let mut headers = HeaderMap::new();
         headers.insert(ORIGIN, HeaderValue::from_static(origin));
@@ -124,6 +146,8 @@ mod tests {
     fn only_listed_origins_are_allowed() {
         assert!(allowed("https://app.example.com"));
         assert!(allowed("https://a.b.brand.io:8443"));
+        assert!(allowed("http://app.test"));
+        assert!(allowed("chrome-extension://abc"));
         for other in [
             "http://app.example.com",
             "https://app.example.com.evil.test",

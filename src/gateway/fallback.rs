@@ -23,6 +23,9 @@ impl RouteTable {
     fn allowed_methods(&self, path: &str) -> Vec<&'static str> {
         let matching = self.0.iter().filter(|(route, _)| route.is_match(path));
         let mut allowed: Vec<_> = matching.flat_map(|(_, methods)| methods.clone()).collect();
+        if allowed.contains(&"GET") {
+            allowed.push("HEAD");
+        }
         allowed.sort_unstable();
         allowed.dedup();
         allowed

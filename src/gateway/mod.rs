@@ -1,7 +1,8 @@
-//! The gateway: everything between the socket and a module. Outermost first (`pipeline`):
+//! The gateway: everything between the socket and a module. Outermost first (`connection`, then `pipeline`):
 //!
-//! recovery (`recover`) → CORS (`cors`) → request context (`context`) → log, metrics, slow log
-//! (`access_log`) → authentication (`authenticate`) → rate limits (`limits`) → handler.
+//! connection (`connection`) → recovery (`recover`) → CORS (`cors`) → request context (`context`) →
+//! compression (`compression`) → log, metrics, slow log (`access_log`) → authentication (`authenticate`) →
+//! rate limits (`limits`) → handler.
 //!
 //! It owns who the caller is; it touches no table of a module and knows no business rule.
 
@@ -10,6 +11,8 @@ mod authenticate;
 mod authenticator;
 mod client_address;
 mod client_headers;
+mod compression;
+mod connection;
 mod context;
 mod contracts;
 mod cors;
@@ -50,6 +53,7 @@ use sources::{ContractSource, IdentitySource};
 
 pub use access_log::RequestSpan;
 pub use authenticator::Authenticator;
+pub use connection::{Caps, Census, Listening, Policy, Times, raise_limit, serve};
 pub use contracts::{Contracts, active_plan};
 pub use cors::Cors;
 pub use fallback::{RouteTable, methods, unmatched};
@@ -57,7 +61,7 @@ pub use heartbeat::Heartbeat;
 pub use limits::Limits;
 pub use login_cache::{Login, LoginCache, Refusal};
 pub use operations::routes as operations_routes;
-pub use pipeline::{Worker, pipeline};
+pub use pipeline::{Worker, enter_operations, pipeline};
 pub use proxy::Proxy;
 pub use public::{Contract, routes as public_routes};
 pub use revocation::listen;
@@ -77,13 +81,19 @@ pub struct Gateway {
     /// Which paths need what of a caller.
     pub access: AccessRules,
     error_reports: ErrorReports,
-    proxies: Arc<TrustedProxies>,
+    /// Load balancers in front.
+    pub proxies: Arc<TrustedProxies>,
     log_bodies: bool,
     slow_log: SlowLog,
     stores: Stores,
 }
 
 impl Gateway {
+    /// What the process shares.
+    pub fn stores(&self) -> &Stores {
+        &self.stores
+    }
+
     /// Builds the gateway over the configured identity and partner services, else over the built-in
     /// ones.
     ///

@@ -10,8 +10,8 @@ use std::time::Instant;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, TRANSFER_ENCODING};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use futures_util::future::LocalBoxFuture;
@@ -19,15 +19,19 @@ use uuid::Uuid;
 
 use super::access_log::{log_body, observe, record};
 use super::authenticate::{self, authenticate};
+use super::client_address::network;
+use super::compression::compress;
+use super::connection::Link;
 use super::context::{self, drop_identity, is_ambiguous};
 use super::error_reports::tagged;
 use super::proxy::Upstreams;
 use super::recover::recover;
-use super::routes::{Destination, service_prefix};
+use super::routes::{Destination, IDENTITY, service_prefix};
 use super::trailing_slash::drop_trailing_slash;
 use super::{Gateway, cors, limits};
 use crate::core::body::abandoned;
-use crate::core::caller::Admission;
+use crate::core::caller::{Admission, Caller};
+use crate::core::capacity::{Lane, Tenant};
 use crate::core::error::Code;
 use crate::core::limits::Decision;
 use crate::core::respond::status_only;
@@ -72,7 +76,7 @@ impl Worker {
 /// A failure that has its answer already.
 pub fn pipeline(
     worker: Rc<Worker>,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> LocalBoxFuture<'static, Answer> {
     Box::pin(async move {
@@ -87,9 +91,35 @@ pub fn pipeline(
             method: method_label(request.method()),
             origin: origin.as_deref(),
         };
+        meet_connection(arrival.destination, &mut request);
+        ask_for_head(arrival.destination, &mut request);
         let inside = in_context(gateway, &arrival, request, &next);
         recover(gateway, &arrival, inside).await
     })
+}
+
+/// What the gateway does for a request to the operations listener.
+pub fn enter_operations(request: &mut ServiceRequest) {
+    meet_connection(Destination::Elsewhere, request);
+    ask_for_head(Destination::Elsewhere, request);
+}
+
+/// Has routes serve a HEAD as the GET that it asks about; the server leaves the body out.
+fn ask_for_head(destination: Destination<'_>, request: &mut ServiceRequest) {
+    if request.method() == Method::HEAD && !matches!(destination, Destination::Upstream(_)) {
+        request.head_mut().method = Method::GET;
+    }
+}
+
+/// Tells the connection that a request came, and the request when its body breaks.
+fn meet_connection(destination: Destination<'_>, request: &mut ServiceRequest) {
+    let Some(link) = request.conn_data::<Rc<Link>>() else { return };
+    link.called(matches!(destination, Destination::Upstream(_)));
+    if request.headers().contains_key(TRANSFER_ENCODING) {
+        let link = Rc::clone(link);
+        let body = request.take_payload();
+        request.set_payload(link.watch(body));
+    }
 }
 
 /// CORS, request context.
@@ -102,8 +132,9 @@ async fn in_context(
     if let Some(answer) = gateway.cors.preflight(&request) {
         return Ok(request.into_response(answer));
     }
-    let mut answer = observed(gateway, arrival, request, next).await?;
-    context::mark(answer.headers_mut(), arrival.id);
+    let answer = observed(gateway, arrival, request, next).await?;
+    let mut answer = compress(arrival, answer);
+    context::mark(answer.headers_mut(), arrival);
     cors::mark(answer.headers_mut(), arrival.origin);
     Ok(answer)
 }
@@ -156,10 +187,18 @@ async fn admitted(
             refuse(request, limits::refused(retry_after))
         }
         // Boxed: the future of every other request stays small.
-        (_, Destination::Upstream(upstream)) => Box::pin(upstream.forward(request, &caller)).await,
+        (_, Destination::Upstream(upstream)) => {
+            let from = gateway.proxies.client(request.head());
+            Box::pin(upstream.forward(request, (&*caller, from))).await
+        }
         (_, destination) => {
             drop_trailing_slash(destination, &mut request);
-            let admission = Admission { caller, arrived_at: arrival.at };
+            let tenant = tenant(gateway, &caller, &request);
+            let lane = match destination {
+                Destination::Module(IDENTITY) => Lane::Identity,
+                _ => Lane::Module,
+            };
+            let admission = Admission { caller, arrived_at: arrival.at, lane, tenant };
             request.extensions_mut().insert(admission);
             next.call(request).await?
         }
@@ -168,6 +207,13 @@ async fn admitted(
         limits::mark(answer.headers_mut(), decision.standing());
     }
     Ok(answer)
+}
+
+/// With whose requests a request takes turns.
+fn tenant(gateway: &Gateway, caller: &Caller, request: &ServiceRequest) -> Tenant {
+    let address = || gateway.proxies.client(request.head()).map(network);
+    let partner = caller.partner_id.map(Tenant::Partner);
+    partner.or_else(|| address().map(Tenant::Address)).unwrap_or(Tenant::Unknown)
 }
 
 /// Whether the router, which decodes paths, would find a service that the gateway did not see.

@@ -40,13 +40,13 @@ pub fn recover(
 
 /// The answer in place of one that never came, counted like any other.
 fn failure(gateway: &Gateway, arrival: &Arrival<'_>, status: StatusCode) -> Error {
-    let Arrival { id, at, destination, method, origin } = *arrival;
+    let Arrival { at, destination, method, origin, .. } = *arrival;
     let service = destination.service();
     let answered = Answered { route: None, method, status, service, stated: [None, None] };
     gateway.stores.metrics.routes.observe(&answered, at.elapsed());
     let (code, message) = told(status);
     let mut answer = status_only(status, code, message);
-    context::mark(answer.headers_mut(), id);
+    context::mark(answer.headers_mut(), arrival);
     cors::mark(answer.headers_mut(), origin);
     InternalError::from_response("failure in the gateway", answer).into()
 }

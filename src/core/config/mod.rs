@@ -314,14 +314,31 @@ fn is_http(text: &str) -> bool {
     url::Url::parse(text).as_ref().is_ok_and(plain)
 }
 
-/// `scheme://host[:port]`, the host optionally starting with `*.`; no path.
+/// `scheme://host[:port]` as browsers write it (a name in other letters than a-z in punycode), the host
+/// optionally starting with `*.`; no path.
 fn is_origin(text: &str) -> bool {
     let Some((scheme, host)) = text.split_once("://") else {
         return false;
     };
-    let host = host.strip_prefix("*.").unwrap_or(host);
-    let is_scheme = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    is_scheme && !host.is_empty() && !host.contains(['/', '*', ' ', '?', '#'])
+    let of_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(of_scheme);
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+        _ => (host, None),
+    };
+    let is_port = |port: &str| !port.starts_with('+') && port.parse::<u16>().is_ok_and(|p| p > 0);
+    is_scheme && port.is_none_or(is_port) && is_host(name)
+}
+
+/// A name, `*.` in front of one, or an address.
+fn is_host(text: &str) -> bool {
+    if let Some(address) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return address.parse::<std::net::Ipv6Addr>().is_ok();
+    }
+    let of_label = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(of_label);
+    text.strip_prefix("*.").unwrap_or(text).split('.').all(is_label)
 }
 
 #[cfg(test)]
@@ -352,12 +369,35 @@ mod tests {
 
     #[test]
     fn origins_are_checked() {
-        assert!(
-            Config::from_toml("[cors]\nallowed_origins = [\"https://*.example.com:8080\"]").is_ok()
-        );
-        for bad in ["example.com", "https://a.com/path", "https://a*.com", " https://a.com"] {
-            let toml = format!("[cors]\nallowed_origins = [\"{bad}\"]");
-            assert!(Config::from_toml(&toml).is_err(), "{bad}");
+        let load =
+            |origin: &str| Config::from_toml(&format!("[cors]\nallowed_origins = [\"{origin}\"]"));
+        for good in [
+            "https://*.example.com:8080",
+            "http://localhost:3000",
+            "http://[::1]:3000",
+            "http://[2001:db8::1]",
+            "moz-extension://6c6b5c5e-3a1e-4b8e-9c1d-5f0a7b9c2d1e",
+            "web+app.x://a",
+        ] {
+            assert!(load(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "example.com",
+            "https://a.com/path",
+            "https://a*.com",
+            " https://a.com",
+            "https://b.test:99999",
+            "https://b.test:0",
+            "https://b.test:+80",
+            "https://b.test:",
+            "https://b..test",
+            "https://user@b.test",
+            "https://[b.test]",
+            "https://*",
+            "1ttps://b.test",
+            "h_s://b.test",
+        ] {
+            assert!(load(bad).is_err(), "{bad}");
         }
     }
 

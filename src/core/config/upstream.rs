@@ -23,6 +23,8 @@ pub struct UpstreamConfig {
     pub social_profile_url: String,
     pub connect_timeout_ms: u64,
     pub idle_timeout_secs: u64,
+    pub max_websockets: usize,
+    pub websocket_idle_timeout_secs: u64,
     pub body_limit_bytes: u64,
     pub routes: BTreeMap<String, String>,
 }
@@ -47,6 +49,9 @@ impl UpstreamConfig {
         }
         if !(1..=3600).contains(&self.idle_timeout_secs) {
             return Err(refused("upstream.idle_timeout_secs", "expected 1..=3600"));
+        }
+        if !(1..=86_400).contains(&self.websocket_idle_timeout_secs) {
+            return Err(refused("upstream.websocket_idle_timeout_secs", "expected 1..=86400"));
         }
         for prefix in self.routes.keys() {
             check_prefix(prefix)?;

@@ -8,6 +8,7 @@
 //! | the commit failed | [`Error::Internal`] | 200 | `ERROR` | the route's empty one |
 //! | a handler panicked | – | 200 | `ERROR` | none |
 //! | the deadline passed | [`Error::TimedOut`] | 504 | `ERROR` | none |
+//! | too many requests are at work, nothing was begun | [`Error::Overloaded`] | 503, `Retry-After` | `ERROR` | none |
 //! | the gateway refused or failed | – | 4xx, 5xx | `ERROR` | none |
 //!
 //! Every one carries a [`Code`] for programs beside the text for people, which is ours and part of the
@@ -40,6 +41,9 @@ pub enum Error {
     /// The request's deadline passed.
     #[error("request timed out")]
     TimedOut,
+    /// Too many requests are at work; nothing was begun.
+    #[error("overloaded")]
+    Overloaded,
     /// A store or service failed.
     #[error("{part}: {source}")]
     Internal {
@@ -165,6 +169,7 @@ impl Error {
         match self {
             Self::Refused(refusal) | Self::Rejected(refusal) => refusal.code,
             Self::TimedOut => Code::Timeout,
+            Self::Overloaded => Code::Overloaded,
             Self::Internal { .. } => Code::Internal,
         }
     }
@@ -174,6 +179,9 @@ impl Error {
         match self {
             Self::Refused(refusal) | Self::Rejected(refusal) => refusal.clone(),
             Self::TimedOut => Refusal::new(Code::Timeout, "request timed out"),
+            Self::Overloaded => {
+                Refusal::new(Code::Overloaded, "too many requests at work, try again")
+            }
             Self::Internal { .. } => Refusal::new(Code::Internal, SOMETHING_WENT_WRONG),
         }
     }

@@ -69,7 +69,9 @@ impl From<Error> for Failure {
         match error {
             Error::Refused(_) | Error::Rejected(_) => Self::Reject(error.to_string()),
             Error::Internal { .. } if is_away(&error) => Self::Away(error.to_string()),
-            Error::TimedOut | Error::Internal { .. } => Self::Retry(error.to_string()),
+            Error::TimedOut | Error::Overloaded | Error::Internal { .. } => {
+                Self::Retry(error.to_string())
+            }
         }
     }
 }

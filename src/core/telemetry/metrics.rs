@@ -9,9 +9,11 @@ use prometheus::{
     Registry, TextEncoder,
 };
 
+use super::connections::ConnectionMetrics;
 use super::events::EventMetrics;
 use super::jobs::JobMetrics;
 use super::routes::RouteMetrics;
+use super::work::WorkMetrics;
 use crate::core::config::MetricsConfig;
 
 /// Buckets of request durations in milliseconds.
@@ -42,6 +44,10 @@ pub struct Metrics {
     pub store_up: IntGaugeVec,
     /// Parts that do not work as they should, by `part` and `cause`: 1 while they do not.
     pub degraded: IntGaugeVec,
+    /// Connections of clients.
+    pub connections: ConnectionMetrics,
+    /// Requests at work, by lane.
+    pub work: [WorkMetrics; 3],
     /// Scheduled jobs.
     pub jobs: JobMetrics,
     /// Panics caught in handlers and tasks.
@@ -181,6 +187,8 @@ impl Metrics {
             },
             store_up,
             degraded,
+            connections: ConnectionMetrics::new(&registry)?,
+            work: WorkMetrics::new(&registry)?,
             jobs: JobMetrics::new(&registry)?,
             panics: counter("coffee_panics_total", "Panics caught in handlers and tasks")?,
             events: EventMetrics::new(&registry)?,

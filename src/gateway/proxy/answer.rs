@@ -87,7 +87,7 @@ fn first(body: &mut Incoming) -> Option<Bytes> {
 
 /// Copies what the upstream said, except what ends here. The length follows from the body, but a 304
 /// tells that of the body it leaves out.
-fn copy(upstream: &HeaderMap, status: StatusCode, answer: &mut HttpResponseBuilder) {
+pub(super) fn copy(upstream: &HeaderMap, status: StatusCode, answer: &mut HttpResponseBuilder) {
     let named = upstream.get_all(CONNECTION).iter().map(|value| value.as_bytes());
     let hop_by_hop = HopByHop::named_by(named);
     for (name, value) in upstream {

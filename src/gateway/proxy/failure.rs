@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 
 use super::body::BodyRefusal;
 use crate::core::error::Code;
@@ -19,6 +20,9 @@ pub(super) enum Failure {
     /// The client wants another protocol on this connection.
     #[error("protocol upgrade")]
     Upgrade,
+    /// There are too many WebSockets.
+    #[error("too many WebSockets")]
+    TooManySockets,
     /// The body is longer than allowed.
     #[error("request body too large")]
     TooLarge,
@@ -53,6 +57,10 @@ impl Failure {
             Self::Upgrade => {
                 (StatusCode::NOT_IMPLEMENTED, Code::NotSupported, "upgrade is not supported")
             }
+            Self::TooManySockets => {
+                let text = "too many connections, try again";
+                (StatusCode::SERVICE_UNAVAILABLE, Code::Overloaded, text)
+            }
             Self::TooLarge => {
                 (StatusCode::PAYLOAD_TOO_LARGE, Code::PayloadTooLarge, "request body too large")
             }
@@ -61,6 +69,10 @@ impl Failure {
             }
             Self::TimedOut => (StatusCode::GATEWAY_TIMEOUT, Code::Timeout, "request timed out"),
         };
-        status_only(status, code, message)
+        let mut answer = status_only(status, code, message);
+        if matches!(self, Self::TooManySockets) {
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("10"));
+        }
+        answer
     }
 }

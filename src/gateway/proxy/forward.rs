@@ -1,11 +1,12 @@
 //! One exchange: send, wait for the headers, hand the answer over.
 
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::{ConnectionType, Method, header};
+use actix_web::http::{ConnectionType, Method, StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
@@ -19,6 +20,7 @@ use super::failure::Failure;
 use super::origin::Origin;
 use super::outgoing::Outgoing;
 use super::pool::{Connection, Pool};
+use super::upgrade::{Sockets, is_websocket};
 use crate::core::caller::Caller;
 
 /// What becomes of a request that was given to a connection.
@@ -31,6 +33,7 @@ pub struct Upstream {
     origin: Arc<Origin>,
     pool: Rc<Pool>,
     limits: Limits,
+    sockets: Sockets,
 }
 
 /// A request that got no answer, and whether it never left.
@@ -41,10 +44,14 @@ struct Unanswered {
 
 impl Upstream {
     /// What serves the paths below `/{prefix}`.
-    pub(super) fn new(prefix: &str, origin: Arc<Origin>, limits: Limits) -> Self {
+    pub(super) fn new(
+        prefix: &str,
+        origin: Arc<Origin>,
+        (limits, sockets): (Limits, Sockets),
+    ) -> Self {
         let pool = Rc::new(Pool::new(Arc::clone(&origin), limits.connect));
         let (prefix, pattern) = (prefix.to_owned(), format!("/{prefix}/{{path}}*"));
-        Self { prefix, pattern, origin, pool, limits }
+        Self { prefix, pattern, origin, pool, limits, sockets }
     }
 
     /// First segment of its paths.
@@ -57,17 +64,26 @@ impl Upstream {
         &self.pattern
     }
 
-    /// The upstream's answer to a request of `caller`, or the envelope that says why there is none.
+    /// The upstream's answer to a request of a caller at an address, or the envelope that says why there is
+    /// none.
     ///
     /// Cancel safe: a client that goes away closes the connection to the upstream.
-    pub async fn forward(&self, request: ServiceRequest, caller: &Caller) -> ServiceResponse {
+    pub async fn forward(
+        &self,
+        request: ServiceRequest,
+        caller: (&Caller, Option<IpAddr>),
+    ) -> ServiceResponse {
         let (request, payload) = request.into_parts();
-        let outcome = self.exchange(&request, payload, caller).await;
+        let outcome = if is_websocket(&request) {
+            Box::pin(self.upgrade(&request, payload, caller)).await
+        } else {
+            self.exchange(&request, payload, caller).await
+        };
         let mut answer = outcome.unwrap_or_else(|failure| {
             tracing::warn!(%failure, "request not proxied");
             failure.answer()
         });
-        if request.head().upgrade() {
+        if request.head().upgrade() && answer.status() != StatusCode::SWITCHING_PROTOCOLS {
             answer.head_mut().set_connection_type(ConnectionType::Close);
         }
         ServiceResponse::new(request, answer)
@@ -77,7 +93,7 @@ impl Upstream {
         &self,
         request: &HttpRequest,
         payload: Payload,
-        caller: &Caller,
+        caller: (&Caller, Option<IpAddr>),
     ) -> Result<HttpResponse, Failure> {
         check(request)?;
         let length = Length::of(request.headers());
@@ -111,6 +127,29 @@ impl Upstream {
         };
         // Boxed: the future of an exchange on an open connection stays small.
         Box::pin(self.exchange_anew(request, message, progress)).await
+    }
+
+    /// Opens a WebSocket, on a connection of its own.
+    async fn upgrade(
+        &self,
+        request: &HttpRequest,
+        payload: Payload,
+        caller: (&Caller, Option<IpAddr>),
+    ) -> Result<HttpResponse, Failure> {
+        check_path(request.path())?;
+        let place = self.sockets.take()?;
+        let mut outgoing = Outgoing::new(request, caller, self.origin.authority())?;
+        outgoing.upgrade();
+        let progress = Progress::new();
+        let body = RequestBody::new(Payload::None, Length::None, 0, &progress);
+        let mut connection = self.pool.connect().await?;
+        let response = pin!(connection.sender.try_send_request(outgoing.message(body)));
+        let response = self.headers(response, &progress).await;
+        let response = response.map_err(|unanswered| unanswered.failure)?;
+        if response.status().as_u16() == StatusCode::SWITCHING_PROTOCOLS.as_u16() {
+            return self.sockets.join(response, payload, place, self.limits.headers).await;
+        }
+        Ok(self.answer(response, request, connection, progress))
     }
 
     /// On a new connection.
@@ -169,9 +208,49 @@ fn check(request: &HttpRequest) -> Result<(), Failure> {
     if request.method() == Method::CONNECT {
         return Err(Failure::Method);
     }
+    check_path(request.path())?;
     let mut upgrades = request.headers().get_all(header::UPGRADE);
     if upgrades.any(|value| !value.as_bytes().eq_ignore_ascii_case(b"h2c")) {
         return Err(Failure::Upgrade);
     }
     Ok(())
+}
+
+/// Refuses a path that may lead out of the prefix: an upstream resolves `..` after the gateway has decided by
+/// the path as it is written.
+fn check_path(path: &str) -> Result<(), Failure> {
+    if !path.contains('.') && !path.contains("%2") {
+        return Ok(());
+    }
+    let path = path.to_ascii_lowercase();
+    let decoded = path.replace("%2e", ".").replace("%2f", "/").replace("%5c", "\\");
+    let mut segments = decoded.split(['/', '\\']);
+    // Some servers leave out what follows a semicolon.
+    let is_dots = |segment: &str| matches!(segment.split(';').next(), Some("." | ".."));
+    if segments.any(is_dots) { Err(Failure::Invalid) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_path_leads_out_of_its_prefix() {
+        for good in ["/p/a.b", "/p/...", "/p/a..b", "/p/.well-known", "/p/%2ea", "/p/%252e%252e/a"]
+        {
+            assert!(check_path(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "/p/../a",
+            "/p/..",
+            "/p/./a",
+            "/p/%2e%2E/a",
+            "/p/.%2e/a",
+            "/p/a%2f..%2Fb",
+            "/p/..%5ca",
+            "/p/..;x=1/a",
+        ] {
+            assert!(check_path(bad).is_err(), "{bad}");
+        }
+    }
 }

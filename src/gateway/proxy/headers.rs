@@ -26,10 +26,22 @@ impl<'a> HopByHop<'a> {
         Self(names.filter(|name| !name.eq_ignore_ascii_case("keep-alive")).collect())
     }
 
-    /// Whether a header (in lower case) ends here.
+    /// Whether a header ends here.
     pub(super) fn contains(&self, name: &str) -> bool {
-        HOP_BY_HOP.contains(&name) || self.0.iter().any(|named| named.eq_ignore_ascii_case(name))
+        is_any(&HOP_BY_HOP, name) || is_any(&self.0, name)
     }
+}
+
+/// Whether a header is one of those `named` for a server that takes every character but letters and digits
+/// for a hyphen, as those do that make variables out of headers.
+pub(super) fn is_any(named: &[&str], name: &str) -> bool {
+    named.iter().any(|named| named.len() == name.len() && is_same(named, name))
+}
+
+fn is_same(named: &str, name: &str) -> bool {
+    let fold =
+        |byte: u8| if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'-' };
+    named.bytes().zip(name.bytes()).all(|(named, byte)| fold(named) == fold(byte))
 }
 
 #[cfg(test)]
@@ -40,7 +52,16 @@ mod tests {
     fn connection_names_further_headers() {
         let values: [&[u8]; 3] = [b"keep-alive, X-Secret", b"close,,x-other ", b"\xff"];
         let hop = HopByHop::named_by(values.into_iter());
-        for name in ["connection", "keep-alive", "te", "x-secret", "x-other", "close"] {
+        for name in [
+            "connection",
+            "keep-alive",
+            "te",
+            "x-secret",
+            "x-other",
+            "close",
+            "Keep_Alive",
+            "x.secret",
+        ] {
             assert!(hop.contains(name), "{name}");
         }
         assert!(!hop.contains("x-secre"));

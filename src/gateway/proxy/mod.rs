@@ -10,7 +10,9 @@
 //! | no connection, or it breaks before the answer's headers | 502 `upstream unavailable` |
 //! | no headers within `server.timeout_secs` of the last byte of the request | 504 `request timed out` |
 //! | body above `upstream.body_limit_bytes` | 413 `request body too large` |
-//! | protocol upgrade (`h2c` is ignored instead, as HTTP allows) | 501 `upgrade is not supported` |
+//! | WebSockets beyond `upstream.max_websockets` | 503 `too many connections, try again` |
+//! | another protocol upgrade (`h2c` is ignored instead, as HTTP allows) | 501 `upgrade is not supported` |
+//! | `.` or `..` as a segment of the path, however it is written | 400 `invalid Request` |
 //! | break or `upstream.idle_timeout_secs` of silence after the headers | the connection is closed |
 
 mod answer;
@@ -21,12 +23,14 @@ mod headers;
 mod origin;
 mod outgoing;
 mod pool;
+mod upgrade;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::core::config::{Config, ConfigError};
 use origin::Origin;
+use upgrade::Sockets;
 
 pub use forward::Upstream;
 
@@ -47,6 +51,7 @@ struct Limits {
 pub struct Proxy {
     routes: Vec<(String, Arc<Origin>)>,
     limits: Limits,
+    sockets: Sockets,
 }
 
 impl Proxy {
@@ -66,14 +71,20 @@ impl Proxy {
                 idle: Duration::from_secs(upstream.idle_timeout_secs),
                 body: upstream.body_limit_bytes,
             },
+            sockets: Sockets::new(
+                upstream.max_websockets,
+                Duration::from_secs(upstream.websocket_idle_timeout_secs),
+            ),
         })
     }
 
     /// The proxied prefixes as one worker uses them.
     pub fn upstreams(&self) -> Upstreams {
         let routes = self.routes.iter();
-        let upstream =
-            |(prefix, origin): &(String, _)| Upstream::new(prefix, Arc::clone(origin), self.limits);
+        let upstream = |(prefix, origin): &(String, _)| {
+            let shared = (self.limits, self.sockets.clone());
+            Upstream::new(prefix, Arc::clone(origin), shared)
+        };
         Upstreams(routes.map(upstream).collect())
     }
 }

@@ -15,8 +15,8 @@ use url::{Host, Position, Url};
 use crate::core::config::ConfigError;
 
 /// A byte stream to an upstream.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Unpin> Stream for T {}
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 /// Scheme, host and port of an upstream.
 pub(super) struct Origin {

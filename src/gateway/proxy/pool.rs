@@ -84,6 +84,8 @@ impl Pool {
         // Most requests are one buffer, and `write` costs less than `writev`.
         let handshake = Builder::new().writev(false).handshake(TokioIo::new(stream)).await;
         let (sender, connection) = handshake.map_err(io::Error::other)?;
+        // An answer may lead out of HTTP.
+        let connection = connection.with_upgrades();
         let driver = actix_web::rt::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "upstream connection broke");

@@ -56,6 +56,7 @@ async fn preflights_of_listed_origins_are_answered_with_these_headers_and_no_oth
             ("access-control-allow-origin", origin),
             ("access-control-allow-methods", "POST"),
             ("access-control-allow-credentials", "true"),
+            ("access-control-max-age", "7200"),
         ];
         assert_eq!(preflight(&browser, origin, "POST", "").await, vary_and(&allowed));
         let headers = [&allowed[..], &[("access-control-allow-headers", "x-bb-clientid, x-any")]];

@@ -86,7 +86,7 @@ async fn a_wrong_method_is_405() {
     let request = client.request(Method::DELETE, "/collection-group-service/api/group/1");
     let answer = send(request).await;
     assert_eq!((answer.code.as_u16(), answer.contract()), (405, envelope("method not allowed")));
-    assert_eq!(answer.headers["allow"], "GET, PUT");
+    assert_eq!(answer.headers["allow"], "GET, HEAD, PUT");
 }
 
 #[actix_web::test]

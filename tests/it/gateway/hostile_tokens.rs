@@ -65,6 +65,9 @@ async fn forged_and_damaged_tokens_are_refused() {
         with(json!({"alg": "HS512"})),
         with(json!({"typ": "JWT"})),
         with(json!({"alg": 256})),
+        // Extensions that must be understood.
+        with(json!({"alg": "HS256", "crit": ["exp"], "exp": 1})),
+        with(json!({"alg": "HS256", "crit": []})),
         with(json!([])),
         // Cut, lengthened, glued.
         good[..good.len() - 2].to_owned(),

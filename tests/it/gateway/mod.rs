@@ -1,5 +1,6 @@
 //! The gateway as a front end sees it.
 
+mod answers;
 mod authentication;
 mod back_fill;
 mod broken_requests;
@@ -8,10 +9,13 @@ mod cors;
 mod envelope;
 mod external_services;
 mod headers;
+mod hostile_connections;
 mod hostile_tokens;
 mod idempotency;
 mod limits;
+mod not_requests;
 mod operations;
+mod overload;
 mod proxy;
 mod redis_cluster;
 mod revocation;

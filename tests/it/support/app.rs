@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use coffee::app::App;
+use coffee::app::{App, Routes};
 use coffee::commands::token::{TokenArgs, issue};
 use coffee::core::config::Config;
 use coffee::core::db::clickhouse::ClickHouse;
@@ -85,19 +85,29 @@ impl TestApp {
     pub async fn start_with_events(with_broker: bool, toml: &str, topology: Topology) -> Self {
         let broker = if with_broker { url("COFFEE__AMQP__URL") } else { String::new() };
         let sections = format!("[clickhouse]\nurl = \"\"\n[amqp]\nurl = \"{broker}\"\n{toml}");
-        Self::build_with(&sections, false, &["relay", "listeners"], topology).await
+        Self::build_with(&sections, (false, |_| {}), &["relay", "listeners"], topology).await
+    }
+
+    /// With more configuration, and routes of the test's own behind the gateway.
+    pub async fn start_with_routes(toml: &str, routes: Routes) -> Self {
+        Self::build_with(toml, (false, routes), &[], Topology::default()).await
     }
 
     async fn build(toml: &str, as_owner: bool) -> Self {
-        Self::build_with(toml, as_owner, &[], Topology::default()).await
+        Self::build_with(toml, (as_owner, |_| {}), &[], Topology::default()).await
     }
 
-    async fn build_with(toml: &str, as_owner: bool, roles: &[&str], topology: Topology) -> Self {
+    async fn build_with(
+        toml: &str,
+        (as_owner, routes): (bool, Routes),
+        roles: &[&str],
+        topology: Topology,
+    ) -> Self {
         let database = Database::create().await;
         let config = config(&database, toml, as_owner, roles);
         let owner = coffee::core::db::postgres::connect_owner(&config).await.expect("owner");
-        let app =
-            App::build(config.clone()).await.expect("application builds").listening_to(topology);
+        let app = App::build_with(config.clone(), routes).await.expect("application builds");
+        let app = app.listening_to(topology);
         let (public, operations) =
             (app.public_address().expect("serves"), app.operations_address());
         let stop = CancellationToken::new();

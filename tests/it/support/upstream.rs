@@ -131,6 +131,14 @@ impl Wire {
         Self(TcpStream::connect(address).await.expect("connects"))
     }
 
+    /// The same from an address of this machine.
+    pub async fn connect_from(from: &str, url: &str) -> Self {
+        let address = url.strip_prefix("http://").expect("an http URL");
+        let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+        socket.bind(format!("{from}:0").parse().expect("an address")).expect("binds");
+        Self(socket.connect(address.parse().expect("an address")).await.expect("connects"))
+    }
+
     /// Whether the server at `http://127.0.0.1:port` still has its side of the connection.
     pub fn is_served_by(&self, url: &str) -> bool {
         let (_, server) = url.rsplit_once(':').expect("a port");
@@ -182,6 +190,11 @@ impl Wire {
         let mut bytes = vec![0; length];
         patiently("bytes", self.0.read_exact(&mut bytes)).await.expect("bytes");
         bytes
+    }
+
+    /// Reads exactly `length` bytes; `false` if the other side closed before.
+    pub async fn take(&mut self, length: usize) -> bool {
+        patiently("bytes", self.0.read_exact(&mut vec![0; length])).await.is_ok()
     }
 
     /// Everything until the other side closes; a reset counts as a close.

@@ -4,6 +4,7 @@ mod bodies;
 mod failures;
 mod headers;
 mod routing;
+mod websockets;
 
 use coffee::core::types::Plan;
 
