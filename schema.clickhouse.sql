@@ -10,9 +10,12 @@
 --   derived    account_periods and the four tables that the API reads, rebuilt from the two kinds
 --              above by src/modules/warehouse/sql/NN_<table>.sql
 --
--- All are ReplacingMergeTree: a later row with the same order key replaces the earlier one when parts
--- merge, so readers use FINAL. Columns of order keys are never null. A value that no source knows is
--- NULL, never 0. Rates are fractions (0.035 = 3.5 %), audience shares are percentages 0 to 100.
+-- Observed tables are AggregatingMergeTree: several observations of one thing on one day, from different
+-- sources or repeated, become one row when parts merge, with the highest number and the last text in the
+-- alphabet of each column, so that their order does not matter. The others are ReplacingMergeTree: a
+-- later row with the same order key replaces the earlier one. Readers of both use FINAL. Columns of order
+-- keys are never null. A value that no source knows is NULL, never 0. Rates are fractions (0.035 =
+-- 3.5 %), audience shares are percentages 0 to 100.
 -- MATERIALIZED columns are computed on insert and never supplied. An `id` is a fixed hash of the
 -- business key, at least 1 and below 2^53, so it survives every rebuild and is exact in JSON numbers.
 
@@ -32,41 +35,43 @@ CREATE TABLE IF NOT EXISTS profile_observations
     platform       LowCardinality(String),
     platform_id    String,
     observed_on    Date,
-    source         LowCardinality(String),
-    followers      Nullable(Int64),
-    following      Nullable(Int64),
-    views          Nullable(Int64),
-    uploads        Nullable(Int64),
-    avg_engagement Nullable(Float64),
-    inserted_at    DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+    source         SimpleAggregateFunction(max, String),
+    followers      SimpleAggregateFunction(max, Nullable(Int64)),
+    following      SimpleAggregateFunction(max, Nullable(Int64)),
+    views          SimpleAggregateFunction(max, Nullable(Int64)),
+    uploads        SimpleAggregateFunction(max, Nullable(Int64)),
+    avg_engagement SimpleAggregateFunction(max, Nullable(Float64)),
+    inserted_at    SimpleAggregateFunction(max, DateTime64(3, 'UTC')) DEFAULT now64(3, 'UTC')
 )
-ENGINE = ReplacingMergeTree(inserted_at)
+ENGINE = AggregatingMergeTree
 ORDER BY (platform, platform_id, observed_on);
 
 -- One post on one day, as a source showed it: lifetime counts of the post up to that day. `views` of
 -- an Instagram post are its plays. `category` is the post's own category title, '' when unknown, as is
 -- `title`. `account_name` is the name that the account had on that day. A post whose id the source
--- has lost gets a `post_id` that begins with `damaged-`: it counts for its account only.
+-- has lost gets a `post_id` that begins with `damaged-`: it counts for its account only. `countries` are
+-- those of the trending lists that show the post.
 CREATE TABLE IF NOT EXISTS post_observations
 (
     platform     LowCardinality(String),
     platform_id  String,
     post_id      String,
     observed_on  Date,
-    source       LowCardinality(String),
-    account_name String,
-    published_at DateTime('UTC'),
-    title        String,
-    category     LowCardinality(String),
-    views        Nullable(Int64),
-    likes        Nullable(Int64),
-    dislikes     Nullable(Int64),
-    comments     Nullable(Int64),
-    tags         Array(String),
-    hashtags     Array(String),
-    inserted_at  DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+    source       SimpleAggregateFunction(max, String),
+    account_name SimpleAggregateFunction(max, String),
+    published_at SimpleAggregateFunction(max, DateTime('UTC')),
+    title        SimpleAggregateFunction(max, String),
+    category     SimpleAggregateFunction(max, String),
+    views        SimpleAggregateFunction(max, Nullable(Int64)),
+    likes        SimpleAggregateFunction(max, Nullable(Int64)),
+    dislikes     SimpleAggregateFunction(max, Nullable(Int64)),
+    comments     SimpleAggregateFunction(max, Nullable(Int64)),
+    tags         SimpleAggregateFunction(max, Array(String)),
+    hashtags     SimpleAggregateFunction(max, Array(String)),
+    inserted_at  SimpleAggregateFunction(max, DateTime64(3, 'UTC')) DEFAULT now64(3, 'UTC'),
+    countries    SimpleAggregateFunction(groupUniqArrayArray, Array(String))
 )
-ENGINE = ReplacingMergeTree(inserted_at)
+ENGINE = AggregatingMergeTree
 ORDER BY (platform, platform_id, post_id, observed_on);
 
 -- The accounts of PostgreSQL: `platform_id` is ig_id or channel_id, `account_id` the row's id.

@@ -3,16 +3,26 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use encoding_rs::Encoding;
 
 use super::Failure;
 use crate::core::config::Config;
-use crate::import::Importer;
+use crate::import::{
+    Importer, ListCountry, Reading, encoding, try_instagram, try_youtube_trending,
+};
 
 /// Arguments of `coffee import`.
 #[derive(Args)]
 pub(super) struct ImportArgs {
     #[command(subcommand)]
     source: Source,
+    /// Read the files and report, but write nothing; no store is needed.
+    #[arg(long, global = true)]
+    dry_run: bool,
+    /// Encoding of files that are neither UTF-8 nor say it by a byte order mark, for example
+    /// windows-1252.
+    #[arg(long, global = true, value_name = "NAME", value_parser = encoding)]
+    encoding: Option<&'static Encoding>,
     /// Print the summary as JSON.
     #[arg(long, global = true)]
     json: bool,
@@ -20,7 +30,7 @@ pub(super) struct ImportArgs {
 
 #[derive(Subcommand)]
 enum Source {
-    /// Trending lists of YouTube: one video on one day per row (CSV, also .zst).
+    /// Trending lists of YouTube: one video on one day per row (CSV with `,` `;` tab or `|`, also .zst).
     YoutubeTrending {
         /// Lists.
         #[arg(required = true, value_name = "FILE")]
@@ -28,8 +38,12 @@ enum Source {
         /// Titles of the category ids.
         #[arg(long, value_name = "FILE")]
         categories: PathBuf,
+        /// Country of lists whose name (`GBvideos.csv`, `trending_india.csv`) and rows (column country)
+        /// do not say it: an ISO 3166 code, or `unknown`.
+        #[arg(long, value_name = "CODE", value_parser = ListCountry::parse)]
+        country: Option<ListCountry>,
     },
-    /// A list of Instagram profiles (CSV, also .zst).
+    /// A list of Instagram profiles (CSV with `,` `;` tab or `|`, also .zst).
     Instagram {
         /// List.
         file: PathBuf,
@@ -37,17 +51,29 @@ enum Source {
 }
 
 pub(super) async fn run(config: Config, args: &ImportArgs) -> Result<(), Failure> {
-    let importer = Importer::connect(&config).await?;
+    let mut reading = Reading { encoding: args.encoding, country: None };
     let summary = match &args.source {
-        Source::YoutubeTrending { files, categories } => {
-            importer.youtube_trending(files, categories).await?
+        Source::YoutubeTrending { files, categories, country } => {
+            reading.country = *country;
+            if args.dry_run {
+                try_youtube_trending(files, categories, reading).await?
+            } else {
+                let importer = Importer::connect(&config).await?;
+                importer.youtube_trending(files, categories, reading).await?
+            }
         }
-        Source::Instagram { file } => importer.instagram(file).await?,
+        Source::Instagram { file } if args.dry_run => try_instagram(file, reading).await?,
+        Source::Instagram { file } => {
+            Importer::connect(&config).await?.instagram(file, reading).await?
+        }
     };
     if args.json {
         println!("{}", serde_json::to_string_pretty(&summary)?);
     } else {
         println!("{summary}");
+    }
+    if summary.is_fruitless() {
+        return Err("no row could be imported".into());
     }
     Ok(())
 }

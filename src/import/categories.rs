@@ -15,7 +15,7 @@ pub(super) struct Categories(HashMap<String, String>);
 impl Categories {
     /// Reads a file with the columns `category_id` and `title`; unreadable rows name no category.
     pub(super) fn read(path: &Path, bar: &ProgressBar) -> Result<Self, ImportError> {
-        let mut source = Source::open(path, bar)?;
+        let mut source = Source::open(path, None, bar)?;
         let [id, title] = source.require(["category_id", "title"])?;
         let mut titles = HashMap::new();
         while let Some(row) = source.next()? {

@@ -48,7 +48,7 @@ const OTHER_NAMES: &[(&str, &str)] = &[
 ];
 
 /// Code of a country given by an English name or by its code.
-pub(super) fn country_code(name: &str) -> Option<&'static str> {
+pub(crate) fn country_code(name: &str) -> Option<&'static str> {
     let name = name.trim().to_lowercase();
     let other = OTHER_NAMES.iter().find(|(known, _)| *known == name);
     other.map(|(_, code)| *code).or_else(|| {

@@ -2,8 +2,9 @@
 
 use super::ImportError;
 use super::country::country_code;
-use super::source::{Reason, Row, Source, is_damaged};
+use super::source::{Problem, Reason, Row, Source, is_damaged};
 use super::summary::Repair;
+use crate::core::types::{Platform, fold_handle};
 
 /// Instagram admits handles of this many characters.
 const MAX_HANDLE: usize = 30;
@@ -39,6 +40,18 @@ pub(super) struct Profile {
 }
 
 impl Profile {
+    /// Takes in another row of the same profile on the same day: the highest number counts, of texts
+    /// the last one in the alphabet, so that the order of rows does not matter.
+    pub(super) fn absorb(&mut self, other: Self) {
+        let Self { name, followers, country, authentic_engagement, average_engagement, .. } = other;
+        self.name = self.name.take().max(name);
+        self.followers = self.followers.max(followers);
+        self.country = self.country.max(country);
+        self.authentic_engagement = self.authentic_engagement.max(authentic_engagement);
+        self.average_engagement = self.average_engagement.max(average_engagement);
+        self.categories = std::mem::take(&mut self.categories).max(other.categories);
+    }
+
     /// Likes and comments per post and follower, as a fraction.
     pub(super) fn engagement_rate(&self) -> Option<f64> {
         let followers = self.followers.filter(|followers| *followers > 0)?;
@@ -72,11 +85,10 @@ impl Layout {
     }
 
     /// What a row says about its profile.
-    pub(super) fn parse(&self, row: &Row<'_>) -> Result<Profile, Reason> {
-        let handle = row.text(self.handle)?;
-        let handle = handle.strip_prefix('@').unwrap_or(handle).to_lowercase();
+    pub(super) fn parse(&self, row: &Row<'_>) -> Result<Profile, Problem> {
+        let handle = fold_handle(Platform::Instagram, row.text(self.handle)?);
         if !is_handle(&handle) {
-            return Err(Reason::BadHandle);
+            return Err(row.problem(Reason::BadHandle, self.handle));
         }
         let mut repairs = Vec::new();
         let mut name = row.text(self.full_name)?;
@@ -126,7 +138,8 @@ mod tests {
         let layout = Layout::of(&source).expect("a list of profiles");
         let mut all = Vec::new();
         while let Some(row) = source.next().expect("readable") {
-            all.push(row.and_then(|row| layout.parse(&row)));
+            let row = row.and_then(|row| layout.parse(&row));
+            all.push(row.map_err(|problem| problem.reason));
         }
         all
     }
@@ -167,7 +180,7 @@ mod tests {
             (",n,1,India,1,1,,", Reason::BadHandle),
             ("two words,n,1,India,1,1,,", Reason::BadHandle),
             ("#NAME?,n,1,India,1,1,,", Reason::BadHandle),
-            ("h,n,477.9M,India,1,1,,", Reason::BadNumber),
+            ("h,n,75.000,India,1,1,,", Reason::BadNumber),
             ("h,n,1,India,1,1", Reason::MissingColumn),
         ];
         for (line, reason) in cases {

@@ -5,9 +5,10 @@
 //! - Rows stream into the observed tables of ClickHouse, accounts in batches into PostgreSQL: memory
 //!   does not grow with the files. Everything else is derived by
 //!   `WarehouseService`.
-//! - A row that makes no sense is skipped and counted, never fatal. A part that makes no sense is left
+//! - A row that makes no sense is skipped, counted and named, never fatal. A part that makes no sense is left
 //!   out where the row is worth something without it.
-//! - An import may run again, also after it broke off: it ends with the same rows.
+//! - An import may run again, also after it broke off, and files may come in any order: it ends with
+//!   the same rows. Of several observations of one thing on one day the highest numbers count.
 
 mod accounts;
 mod categories;
@@ -15,6 +16,7 @@ mod country;
 mod dao;
 mod instagram;
 mod post_price;
+mod reading;
 mod source;
 mod summary;
 mod youtube;
@@ -28,6 +30,8 @@ use chrono_tz::Tz;
 use clickhouse::Client;
 use indicatif::{ProgressBar, ProgressStyle};
 
+pub use reading::{ListCountry, Reading};
+pub use source::{SkippedRow, encoding};
 pub use summary::Summary;
 
 use crate::core::config::Config;
@@ -36,12 +40,9 @@ use crate::core::db::postgres::ConnectError;
 use crate::core::error::Error;
 use crate::core::types::Platform;
 use crate::modules::warehouse::WarehouseService;
-use categories::Categories;
-use dao::Owner;
-use dao::observations::{self, ProfileObservation};
+use dao::observations::{self, PostObservation, ProfileObservation};
+use dao::{Owner, Written};
 use instagram::Profile;
-use source::Source;
-use summary::Repair;
 
 /// Day on which the list of Instagram profiles was made (September 2022, the day is not known).
 const INSTAGRAM_DAY: NaiveDate = match NaiveDate::from_ymd_opt(2022, 9, 30) {
@@ -62,12 +63,23 @@ pub enum ImportError {
         source: std::io::Error,
     },
     /// A file of another kind.
-    #[error("{path} is not a file of this import: its header lacks {missing}")]
+    #[error("{path} is not a file of this import: its header lacks {missing} (it has {found})")]
     Header {
         /// The file as it was given.
         path: String,
         /// Columns that it should have.
         missing: String,
+        /// Columns that it has.
+        found: String,
+    },
+    /// A trending list that does not say whose it is.
+    #[error(
+        "cannot tell the country of the list {path}: give --country CODE (ISO 3166, for example IN), \
+         or --country unknown"
+    )]
+    Country {
+        /// The file as it was given.
+        path: String,
     },
     /// A file broke off or is damaged below the level of rows.
     #[error("cannot read {path}: {source}")]
@@ -137,30 +149,21 @@ impl Importer {
         &self,
         files: &[PathBuf],
         categories: &Path,
+        reading: Reading,
     ) -> Result<Summary, ImportError> {
         let started = Instant::now();
-        let categories = Categories::read(categories, &self.bar)?;
-        let mut sources = Vec::with_capacity(files.len());
-        for file in files {
-            let source = Source::open(file, &self.bar)?;
-            let layout = youtube::Layout::of(&source)?;
-            sources.push((source, layout));
-        }
-        let mut summary = Summary::default();
         let mut inserter = observations::posts(&self.clickhouse);
-        for (mut source, layout) in sources {
-            while let Some(row) = source.next()? {
-                match row.and_then(|row| layout.parse(&row, &categories)) {
-                    Ok(video) => {
-                        summary.imported(video.is_damaged().then_some(Repair::DamagedVideoId));
-                        inserter.write(&video).await?;
-                        inserter.commit().await?;
-                    }
-                    Err(reason) => summary.skipped(reason),
-                }
-            }
-        }
+        let observed = async |video: &PostObservation<'_>| {
+            inserter.write(video).await?;
+            inserter.commit().await?;
+            Ok(())
+        };
+        let mut summary = reading::videos(files, categories, reading, &self.bar, observed).await?;
         inserter.end().await?;
+        if summary.imported == 0 {
+            summary.finished(started.elapsed());
+            return Ok(summary);
+        }
         self.bar.set_message("accounts");
         let written = |accounts| summary.written(accounts);
         dao::write_channels(&self.postgres, &self.clickhouse, written).await?;
@@ -171,25 +174,27 @@ impl Importer {
     ///
     /// # Errors
     /// As [`Importer::youtube_trending`].
-    pub async fn instagram(&self, file: &Path) -> Result<Summary, ImportError> {
+    pub async fn instagram(&self, file: &Path, reading: Reading) -> Result<Summary, ImportError> {
         let started = Instant::now();
-        let mut source = Source::open(file, &self.bar)?;
-        let layout = instagram::Layout::of(&source)?;
-        let mut summary = Summary::default();
-        let mut batch = BTreeMap::new();
-        while let Some(row) = source.next()? {
-            match row.and_then(|row| layout.parse(&row)) {
-                Ok(profile) => {
-                    summary.imported(profile.repairs.iter().copied());
-                    batch.insert(profile.handle.clone(), profile);
-                }
-                Err(reason) => summary.skipped(reason),
+        let mut batch: BTreeMap<String, Profile> = BTreeMap::new();
+        let mut written = Vec::new();
+        let collected = async |profile: Profile| {
+            match batch.get_mut(&profile.handle) {
+                Some(earlier) => earlier.absorb(profile),
+                None => drop(batch.insert(profile.handle.clone(), profile)),
             }
             if batch.len() == dao::BATCH {
-                self.write_profiles(&std::mem::take(&mut batch), &mut summary).await?;
+                written.push(self.write_profiles(&std::mem::take(&mut batch)).await?);
             }
+            Ok(())
+        };
+        let mut summary = reading::profiles(file, reading, &self.bar, collected).await?;
+        if summary.imported == 0 {
+            summary.finished(started.elapsed());
+            return Ok(summary);
         }
-        self.write_profiles(&batch, &mut summary).await?;
+        written.push(self.write_profiles(&batch).await?);
+        written.into_iter().for_each(|accounts| summary.written(accounts));
         self.finish(summary, started).await
     }
 
@@ -197,11 +202,9 @@ impl Importer {
     async fn write_profiles(
         &self,
         batch: &BTreeMap<String, Profile>,
-        summary: &mut Summary,
-    ) -> Result<(), ImportError> {
+    ) -> Result<Written, ImportError> {
         let writing = dao::write_profiles(&self.postgres, batch, INSTAGRAM_DAY);
         let (written, ig_ids) = writing.await?;
-        summary.written(written);
         let mut inserter = observations::profiles(&self.clickhouse);
         for (handle, ig_id) in &ig_ids {
             let Some(profile) = batch.get(handle) else { continue };
@@ -219,7 +222,7 @@ impl Importer {
             inserter.write(&observation).await?;
         }
         inserter.end().await?;
-        Ok(())
+        Ok(written)
     }
 
     /// Everything that follows from observations and accounts.
@@ -236,6 +239,30 @@ impl Importer {
         summary.finished(started.elapsed());
         Ok(summary)
     }
+}
+
+/// Reads trending lists without writing anything; no store is asked.
+///
+/// # Errors
+/// A file that cannot be read.
+pub async fn try_youtube_trending(
+    files: &[PathBuf],
+    categories: &Path,
+    reading: Reading,
+) -> Result<Summary, ImportError> {
+    let (started, bar) = (Instant::now(), progress_bar());
+    let read = reading::videos(files, categories, reading, &bar, async |_| Ok(())).await?;
+    Ok(read.dry(started.elapsed()))
+}
+
+/// Reads a list of Instagram profiles without writing anything; no store is asked.
+///
+/// # Errors
+/// A file that cannot be read.
+pub async fn try_instagram(file: &Path, reading: Reading) -> Result<Summary, ImportError> {
+    let (started, bar) = (Instant::now(), progress_bar());
+    let read = reading::profiles(file, reading, &bar, async |_| Ok(())).await?;
+    Ok(read.dry(started.elapsed()))
 }
 
 /// Shows itself on a terminal only.

@@ -7,7 +7,12 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::dao::Written;
-use super::source::Reason;
+use super::source::SkippedRow;
+
+/// Skipped rows, and handles of repeated ones, that a summary names.
+const NAMED: usize = 100;
+/// Those that its text names.
+const PRINTED: usize = 20;
 
 /// What was wrong with a row that could be imported nevertheless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +44,14 @@ pub struct Summary {
     pub skipped: BTreeMap<&'static str, u64>,
     /// Rows imported without a part that makes no sense, by reason.
     pub repaired: BTreeMap<&'static str, u64>,
+    /// Rows of a profile that an earlier row of the file has: of both the highest numbers count.
+    pub duplicates: u64,
+    /// Handles of the first 100 of them.
+    pub duplicate_handles: Vec<String>,
+    /// Where and why the first 100 rows were left out.
+    pub problems: Vec<SkippedRow>,
+    /// The files were only read: nothing was written.
+    pub dry_run: bool,
     /// Accounts that did not exist before.
     pub accounts_created: u64,
     /// Accounts of which the import changed something.
@@ -60,15 +73,36 @@ impl Summary {
         }
     }
 
-    pub(super) fn skipped(&mut self, reason: Reason) {
+    pub(super) fn skipped(&mut self, row: SkippedRow) {
         self.read += 1;
-        *self.skipped.entry(reason.name()).or_default() += 1;
+        *self.skipped.entry(row.reason).or_default() += 1;
+        if self.problems.len() < NAMED {
+            self.problems.push(row);
+        }
+    }
+
+    pub(super) fn repeated(&mut self, handle: &str) {
+        self.duplicates += 1;
+        if self.duplicate_handles.len() < NAMED {
+            self.duplicate_handles.push(handle.to_owned());
+        }
+    }
+
+    /// Whether there were rows and none of them was of use.
+    pub fn is_fruitless(&self) -> bool {
+        self.read > 0 && self.imported == 0
     }
 
     pub(super) fn written(&mut self, accounts: Written) {
         self.accounts_created += accounts.created;
         self.accounts_updated += accounts.updated;
         self.accounts_unchanged += accounts.unchanged;
+    }
+
+    pub(super) fn dry(mut self, elapsed: Duration) -> Self {
+        self.dry_run = true;
+        self.finished(elapsed);
+        self
     }
 
     pub(super) fn finished(&mut self, elapsed: Duration) {
@@ -85,6 +119,21 @@ impl fmt::Display for Summary {
             for (reason, rows) in reasons {
                 writeln!(f, "{title:<9} {rows} {reason}")?;
             }
+        }
+        for row in self.problems.iter().take(PRINTED) {
+            writeln!(f, "          {row}")?;
+        }
+        if skipped > PRINTED as u64 {
+            writeln!(f, "          … and {} more", skipped - PRINTED as u64)?;
+        }
+        if self.duplicates > 0 {
+            let handles = self.duplicate_handles.iter().take(PRINTED);
+            let handles = handles.map(String::as_str).collect::<Vec<_>>().join(", ");
+            let more = if self.duplicates > PRINTED as u64 { ", …" } else { "" };
+            writeln!(f, "repeated  {} ({handles}{more})", self.duplicates)?;
+        }
+        if self.dry_run {
+            return write!(f, "a dry run: nothing was written");
         }
         writeln!(
             f,

@@ -1,16 +1,21 @@
 //! Rows of a trending list of YouTube, in both shapes: with channel ids, tags and hashtags, or
 //! without.
 
+use std::path::Path;
+
 use chrono::SecondsFormat;
 use sha2::{Digest as _, Sha256};
 
 use super::ImportError;
 use super::categories::Categories;
+use super::country::country_code;
 use super::dao::observations::{DAMAGED, PostObservation};
-use super::source::{Reason, Row, Source, is_damaged};
-use crate::core::types::Platform;
+use super::source::{Problem, Reason, Row, Source, is_damaged};
+use crate::core::types::{Platform, key_of_title};
 
 const SOURCE: &str = "youtube-trending";
+/// Names of the column that says to which country's list a row belongs.
+const COUNTRY_COLUMNS: [&str; 4] = ["country", "country_code", "trending_country", "region"];
 /// PostgreSQL holds channel ids of this many characters.
 const MAX_ID: usize = 255;
 
@@ -26,6 +31,8 @@ pub(super) struct Layout {
     title: usize,
     tags: Option<usize>,
     hashtags: Option<usize>,
+    /// Country of the list, where each row says it.
+    country: Option<usize>,
     /// Views, likes, dislikes, comments.
     counts: [usize; 4],
 }
@@ -52,19 +59,26 @@ impl Layout {
             title,
             tags: source.find("tags"),
             hashtags: source.find("hashtags"),
+            country: COUNTRY_COLUMNS.iter().find_map(|column| source.find(column)),
             counts: source.require(["views", "likes", "dislikes", "comments"])?,
         })
     }
 
-    /// What a row says about its video.
+    /// Whether the rows say to which country's list they belong.
+    pub(super) fn names_country(&self) -> bool {
+        self.country.is_some()
+    }
+
+    /// What a row says about its video. `country` is that of the list, where the row does not say it.
     pub(super) fn parse<'a>(
         &self,
         row: &Row<'a>,
         categories: &'a Categories,
-    ) -> Result<PostObservation<'a>, Reason> {
+        country: Option<&'static str>,
+    ) -> Result<PostObservation<'a>, Problem> {
         let account_name = row.text(self.channel_title)?;
         if account_name.is_empty() || is_damaged(account_name) {
-            return Err(Reason::BadChannelTitle);
+            return Err(row.problem(Reason::BadChannelTitle, self.channel_title));
         }
         let published_at = row.instant(self.published_at)?;
         let post_id = match row.text(self.video_id)? {
@@ -76,6 +90,10 @@ impl Layout {
         };
         let [views, likes, dislikes, comments] = self.counts.map(|column| row.count(column));
         let title = row.text(self.title)?;
+        let country = match self.country {
+            Some(column) => country_code(row.text(column)?),
+            None => country,
+        };
         let mut hashtags = list(row, self.hashtags)?;
         for hashtag in &mut hashtags {
             *hashtag = hashtag.trim_start_matches('#');
@@ -96,22 +114,38 @@ impl Layout {
             comments: comments?,
             tags: list(row, self.tags)?,
             hashtags,
+            countries: country.into_iter().collect(),
         })
     }
 
-    fn channel_id(&self, row: &Row<'_>, title: &str) -> Result<String, Reason> {
+    fn channel_id(&self, row: &Row<'_>, title: &str) -> Result<String, Problem> {
         if let Some(column) = self.channel_id {
             let id = row.text(column)?;
             if is_usable(id) {
                 return Ok(id.to_owned());
             }
         }
-        Ok(format!("title-{}", hash(&[title])))
+        Ok(key_of_title(&hash(&[title])))
     }
 }
 
-fn list<'a>(row: &Row<'a>, column: Option<usize>) -> Result<Vec<&'a str>, Reason> {
+fn list<'a>(row: &Row<'a>, column: Option<usize>) -> Result<Vec<&'a str>, Problem> {
     column.map_or(Ok(Vec::new()), |column| row.list(column))
+}
+
+/// The country that a file's name says: `youtube_trending_india_2017.csv`, `GBvideos.csv`,
+/// `US_youtube_trending_data.csv`. Short words of a name are no codes unless they are in capitals.
+pub(super) fn country_of(path: &Path) -> Option<&'static str> {
+    let name = path.file_name()?.to_str()?;
+    let name = name.split('.').next()?;
+    let words = || name.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let code = |word: &str| {
+        let code = word.strip_suffix("videos").unwrap_or(word);
+        let is_code = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+        is_code.then(|| country_code(code)).flatten()
+    };
+    let named = |word: &str| (word.len() > 3).then(|| country_code(word)).flatten();
+    words().find_map(|word| code(word).or_else(|| named(word)))
 }
 
 /// No id of YouTube begins with `#`: a spreadsheet took it for a formula.
@@ -140,8 +174,8 @@ mod tests {
         let mut all = Vec::new();
         while let Some(row) = source.next().expect("readable") {
             let video =
-                row.and_then(|row| layout.parse(&row, &categories).map(|video| look(&video)));
-            all.push(video);
+                row.and_then(|row| layout.parse(&row, &categories, None).map(|video| look(&video)));
+            all.push(video.map_err(|problem| problem.reason));
         }
         all
     }
@@ -228,6 +262,25 @@ mod tests {
         // A title may begin with #.
         let line = "2017-11-14,a,#Mind Warehouse,24,2017-11-11T09:09:06Z,,0,,0,0";
         assert_eq!(rows(line, |video| (video.views, video.likes)), [Ok((Some(0), None))]);
+    }
+
+    #[test]
+    fn the_country_of_a_list_is_in_its_rows_or_its_name() {
+        let csv = format!(
+            "country,{HEADER}GB,2017-11-14,a,c,24,2017-11-11T09:09:06Z,t,1,1,1,1\n\
+                           ,2017-11-14,a,c,24,2017-11-11T09:09:06Z,t,1,1,1,1\n"
+        );
+        let countries = each(&csv, |video| video.countries.clone());
+        assert_eq!(countries, [Ok(vec!["GB"]), Ok(vec![])]);
+        for (name, country) in [
+            ("youtube_trending_india_2017_2018.csv.zst", Some("IN")),
+            ("GBvideos.csv", Some("GB")),
+            ("US_youtube_trending_data.csv", Some("US")),
+            ("trending-in-2020.csv", None),
+            ("videos.csv", None),
+        ] {
+            assert_eq!(country_of(Path::new(name)), country, "{name}");
+        }
     }
 
     #[test]

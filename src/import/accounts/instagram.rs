@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{name, snapshot};
+use crate::import::country::country_code;
 use crate::import::instagram::Profile;
 use crate::import::post_price::PostPrice;
 use crate::modules::discovery::AdminSearch;
@@ -33,6 +34,26 @@ pub(in crate::import) struct Stored {
     last_synced_at: Option<DateTime<Utc>>,
     admin_details: Option<Value>,
     user_details: Option<Value>,
+}
+
+impl Stored {
+    /// What another list of the same day said, together with this one.
+    fn with(&self, profile: &Profile) -> Profile {
+        let mut both = profile.clone();
+        let engagement = self.engagement_rate.zip(self.followers);
+        both.absorb(Profile {
+            handle: self.handle.clone(),
+            name: self.name.clone(),
+            followers: self.followers,
+            country: self.country.as_deref().and_then(country_code),
+            authentic_engagement: self.authentic_engagement,
+            average_engagement: engagement
+                .map(|(rate, count)| (rate * count as f64).round() as i64),
+            categories: self.categories.clone().unwrap_or_default(),
+            repairs: Vec::new(),
+        });
+        both
+    }
 }
 
 /// What is written, named like the columns.
@@ -69,6 +90,10 @@ pub(in crate::import) fn merge(
     if stored.last_synced_at.is_some_and(|synced| synced > snapshot) {
         return None;
     }
+    let profile = match stored.last_synced_at {
+        Some(synced) if synced == snapshot => &stored.with(profile),
+        _ => profile,
+    };
     let name = profile.name.as_deref().and_then(name).or(stored.name);
     let country = profile.country.or(stored.country.as_deref());
     let place = Place::new(stored.city.as_deref(), stored.state.as_deref(), country);
@@ -143,6 +168,26 @@ mod tests {
         assert_eq!((row.label, row.enabled_for_saas), (Some("Micro"), true));
         assert_eq!(row.keywords, ["asha", "rao"]);
         assert!(row.est_post_price.is_some() && row.categories.is_none());
+        // Two lists of one day, in either order.
+        let other = Profile {
+            name: Some("Rao".to_owned()),
+            followers: Some(20_000),
+            average_engagement: Some(400),
+            ..profile.clone()
+        };
+        let after = |first: &Profile, second: &Profile| {
+            let row = merge(stored.clone(), first, day).expect("written");
+            let stored = Stored {
+                name: row.name,
+                followers: row.followers,
+                engagement_rate: row.engagement_rate,
+                last_synced_at: Some(row.last_synced_at),
+                ..stored.clone()
+            };
+            merge(stored, second, day).expect("written")
+        };
+        assert_eq!(after(&profile, &other), after(&other, &profile));
+        assert_eq!(after(&profile, &other).engagement_rate, Some(0.025));
         let later = Stored { last_synced_at: Some(Utc::now()), ..stored };
         assert_eq!(merge(later, &profile, day), None);
     }

@@ -9,15 +9,14 @@ use super::{name, snapshot};
 use crate::modules::discovery::AdminSearch;
 use crate::modules::discovery::derived::{Place, YoutubeReach, keywords, label, search_phrase};
 
-/// Country of the trending list.
-const COUNTRY: &str = "IN";
-
 /// What the observations say about a channel.
 #[derive(Debug, Clone, Row, Deserialize)]
 pub(in crate::import) struct Totals {
     pub(in crate::import) platform_id: String,
     name: String,
     category: Option<String>,
+    /// Country whose lists show the channel most; absent where no list says its country.
+    country: Option<String>,
     views_count: Option<i64>,
     uploads_count: u64,
     avg_views: Option<f64>,
@@ -37,6 +36,7 @@ pub(in crate::import) struct Stored {
     username: Option<String>,
     city: Option<String>,
     state: Option<String>,
+    country: Option<String>,
     followers: Option<i64>,
     categories: Option<Vec<String>>,
     last_synced_at: Option<DateTime<Utc>>,
@@ -73,7 +73,8 @@ pub(in crate::import) fn merge(stored: Stored, totals: &Totals) -> Option<Column
         return None;
     }
     let title = name(&totals.name).or(stored.title);
-    let place = Place::new(stored.city.as_deref(), stored.state.as_deref(), Some(COUNTRY));
+    let country = totals.country.as_deref().or(stored.country.as_deref());
+    let place = Place::new(stored.city.as_deref(), stored.state.as_deref(), country);
     let (title_text, username) = (title.as_deref(), stored.username.as_deref());
     let admin = AdminSearch::new(
         [stored.admin_details.as_ref(), stored.user_details.as_ref()],
@@ -117,6 +118,7 @@ mod tests {
             platform_id: "title-1".to_owned(),
             name: "Asha Cooks".to_owned(),
             category: None,
+            country: Some("IN".to_owned()),
             views_count: Some(10),
             uploads_count: 4,
             avg_views: Some(2.5),

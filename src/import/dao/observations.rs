@@ -31,6 +31,8 @@ pub(in crate::import) struct PostObservation<'a> {
     pub(in crate::import) comments: Option<i64>,
     pub(in crate::import) tags: Vec<&'a str>,
     pub(in crate::import) hashtags: Vec<&'a str>,
+    /// Country of the list that shows the post, where it is known.
+    pub(in crate::import) countries: Vec<&'static str>,
 }
 
 impl PostObservation<'_> {

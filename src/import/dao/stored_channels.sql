@@ -6,6 +6,7 @@ SELECT jsonb_build_object(
     'username', a.username,
     'city', a.city,
     'state', a.state,
+    'country', a.country,
     'followers', a.followers,
     'categories', a.categories,
     'lastSyncedAt', a.last_synced_at,

@@ -2,7 +2,7 @@
 
 use coffee::import::Importer;
 
-use super::{Folder, demo, rows};
+use super::{Folder, OF_INDIA, demo, rows};
 use crate::support::TestApp;
 
 const SELECTS: [(&str, &str); 5] = [
@@ -45,8 +45,10 @@ async fn imports_at_the_same_time_wait_for_each_other() {
     let one = Importer::connect(&app.config).await.expect("connects");
     let two = Importer::connect(&app.config).await.expect("connects");
     let profiles = demo("instagram_influencers_2022_09.csv.zst");
-    let (one, two) =
-        tokio::join!(one.youtube_trending(&list, &categories), two.instagram(&profiles));
+    let (one, two) = tokio::join!(
+        one.youtube_trending(&list, &categories, OF_INDIA),
+        two.instagram(&profiles, OF_INDIA)
+    );
     let (one, two) = (one.expect("imports"), two.expect("imports"));
     let accounts = one.accounts_created + two.accounts_created;
     assert_eq!(rows(&app, "SELECT count() FROM accounts FINAL").await, [accounts.to_string()]);

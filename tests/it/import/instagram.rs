@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use coffee::import::Importer;
 use serde_json::{Value, json};
 
-use super::{Folder, demo, everything, rows};
+use super::{Folder, OF_INDIA, demo, everything, rows};
 use crate::support::TestApp;
 
 const DIRTY: &str = "\
@@ -17,7 +17,7 @@ where,Nobody,0,Atlantis,0,10,Lifestyle,Lifestyle\r
 where,Somebody,1000,South Korea,0,10,Lifestyle,\r
 two words,Bad,1,India,1,1,,\r
 ,Bad,1,India,1,1,,\r
-nofollowers,Bad,477.9M,India,1,1,,\r
+nofollowers,Bad,477.900,India,1,1,,\r
 short,Bad\r
 ";
 
@@ -39,7 +39,8 @@ async fn dirty_rows_are_counted_and_the_others_imported() {
     });
     let known = app.seed_instagram(&known).await;
     let importer = Importer::connect(&app.config).await.expect("connects");
-    let summary = importer.instagram(&folder.file("dirty.csv", DIRTY)).await.expect("imports");
+    let summary =
+        importer.instagram(&folder.file("dirty.csv", DIRTY), OF_INDIA).await.expect("imports");
     assert_eq!((summary.read, summary.imported), (9, 5));
     let skipped = [("bad handle", 2), ("bad number", 1), ("missing column", 1)];
     assert_eq!(summary.skipped, BTreeMap::from(skipped));
@@ -73,7 +74,8 @@ async fn dirty_rows_are_counted_and_the_others_imported() {
     assert_eq!((&rkive[0][2], &rkive[0][7]), (&json!("KR"), &json!(["Lifestyle", "Music"])));
     let bio = format!("SELECT bio FROM instagram_account WHERE id = {known}");
     assert_eq!(app.value(&bio).await.as_deref(), Some("kept"));
-    // The later row of a handle counts.
+    // Of two rows of a handle the highest numbers and the last texts count, and somebody is told.
+    assert_eq!((summary.duplicates, &summary.duplicate_handles), (1, &vec!["where".to_owned()]));
     let later = account(&app, "where").await;
     assert_eq!((&later[0][1], &later[0][2]), (&json!("Somebody"), &json!("KR")));
 
@@ -96,10 +98,10 @@ async fn a_second_import_changes_nothing() {
     let app = TestApp::start_with_clickhouse().await;
     let importer = Importer::connect(&app.config).await.expect("connects");
     let file = demo("instagram_influencers_2022_09.csv.zst");
-    let first = importer.instagram(&file).await.expect("imports");
+    let first = importer.instagram(&file, OF_INDIA).await.expect("imports");
     assert_eq!((first.read, first.imported, first.accounts_created), (983, 983, 983));
     let before = everything(&app).await;
-    let second = importer.instagram(&file).await.expect("imports again");
+    let second = importer.instagram(&file, OF_INDIA).await.expect("imports again");
     assert_eq!((second.accounts_created, second.accounts_updated), (0, 0));
     assert_eq!(second.accounts_unchanged, 983);
     for (before, after) in before.iter().zip(everything(&app).await) {
@@ -117,7 +119,7 @@ async fn what_is_known_from_a_later_day_stays() {
     });
     app.seed_instagram(&synced).await;
     let importer = Importer::connect(&app.config).await.expect("connects");
-    importer.instagram(&folder.file("dirty.csv", DIRTY)).await.expect("imports");
+    importer.instagram(&folder.file("dirty.csv", DIRTY), OF_INDIA).await.expect("imports");
     let kept = account(&app, "cristiano").await;
     assert_eq!((&kept[0][1], &kept[0][3]), (&json!("CR7"), &json!(600_000_000)));
 }

@@ -2,11 +2,13 @@
 
 mod command;
 mod derivations;
+mod formats;
 mod instagram;
 mod youtube;
 
 use std::path::{Path, PathBuf};
 
+use coffee::import::{ListCountry, Reading};
 use uuid::Uuid;
 
 use crate::support::TestApp;
@@ -38,6 +40,9 @@ impl Drop for Folder {
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
+
+/// How lists are read whose name says no country.
+const OF_INDIA: Reading = Reading { country: Some(ListCountry::Code("IN")), encoding: None };
 
 /// A file of the demonstration data.
 fn demo(name: &str) -> PathBuf {

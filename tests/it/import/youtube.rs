@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use coffee::import::Importer;
 use serde_json::json;
 
-use super::{Folder, demo, everything, rows};
+use super::{Folder, OF_INDIA, demo, everything, rows};
 use crate::support::TestApp;
 
 const DIRTY: &str = "\
@@ -38,7 +38,8 @@ async fn dirty_rows_are_counted_and_the_others_imported() {
     let folder = Folder::new();
     let files = [folder.file("dirty.csv", DIRTY), folder.file("tags.csv", WITH_TAGS)];
     let importer = Importer::connect(&app.config).await.expect("connects");
-    let summary = importer.youtube_trending(&files, &folder.categories()).await.expect("imports");
+    let summary =
+        importer.youtube_trending(&files, &folder.categories(), OF_INDIA).await.expect("imports");
     assert_eq!((summary.read, summary.imported), (15, 9));
     let skipped = [
         ("bad channel title", 2),
@@ -75,7 +76,7 @@ async fn dirty_rows_are_counted_and_the_others_imported() {
         Some("India")
     );
 
-    // Of two rows of one day the later one counts; a damaged video is no trending content.
+    // Of two rows of one day the highest numbers count; a damaged video is no trending content.
     let observed = "SELECT title, views, likes FROM post_observations FINAL \
                     WHERE post_id = 'vid00000001' ORDER BY observed_on";
     assert_eq!(rows(&app, observed).await, ["later title\t110\t0", "\t90\t5"]);
@@ -94,9 +95,10 @@ async fn a_second_import_changes_nothing() {
         [folder.file("dirty.csv", DIRTY), demo("youtube_trending_india_2020_08_with_tags.csv.zst")];
     let importer = Importer::connect(&app.config).await.expect("connects");
     let categories = demo("youtube_categories.csv.zst");
-    let first = importer.youtube_trending(&files, &categories).await.expect("imports");
+    let first = importer.youtube_trending(&files, &categories, OF_INDIA).await.expect("imports");
     let before = everything(&app).await;
-    let second = importer.youtube_trending(&files, &categories).await.expect("imports again");
+    let second =
+        importer.youtube_trending(&files, &categories, OF_INDIA).await.expect("imports again");
     assert_eq!((second.read, second.imported), (first.read, first.imported));
     assert_eq!((second.accounts_created, second.accounts_updated), (0, 0));
     assert_eq!(second.accounts_unchanged, first.accounts_created);
@@ -127,7 +129,7 @@ async fn what_people_decided_and_later_facts_stay() {
 
     let importer = Importer::connect(&app.config).await.expect("connects");
     let files = [folder.file("tags.csv", WITH_TAGS)];
-    importer.youtube_trending(&files, &folder.categories()).await.expect("imports");
+    importer.youtube_trending(&files, &folder.categories(), OF_INDIA).await.expect("imports");
     let row = format!(
         "SELECT jsonb_build_array(title, enabled, deleted, linked_instagram_handle, email, \
          followers, label, profile_id, location, search_phrase_admin) \
@@ -168,16 +170,17 @@ async fn nothing_is_imported_when_a_file_is_of_another_kind() {
         (folder.file("empty.csv", ""), "lacks snapshot_date"),
         (folder.0.join("absent.csv"), "cannot open"),
         (folder.0.clone(), "cannot open"),
-        (folder.file("broken.zst", [0x28, 0xB5, 0x2F, 0xFD, 1, 2, 3]), "cannot read"),
+        (folder.file("broken.zst", [0x28, 0xB5, 0x2F, 0xFD, 1, 2, 3]), "cannot open"),
     ];
     for (bad, text) in cases {
         let files = [good.clone(), bad];
-        let error = importer.youtube_trending(&files, &folder.categories()).await;
+        let error = importer.youtube_trending(&files, &folder.categories(), OF_INDIA).await;
         let error = error.expect_err("refused").to_string();
         assert!(error.contains(text), "{error}");
     }
     let other = folder.file("other.csv", "id,name\n10,Music\n");
-    let error = importer.youtube_trending(&[good], &other).await.expect_err("no categories");
+    let error =
+        importer.youtube_trending(&[good], &other, OF_INDIA).await.expect_err("no categories");
     assert!(error.to_string().contains("lacks category_id"), "{error}");
     assert_eq!(app.value("SELECT count(*) FROM youtube_account").await.as_deref(), Some("0"));
     assert_eq!(rows(&app, "SELECT count() FROM post_observations").await, ["0"]);

@@ -7,6 +7,8 @@
 -- uploads of an Instagram account belong to the period in which a post was published.
 WITH
     ? AS business_zone,
+    -- Sums and counts end at the largest integer that JSON holds exactly.
+    x -> toInt64(if(x > 9007199254740991, 9007199254740991, x)) AS saturated,
     video_gains AS
     (
         SELECT
@@ -34,9 +36,9 @@ WITH
             platform_id,
             observed_on,
             sum(sum(first_seen)) OVER so_far AS uploads_total,
-            sum(sum(views_gain)) OVER so_far AS views_total,
-            sum(sum(likes_gain)) OVER so_far AS likes_total,
-            sum(sum(comments_gain)) OVER so_far AS comments_total
+            saturated(sum(sum(toInt128(views_gain))) OVER so_far) AS views_total,
+            saturated(sum(sum(toInt128(likes_gain))) OVER so_far) AS likes_total,
+            saturated(sum(sum(toInt128(comments_gain))) OVER so_far) AS comments_total
         FROM video_gains
         GROUP BY platform_id, observed_on
         WINDOW so_far AS
@@ -103,9 +105,9 @@ WITH
                 argMaxIf(comments_total, day, comments_total IS NOT NULL),
                 argMinIf(comments_total, day, comments_total IS NOT NULL)) AS comments_total,
             sum(posts) AS posts,
-            sum(plays) AS plays,
-            sum(likes) AS likes,
-            sum(comments) AS comments
+            saturated(sum(toInt128(plays))) AS plays,
+            saturated(sum(toInt128(likes))) AS likes,
+            saturated(sum(toInt128(comments))) AS comments
         FROM days
         GROUP BY platform, platform_id, monthly_stats, date
     ),
@@ -113,7 +115,7 @@ WITH
     (
         SELECT
             *,
-            sum(plays) OVER so_far AS plays_total,
+            saturated(sum(toInt128(plays)) OVER so_far) AS plays_total,
             any(toNullable(date)) OVER previous AS prev_date,
             date - prev_date <= if(monthly_stats, 31, 7) AS adjacent,
             if(adjacent, any(followers) OVER previous, NULL) AS prev_followers,

@@ -4,6 +4,8 @@
 -- without the metric has none. Rows that reach no rank below 1000 are left out. Conditions on a value
 -- (prev_followers, plays, views) drop a row only if the value is known.
 WITH
+    -- Sums and counts end at the largest integer that JSON holds exactly.
+    x -> toInt64(if(x > 9007199254740991, 9007199254740991, x)) AS saturated,
     ['plays', 'views', 'followers_change', 'followers'] AS metrics,
     -- (suffix, ranked by category, by language, by profile type)
     [
@@ -54,10 +56,19 @@ WITH
             ifNull(anyIf(category, platform = 'YOUTUBE'), any(category)),
             ifNull(anyIf(country, platform = 'YOUTUBE'), any(country)),
             max(profile_type),
-            sum(followers), sum(prev_followers), sum(followers_change),
-            sum(if(platform = 'YOUTUBE', views, plays)), sum(prev_views),
-            sum(if(platform = 'YOUTUBE', views, NULL)), sum(if(platform = 'INSTAGRAM', plays, NULL)),
-            NULL, NULL, sum(likes), sum(comments), sum(uploads), NULL
+            saturated(sum(toInt128(followers))),
+            saturated(sum(toInt128(prev_followers))),
+            saturated(sum(toInt128(followers_change))),
+            saturated(sum(toInt128(if(platform = 'YOUTUBE', views, plays)))),
+            saturated(sum(toInt128(prev_views))),
+            saturated(sum(toInt128(if(platform = 'YOUTUBE', views, NULL)))),
+            saturated(sum(toInt128(if(platform = 'INSTAGRAM', plays, NULL)))),
+            NULL,
+            NULL,
+            saturated(sum(toInt128(likes))),
+            saturated(sum(toInt128(comments))),
+            saturated(sum(toInt128(uploads))),
+            NULL
         FROM members
         GROUP BY date, pair_platform, pair_id
     ),
@@ -150,7 +161,7 @@ SELECT
     prev_plays,
     likes,
     comments,
-    likes + comments AS engagement,
+    saturated(likes + comments) AS engagement,
     uploads,
     engagement_rate,
     if(platform = 'INSTAGRAM', likes / uploads, NULL) AS avg_likes,

@@ -3,6 +3,8 @@
 -- count for ALL only. Instagram has plays in the place of views. The share of an audience bucket is the
 -- mean of the accounts whose audience is known, weighted with their followers.
 WITH
+    -- Sums and counts end at the largest integer that JSON holds exactly.
+    x -> toInt64(if(x > 9007199254740991, 9007199254740991, x)) AS saturated,
     members AS
     (
         SELECT
@@ -47,13 +49,13 @@ WITH
         SELECT
             month, platform, category, language, profile_type,
             uniqExact(own_platform, platform_id) AS creators,
-            sum(own_uploads) AS uploads,
-            sum(own_views) AS views,
-            sum(own_plays) AS plays,
-            sum(own_followers) AS followers,
-            sum(own_likes) AS likes,
-            sum(own_comments) AS comments,
-            sumIf(own_followers, has_audience) AS audience,
+            saturated(sum(toInt128(own_uploads))) AS uploads,
+            saturated(sum(toInt128(own_views))) AS views,
+            saturated(sum(toInt128(own_plays))) AS plays,
+            saturated(sum(toInt128(own_followers))) AS followers,
+            saturated(sum(toInt128(own_likes))) AS likes,
+            saturated(sum(toInt128(own_comments))) AS comments,
+            saturated(sumIf(toInt128(own_followers), has_audience)) AS audience,
             sumMapIf(gender, has_audience) AS gender,
             sumMapIf(age, has_audience) AS age,
             sumMapIf(male, has_audience) AS male,
@@ -76,7 +78,7 @@ SELECT
     followers,
     likes,
     comments,
-    likes + comments AS engagement,
+    saturated(likes + comments) AS engagement,
     if(views = 0, 0, engagement / views) AS engagement_rate,
     mapFilter((k, v) -> notEmpty(v), map(
         'male', mapApply((k, v) -> (k, round(v / audience, 2)), male),

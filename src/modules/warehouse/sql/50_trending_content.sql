@@ -3,6 +3,8 @@
 -- Views and engagement are those of the observation with the most views. The views of an Instagram
 -- post are its estimated reach: plays x (0.94 - 0.001 x log2 followers).
 WITH
+    -- Sums and counts end at the largest integer that JSON holds exactly.
+    x -> toInt64(if(x > 9007199254740991, 9007199254740991, x)) AS saturated,
     ? AS business_zone,
     posts AS
     (
@@ -80,7 +82,7 @@ SELECT
     plays,
     likes,
     comments,
-    likes + comments AS engagement,
+    saturated(likes + comments) AS engagement,
     if(views = 0, 0, engagement / views) AS engagement_rate,
     if(is_instagram, NULL, rank) AS views_rank,
     if(is_instagram, rank, NULL) AS plays_rank,

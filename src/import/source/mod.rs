@@ -1,48 +1,32 @@
-//! A CSV file, plain or zstd-compressed, read row by row.
+//! A CSV file, read row by row: any of the usual separators and encodings, plain or zstd-compressed.
+
+mod number;
+mod problem;
+mod text;
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use csv::ByteRecord;
+use encoding_rs::Encoding;
 use indicatif::ProgressBar;
 
-use super::ImportError;
+pub use problem::SkippedRow;
+pub use text::encoding;
 
-/// First bytes of a zstd frame.
-const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+pub(super) use problem::{Problem, Reason};
+
+use super::ImportError;
+use text::Text;
+
 /// What a spreadsheet writes in the place of a value that it cannot compute.
 const SPREADSHEET_ERRORS: [&str; 7] =
     ["#NAME?", "#VALUE!", "#REF!", "#DIV/0!", "#N/A", "#NUM!", "#NULL!"];
 /// Years that ClickHouse's `Date` and `DateTime` can both hold completely.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=2105;
-
-/// Why a row is not imported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reason {
-    MissingColumn,
-    ExtraColumn,
-    NotText,
-    BadNumber,
-    BadDate,
-    BadChannelTitle,
-    BadHandle,
-}
-
-impl Reason {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::MissingColumn => "missing column",
-            Self::ExtraColumn => "extra column",
-            Self::NotText => "not UTF-8",
-            Self::BadNumber => "bad number",
-            Self::BadDate => "bad date",
-            Self::BadChannelTitle => "bad channel title",
-            Self::BadHandle => "bad handle",
-        }
-    }
-}
+/// Columns of a foreign header that an error names.
+const NAMED_COLUMNS: usize = 20;
 
 /// Whether a spreadsheet replaced the value.
 pub(super) fn is_damaged(text: &str) -> bool {
@@ -52,27 +36,45 @@ pub(super) fn is_damaged(text: &str) -> bool {
 /// An open file whose header has been read.
 pub(super) struct Source {
     path: String,
-    reader: csv::Reader<Box<dyn Read + Send>>,
+    reader: csv::Reader<Box<dyn std::io::Read + Send>>,
     header: Vec<String>,
     record: ByteRecord,
+    skipped_lines: u64,
 }
 
 impl Source {
-    /// Opens a file; `bar` grows by its size and follows its bytes.
-    pub(super) fn open(path: &Path, bar: &ProgressBar) -> Result<Self, ImportError> {
+    /// Opens a file; `bar` grows by its size and follows its bytes. `encoding` is that of a file that
+    /// does not say it itself.
+    pub(super) fn open(
+        path: &Path,
+        encoding: Option<&'static Encoding>,
+        bar: &ProgressBar,
+    ) -> Result<Self, ImportError> {
         let name = path.display().to_string();
-        let opened = File::open(path).and_then(|file| decoded(file, bar));
-        let input = opened.map_err(|source| ImportError::Open { path: name.clone(), source })?;
-        Self::read(name, input)
+        let opened = File::open(path).and_then(|file| text::open(file, encoding, bar));
+        let text = opened.map_err(|source| ImportError::Open { path: name.clone(), source })?;
+        Self::read(name, text)
     }
 
-    fn read(path: String, input: Box<dyn Read + Send>) -> Result<Self, ImportError> {
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
+    fn read(path: String, text: Text) -> Result<Self, ImportError> {
+        let Text { input, separator, skipped_lines } = text;
+        let mut reader =
+            csv::ReaderBuilder::new().flexible(true).delimiter(separator).from_reader(input);
         let header = reader.byte_headers();
         let header = header.map_err(|source| ImportError::Read { path: path.clone(), source })?;
-        let text = |field: &[u8]| String::from_utf8_lossy(field).trim().to_ascii_lowercase();
-        let header = header.iter().map(text).collect();
-        Ok(Self { path, reader, header, record: ByteRecord::new() })
+        let header = header.iter().map(column_name).collect();
+        Ok(Self { path, reader, header, record: ByteRecord::new(), skipped_lines })
+    }
+
+    /// The file as it was given.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What a report says about a problem with the current row.
+    pub(super) fn skipped(&self, problem: Problem) -> SkippedRow {
+        let line = self.record.position().map_or(0, csv::Position::line);
+        SkippedRow::new(problem, &self.path, line + self.skipped_lines, &self.header)
     }
 
     /// Position of a column that the file may lack.
@@ -92,33 +94,38 @@ impl Source {
             return Err(ImportError::Header {
                 path: self.path.clone(),
                 missing: missing.join(", "),
+                found: self
+                    .header
+                    .iter()
+                    .take(NAMED_COLUMNS)
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .join(", "),
             });
         }
         Ok(found.map(Option::unwrap_or_default))
     }
 
     /// The next row, or why its fields do not match the header; `None` at the end.
-    pub(super) fn next(&mut self) -> Result<Option<Result<Row<'_>, Reason>>, ImportError> {
+    pub(super) fn next(&mut self) -> Result<Option<Result<Row<'_>, Problem>>, ImportError> {
         let more = self.reader.read_byte_record(&mut self.record);
         let more = more.map_err(|source| ImportError::Read { path: self.path.clone(), source })?;
         if !more {
             return Ok(None);
         }
         Ok(Some(match self.record.len().cmp(&self.header.len()) {
-            std::cmp::Ordering::Less => Err(Reason::MissingColumn),
-            std::cmp::Ordering::Greater => Err(Reason::ExtraColumn),
+            std::cmp::Ordering::Less => Err(Problem::row(Reason::MissingColumn)),
+            std::cmp::Ordering::Greater => Err(Problem::row(Reason::ExtraColumn)),
             std::cmp::Ordering::Equal => Ok(Row(&self.record)),
         }))
     }
 }
 
-fn decoded(file: File, bar: &ProgressBar) -> io::Result<Box<dyn Read + Send>> {
-    bar.inc_length(file.metadata()?.len());
-    let mut input = BufReader::new(bar.wrap_read(file));
-    if input.fill_buf()?.starts_with(&ZSTD_MAGIC) {
-        return Ok(Box::new(zstd::Decoder::with_buffer(input)?));
-    }
-    Ok(Box::new(input))
+/// Name of a column: lower case, `_` between its words.
+fn column_name(field: &[u8]) -> String {
+    let text = String::from_utf8_lossy(field).to_lowercase();
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("_")
 }
 
 /// One row with as many fields as the header.
@@ -127,39 +134,46 @@ pub(super) struct Row<'a>(&'a ByteRecord);
 
 impl<'a> Row<'a> {
     /// A field without surrounding space. NUL is no text: PostgreSQL cannot hold it.
-    pub(super) fn text(&self, column: usize) -> Result<&'a str, Reason> {
-        let field = self.0.get(column).ok_or(Reason::MissingColumn)?;
-        let text = str::from_utf8(field).map_err(|_| Reason::NotText)?;
-        if text.contains('\0') { Err(Reason::NotText) } else { Ok(text.trim()) }
+    pub(super) fn text(&self, column: usize) -> Result<&'a str, Problem> {
+        let field = self.0.get(column).ok_or(Problem::row(Reason::MissingColumn))?;
+        let not_text = || Problem::field(Reason::NotText, column, &String::from_utf8_lossy(field));
+        let text = str::from_utf8(field).map_err(|_| not_text())?;
+        if text.contains('\0') { Err(not_text()) } else { Ok(text.trim()) }
+    }
+
+    /// A problem with the value of a column.
+    pub(super) fn problem(&self, reason: Reason, column: usize) -> Problem {
+        let field = self.0.get(column).unwrap_or_default();
+        Problem::field(reason, column, &String::from_utf8_lossy(field))
     }
 
     /// A count; empty is unknown.
-    pub(super) fn count(&self, column: usize) -> Result<Option<i64>, Reason> {
-        let text = self.text(column)?;
-        if text.is_empty() {
-            return Ok(None);
-        }
-        match text.parse() {
-            Ok(count) if count >= 0 => Ok(Some(count)),
-            _ => Err(Reason::BadNumber),
+    pub(super) fn count(&self, column: usize) -> Result<Option<i64>, Problem> {
+        match self.text(column)? {
+            "" => Ok(None),
+            text => match number::count(text) {
+                Some(count) => Ok(Some(count)),
+                None => Err(self.problem(Reason::BadNumber, column)),
+            },
         }
     }
 
     /// A day as `YYYY-MM-DD`.
-    pub(super) fn date(&self, column: usize) -> Result<NaiveDate, Reason> {
+    pub(super) fn date(&self, column: usize) -> Result<NaiveDate, Problem> {
         let date = NaiveDate::parse_from_str(self.text(column)?, "%Y-%m-%d");
-        date.ok().filter(|date| YEARS.contains(&date.year())).ok_or(Reason::BadDate)
+        let date = date.ok().filter(|date| YEARS.contains(&date.year()));
+        date.ok_or_else(|| self.problem(Reason::BadDate, column))
     }
 
     /// An instant in RFC 3339.
-    pub(super) fn instant(&self, column: usize) -> Result<DateTime<Utc>, Reason> {
-        let instant = DateTime::parse_from_rfc3339(self.text(column)?);
-        let instant = instant.map_err(|_| Reason::BadDate)?.to_utc();
-        if YEARS.contains(&instant.year()) { Ok(instant) } else { Err(Reason::BadDate) }
+    pub(super) fn instant(&self, column: usize) -> Result<DateTime<Utc>, Problem> {
+        let instant = DateTime::parse_from_rfc3339(self.text(column)?).map(|at| at.to_utc());
+        let instant = instant.ok().filter(|instant| YEARS.contains(&instant.year()));
+        instant.ok_or_else(|| self.problem(Reason::BadDate, column))
     }
 
     /// Values separated by `|`.
-    pub(super) fn list(&self, column: usize) -> Result<Vec<&'a str>, Reason> {
+    pub(super) fn list(&self, column: usize) -> Result<Vec<&'a str>, Problem> {
         let values = self.text(column)?.split('|').map(str::trim);
         Ok(values.filter(|value| !value.is_empty()).collect())
     }
@@ -175,7 +189,8 @@ impl From<&str> for Source {
 #[cfg(test)]
 impl From<Vec<u8>> for Source {
     fn from(bytes: Vec<u8>) -> Self {
-        Self::read("test.csv".to_owned(), Box::new(io::Cursor::new(bytes))).expect("a header")
+        let text = text::text(std::io::Cursor::new(bytes), None).expect("readable");
+        Self::read("test.csv".to_owned(), text).expect("a header")
     }
 }
 
@@ -186,11 +201,11 @@ mod tests {
     /// What `read` makes of every row.
     fn each<T>(
         mut source: Source,
-        read: impl Fn(Row<'_>) -> Result<T, Reason>,
+        read: impl Fn(Row<'_>) -> Result<T, Problem>,
     ) -> Vec<Result<T, Reason>> {
         let mut all = Vec::new();
         while let Some(row) = source.next().expect("readable") {
-            all.push(row.and_then(&read));
+            all.push(row.and_then(&read).map_err(|problem| problem.reason));
         }
         all
     }
@@ -220,11 +235,20 @@ mod tests {
     }
 
     #[test]
-    fn counts() {
-        let csv = "a\n0\n\"\"\n1.5\n-1\n#VALUE!\n1E+05\n9223372036854775808\n9223372036854775807\n";
-        let rows = each(Source::from(csv), |row| row.count(0));
-        let bad = Err(Reason::BadNumber);
-        assert_eq!(rows, [Ok(Some(0)), Ok(None), bad, bad, bad, bad, bad, Ok(Some(i64::MAX))]);
+    fn a_problem_names_file_line_column_and_value() {
+        let mut source =
+            Source::from("sep=;\nHandle;Full Name; Followers\na;\"x\ny\";1\nb;y;75.000\n");
+        assert_eq!(source.find("full_name"), Some(1));
+        source.next().expect("readable");
+        let problem = match source.next().expect("readable") {
+            Some(Ok(row)) => row.count(2).expect_err("in doubt"),
+            _ => panic!("a row"),
+        };
+        let text = source.skipped(problem).to_string();
+        assert!(
+            text.starts_with("test.csv:5: bad number in followers: \"75.000\" (write "),
+            "{text}"
+        );
     }
 
     #[test]
