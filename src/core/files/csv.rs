@@ -1,57 +1,56 @@
-//! Rows as a CSV file, made piece by piece.
+//! Rows as a CSV file, made page by page.
+
+use std::iter::once;
 
 use bytes::Bytes;
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 
 use crate::core::error::Error;
 
-/// A piece goes out once it is this large, in bytes.
-const PIECE: usize = 64 << 10;
+/// Has a spreadsheet read the file as UTF-8 whatever its locale.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Beginnings that make a spreadsheet run a cell as a formula
 /// (<https://owasp.org/www-community/attacks/CSV_Injection>).
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
-/// The file: `header`, then `rows`. A cell that a spreadsheet would run gets a `'` in front, numbers
-/// excepted.
-pub fn file<R>(header: &[&str], rows: R) -> impl Stream<Item = Result<Bytes, Error>> + use<R>
-where
-    R: IntoIterator<Item = Vec<String>>,
-{
-    let header: Vec<String> = header.iter().map(|title| (*title).to_owned()).collect();
-    let rows = std::iter::once(header).chain(rows);
-    stream::iter(Pieces { rows })
+/// What begins another cell where the spreadsheet's locale separates by `;` or tab, so that quotes
+/// inside a row are none to it.
+const SEPARATORS: [char; 4] = [';', '\t', '\r', '\n'];
+
+/// The file: `header`, then the rows of `pages`, each of which is written as it comes. Wherever a
+/// spreadsheet would run a part of a cell, it gets a `'` in front, numbers excepted.
+pub fn file(
+    header: &[&str],
+    pages: impl Stream<Item = Result<Vec<Vec<String>>, Error>> + Send,
+) -> impl Stream<Item = Result<Bytes, Error>> + Send {
+    let header = header.iter().map(|title| (*title).to_owned()).collect();
+    let beginning = written(BYTE_ORDER_MARK, once(header));
+    stream::iter(once(beginning)).chain(pages.map(|rows| written("", rows?)))
 }
 
-struct Pieces<I> {
-    rows: I,
-}
-
-impl<I: Iterator<Item = Vec<String>>> Iterator for Pieces<I> {
-    type Item = Result<Bytes, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let piece = piece(&mut self.rows);
-        piece.map(|piece| (!piece.is_empty()).then_some(piece)).transpose()
-    }
-}
-
-fn piece(rows: &mut impl Iterator<Item = Vec<String>>) -> Result<Bytes, Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut size = 0;
-    while size < PIECE
-        && let Some(row) = rows.next()
-    {
-        let cells = row.into_iter().map(harmless);
-        let cells: Vec<String> = cells.inspect(|cell| size += cell.len() + 1).collect();
+fn written(before: &str, rows: impl IntoIterator<Item = Vec<String>>) -> Result<Bytes, Error> {
+    let mut writer = csv::Writer::from_writer(before.as_bytes().to_vec());
+    for row in rows {
+        let cells = row.iter().map(|cell| harmless(cell));
         writer.write_record(cells).map_err(|error| Error::internal("csv", error))?;
     }
     let bytes = writer.into_inner().map_err(|error| Error::internal("csv", error.into_error()))?;
     Ok(bytes.into())
 }
 
-fn harmless(cell: String) -> String {
-    if cell.starts_with(FORMULA) && !is_number(&cell) { format!("'{cell}") } else { cell }
+fn harmless(cell: &str) -> String {
+    let mut text = String::with_capacity(cell.len());
+    for part in cell.split_inclusive(SEPARATORS) {
+        let value = part.trim_end_matches(SEPARATORS);
+        let runs = part.starts_with(FORMULA) && !is_number(value);
+        // Of separators alone only the cell's first one is run.
+        if runs && !(value.is_empty() && !text.is_empty()) {
+            text.push('\'');
+        }
+        text.push_str(part);
+    }
+    text
 }
 
 /// Digits with an optional sign and fraction.
@@ -66,15 +65,14 @@ fn is_number(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use futures_util::{StreamExt as _, TryStreamExt as _};
+    use futures_util::{FutureExt as _, TryStreamExt as _};
 
     use super::*;
 
-    fn text(rows: Vec<Vec<String>>) -> String {
-        let pieces: Vec<Bytes> =
-            futures_util::FutureExt::now_or_never(file(&["a", "b"], rows).try_collect())
-                .expect("no waiting")
-                .expect("written");
+    fn text(pages: Vec<Vec<Vec<String>>>) -> String {
+        let pages = stream::iter(pages.into_iter().map(Ok));
+        let pieces = file(&["a", "b"], pages).try_collect::<Vec<Bytes>>();
+        let pieces = pieces.now_or_never().expect("no waiting").expect("written");
         String::from_utf8(pieces.concat()).expect("text")
     }
 
@@ -85,32 +83,41 @@ mod tests {
     #[test]
     fn cells_are_quoted_where_they_must_be() {
         let rows = vec![row(["x,y", "say \"hi\""]), row(["two\nlines", ""])];
-        assert_eq!(text(rows), "a,b\n\"x,y\",\"say \"\"hi\"\"\"\n\"two\nlines\",\n");
-        assert_eq!(text(Vec::new()), "a,b\n");
+        assert_eq!(text(vec![rows]), "\u{feff}a,b\n\"x,y\",\"say \"\"hi\"\"\"\n\"two\nlines\",\n");
+        assert_eq!(text(Vec::new()), "\u{feff}a,b\n");
     }
 
     #[test]
     fn formulas_become_texts_and_numbers_stay() {
-        let harmless = |cell: &str| harmless(cell.to_owned());
         for formula in [
             "=1+1", "+SUM(1)", "-2+3", "@x", "\t=1", "\r=1", "\n=1", "＝1", "-", "+", "-inf",
             "-1.", "+1e5",
         ] {
-            assert_eq!(harmless(formula), format!("'{formula}"));
+            assert!(harmless(formula).starts_with('\''), "{formula:?}");
         }
-        for plain in ["", "a=b", "-5", "+919876543210", "-0.250000", "12.5", "'=1", " =1"] {
+        for plain in ["", "a=b", "-5", "+919876543210", "-0.250000", "12.5", "'=1", " =1", "a;b", "a;-5"] {
             assert_eq!(harmless(plain), plain);
         }
     }
 
     #[test]
-    fn a_large_file_comes_in_pieces() {
-        let rows = std::iter::repeat_n(row(["0123456789", "0123456789"]), 10_000);
-        let sizes: Vec<usize> = futures_util::FutureExt::now_or_never(
-            file(&["a", "b"], rows).map(|piece| piece.expect("written").len()).collect(),
-        )
-        .expect("no waiting");
-        assert_eq!(sizes.iter().sum::<usize>(), 4 + 10_000 * 22);
-        assert!(sizes.len() > 3 && sizes.iter().all(|size| *size <= PIECE + 22), "{sizes:?}");
+    fn a_formula_behind_another_locales_separator_becomes_a_text_too() {
+        assert_eq!(harmless("Asha;=1+1;x"), "Asha;'=1+1;x");
+        assert_eq!(harmless("Asha\t@x\n-2+3"), "Asha\t'@x\n'-2+3");
+        assert_eq!(harmless("=a;=b"), "'=a;'=b");
+    }
+
+    #[test]
+    fn pages_follow_each_other() {
+        let page = |cell: &str| vec![row([cell, "1"]); 2];
+        let expected = "\u{feff}a,b\nx,1\nx,1\ny,1\ny,1\n";
+        assert_eq!(text(vec![page("x"), Vec::new(), page("y")]), expected);
+    }
+
+    #[test]
+    fn a_page_that_fails_ends_the_file() {
+        let pages = stream::iter([Ok(vec![row(["x", "1"])]), Err(Error::TimedOut)]);
+        let pieces = file(&["a", "b"], pages).collect::<Vec<_>>().now_or_never().expect("no waiting");
+        assert!(matches!(pieces.last(), Some(Err(Error::TimedOut))));
     }
 }

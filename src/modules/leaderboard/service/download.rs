@@ -1,7 +1,9 @@
 //! Leaderboards as files.
 
+use futures_util::{StreamExt as _, stream};
+
 use super::super::manager::file;
-use super::LeaderboardService;
+use super::{LeaderboardPage, LeaderboardService};
 use crate::core::error::{Code, Error};
 use crate::core::files::{AssetInfo, csv};
 use crate::core::job_batch::{BatchItem, JobBatch};
@@ -9,8 +11,10 @@ use crate::core::query::{ListIn, Page, QueryPairs};
 use crate::core::session::Session;
 use crate::core::types::{Plan, ProfilePlatform};
 
-/// Most rows of a file.
-const MAX_ROWS: u64 = 1_000;
+/// Rows read at a time.
+const PAGE_ROWS: u64 = 1_000;
+/// Most pages of a file; a longer board is cut off, and the job says so.
+const MAX_PAGES: u64 = 100;
 /// Order of a file that names none.
 const DEFAULT_SORT: &str = "followers";
 const DOWNLOADED: &str = "Leaderboard Downloaded";
@@ -34,26 +38,39 @@ impl LeaderboardService {
             return Err(Error::refused(Code::Unauthorized, "Unauthorized Access"));
         }
         let (platform, list) = asked(batch.items.first())?;
-        let file = self.file(session, platform, &list).await?;
+        let (file, remark) = self.file(session, platform, list).await?;
         batch.job_entry.get_or_insert_default().output_file_asset_information = Some(file);
         let mut items = batch.items.iter_mut();
         items.next().into_iter().for_each(|item| item.succeed(DOWNLOADED));
         items.for_each(|item| item.fail(NOT_DOWNLOADED));
-        batch.complete(None);
+        batch.complete(remark.as_deref());
         Ok(batch)
     }
 
+    /// The file of a board, and what there is to say about it.
     async fn file(
         &self,
         session: &Session,
         platform: ProfilePlatform,
-        list: &ListIn,
-    ) -> Result<AssetInfo, Error> {
-        let page = self.page(session, platform, list).await?;
-        let name = file::name_of(platform, page.month);
-        let rows = page.entries.into_iter().map(move |entry| file::row(platform, &entry));
-        let content = csv::file(&file::header(platform), rows);
-        self.files.store_csv(session, &name, content).await
+        list: ListIn,
+    ) -> Result<(AssetInfo, Option<String>), Error> {
+        let first = self.page(session, platform, &list).await?;
+        let name = file::name_of(platform, first.month);
+        let total = first.total.unsigned_abs();
+        let pages = total.div_ceil(PAGE_ROWS).clamp(1, MAX_PAGES);
+        let rows = move |page: LeaderboardPage| {
+            page.entries.iter().map(|entry| file::row(platform, entry)).collect()
+        };
+        let following = stream::iter(2..=pages).then(async |number| {
+            let page = Page { number, size: PAGE_ROWS };
+            self.page(session, platform, &ListIn { page, ..list.clone() }).await.map(rows)
+        });
+        let content = stream::iter([Ok(rows(first))]).chain(following);
+        let content = csv::file(&file::header(platform), content);
+        let stored = self.files.store_csv(session, &name, content).await?;
+        let most = MAX_PAGES * PAGE_ROWS;
+        let remark = (total > most).then(|| format!("the first {most} of {total} rows"));
+        Ok((stored, remark))
     }
 }
 
@@ -73,7 +90,7 @@ fn asked(item: Option<&BatchItem>) -> Result<(ProfilePlatform, ListIn), Error> {
     let list = ListIn {
         sort_by: Some(item.input("sortBy").unwrap_or(DEFAULT_SORT).to_owned()),
         sort_dir: item.input("sortDir").map(str::to_owned),
-        page: Page { number: 1, size: MAX_ROWS },
+        page: Page { number: 1, size: PAGE_ROWS },
         ..ListIn::parse(&QueryPairs::default(), query.as_bytes())?
     };
     Ok((platform, list))
