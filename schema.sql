@@ -286,6 +286,7 @@ CREATE TABLE IF NOT EXISTS instagram_account (
     updated_at             timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 CREATE INDEX IF NOT EXISTS instagram_account_handle_idx ON instagram_account (handle);
+CREATE INDEX IF NOT EXISTS instagram_account_lower_handle_idx ON instagram_account (lower(handle));
 CREATE INDEX IF NOT EXISTS instagram_account_profile_id_idx ON instagram_account (profile_id);
 CREATE INDEX IF NOT EXISTS instagram_account_gcc_profile_id_idx ON instagram_account (gcc_profile_id);
 CREATE INDEX IF NOT EXISTS instagram_account_linked_channel_id_idx ON instagram_account (linked_channel_id);

@@ -20,10 +20,10 @@ const SEPARATORS: [char; 4] = [';', '\t', '\r', '\n'];
 
 /// The file: `header`, then the rows of `pages`, each of which is written as it comes. Wherever a
 /// spreadsheet would run a part of a cell, it gets a `'` in front, numbers excepted.
-pub fn file(
-    header: &[&str],
-    pages: impl Stream<Item = Result<Vec<Vec<String>>, Error>> + Send,
-) -> impl Stream<Item = Result<Bytes, Error>> + Send {
+pub fn file<P>(header: &[&str], pages: P) -> impl Stream<Item = Result<Bytes, Error>> + Send + use<P>
+where
+    P: Stream<Item = Result<Vec<Vec<String>>, Error>> + Send,
+{
     let header = header.iter().map(|title| (*title).to_owned()).collect();
     let beginning = written(BYTE_ORDER_MARK, once(header));
     stream::iter(once(beginning)).chain(pages.map(|rows| written("", rows?)))

@@ -23,16 +23,20 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{AD}')
 }
 
-/// The form under which an account is looked up, one for lists, messages and routes: without invisible
-/// characters, surrounding space, `@` and the rest of a profile's link. Instagram's handles know no case;
-/// the ids of YouTube's channels do. Empty where nothing is left.
-pub fn fold_handle(platform: Platform, text: &str) -> String {
+/// A handle without invisible characters, surrounding space, `@` and the rest of a profile's link. Empty
+/// where nothing is left.
+pub fn shown_handle(platform: Platform, text: &str) -> String {
     let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
     let name = from_link(platform, visible.trim()).unwrap_or(&visible);
-    let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '/' | '@'));
+    name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '/' | '@')).to_owned()
+}
+
+/// The form under which an account is looked up, one for lists, messages and routes: [`shown_handle`],
+/// and since Instagram's handles know no case, those in lower case. The ids of YouTube's channels do.
+pub fn fold_handle(platform: Platform, text: &str) -> String {
     match platform {
-        Platform::Instagram => name.to_lowercase(),
-        Platform::Youtube => name.to_owned(),
+        Platform::Instagram => shown_handle(platform, text).to_lowercase(),
+        Platform::Youtube => shown_handle(platform, text),
     }
 }
 

@@ -6,6 +6,9 @@ mod plan;
 mod platform;
 
 pub use country::{NAMES as COUNTRY_NAMES, country_name};
-pub use handle::{channel_handle, fold_handle, key_of_title};
+pub use handle::{channel_handle, fold_handle, key_of_title, shown_handle};
 pub use plan::Plan;
 pub use platform::{Platform, ProfilePlatform};
+
+/// Largest integer that every reader of JSON holds exactly, 2^53 − 1: no count is larger.
+pub const LARGEST_COUNT: i64 = (1 << 53) - 1;

@@ -1,4 +1,4 @@
--- $1 handles: what the import has to merge with. Handles may repeat; the account with the handle, then
+-- $1 handles in lower case: what the import has to merge with. Handles may repeat; the account with the handle, then
 -- the one whose ig_id is known, then the one in use and the newest stands for it.
 SELECT jsonb_build_object(
     'wanted', wanted.handle,
@@ -22,8 +22,8 @@ SELECT jsonb_build_object(
 FROM unnest($1::text[]) AS wanted (handle)
 CROSS JOIN LATERAL (
     SELECT * FROM instagram_account known
-    WHERE known.handle = wanted.handle OR known.ig_id = 'MISSING-' || wanted.handle
-    ORDER BY known.handle = wanted.handle DESC,
+    WHERE lower(known.handle) = wanted.handle OR known.ig_id = 'MISSING-' || wanted.handle
+    ORDER BY lower(known.handle) = wanted.handle DESC,
              known.ig_id LIKE 'MISSING-%',
              (known.enabled AND known.deleted IS NOT TRUE) DESC,
              known.updated_at DESC,

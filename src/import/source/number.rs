@@ -1,7 +1,6 @@
 //! Counts as people and spreadsheets write them.
 
-/// Largest count: the largest integer that every JSON reader holds exactly, 2^53 − 1.
-const LARGEST: i64 = (1 << 53) - 1;
+use crate::core::types::LARGEST_COUNT;
 
 /// Digit 0 of the scripts whose digits are read; the other nine follow it.
 const ZEROS: [char; 17] = [
@@ -25,7 +24,7 @@ const UNITS: [(&str, i32); 10] = [
 ];
 
 /// Reads a count: digits of any script, grouped or not, with a unit or an exponent. `None` for anything
-/// that is not one whole number from 0 to [`LARGEST`] beyond doubt: `75.000` may be 75 or 75,000.
+/// that is not one whole number from 0 to [`LARGEST_COUNT`] beyond doubt: `75.000` may be 75 or 75,000.
 pub(super) fn count(text: &str) -> Option<i64> {
     let text: String = text.chars().map(ascii_digit).collect::<String>().to_lowercase();
     let number_end = text.find(|c: char| c.is_alphabetic()).unwrap_or(text.len());
@@ -97,7 +96,7 @@ fn whole_number(whole: &str, fraction: &str, power: i32) -> Option<i64> {
         _ if digits % scale == 0 => digits / scale,
         _ => return None,
     };
-    i64::try_from(value).ok().filter(|value| (0..=LARGEST).contains(value))
+    i64::try_from(value).ok().filter(|value| (0..=LARGEST_COUNT).contains(value))
 }
 
 #[cfg(test)]
@@ -127,7 +126,7 @@ mod tests {
             ("75000.000", 75_000),
             ("४७७९०", 47_790),
             ("٧٥", 75),
-            ("9007199254740991", LARGEST),
+            ("9007199254740991", LARGEST_COUNT),
         ] {
             assert_eq!(count(text), Some(expected), "{text}");
         }

@@ -292,3 +292,22 @@ async fn without_a_collector_and_without_a_handle_nothing_is_asked() {
         assert_eq!(blank.json()["profiles"], json!([]));
     }
 }
+
+#[actix_web::test]
+async fn an_account_is_one_however_its_handle_is_written() {
+    let (_collector, app) = start().await;
+    let known = json!({"ig_id": "77", "handle": "Asha.Case", "name": "Asha"});
+    app.seed_instagram(&known).await;
+    let client = app.partner(10, Plan::Saas).await;
+    for written in [
+        "asha.case",
+        "ASHA.CASE",
+        "@asha.case",
+        "%E2%80%8Basha.case",
+        "%2F@asha.case",
+        "https:%2F%2Fwww.instagram.com%2FAsha.Case%2F%3Fhl=en",
+    ] {
+        let answer = ask(&client, "instagram", written).await.success();
+        assert_eq!(answer["profiles"][0]["handle"], "Asha.Case", "{written}");
+    }
+}

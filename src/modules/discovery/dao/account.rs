@@ -45,7 +45,7 @@ pub enum Key<'a> {
     PlatformIds(&'a [String]),
     ProfileId(&'a str),
     GccProfileId(&'a str),
-    /// Instagram handle or YouTube channel id.
+    /// Instagram handle in lower case, or YouTube channel id.
     Handle(&'a str),
 }
 
@@ -69,7 +69,7 @@ pub async fn find(
         Key::ProfileId(id) => Expr::cust_with_values("account.profile_id = $1", [id]),
         Key::GccProfileId(id) => Expr::cust_with_values("account.gcc_profile_id = $1", [id]),
         Key::Handle(handle) if platform == Platform::Instagram => {
-            Expr::cust_with_values("account.handle = $1", [handle])
+            Expr::cust_with_values("lower(account.handle) = $1", [handle])
         }
         Key::Handle(channel) => Expr::cust_with_values("account.channel_id = $1", [channel]),
     };

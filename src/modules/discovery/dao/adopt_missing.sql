@@ -3,7 +3,7 @@
 UPDATE instagram_account SET ig_id = $1
 WHERE id = (
         SELECT id FROM instagram_account
-        WHERE handle = $2 AND ig_id LIKE 'MISSING%'
+        WHERE lower(handle) = lower($2) AND ig_id LIKE 'MISSING%'
         ORDER BY updated_at DESC, id LIMIT 1
     )
   AND NOT EXISTS (SELECT FROM instagram_account WHERE ig_id = $1)

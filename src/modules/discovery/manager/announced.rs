@@ -4,12 +4,15 @@ use super::super::dao::upsert::{DerivedColumns, InstagramFacts, Merged, YoutubeF
 use super::super::dto::{InstagramAccountIn, YoutubeAccountIn};
 use super::admin_search::AdminSearch;
 use super::derived::{InstagramReach, Place, YoutubeReach, keywords, label, search_phrase};
+<<<<<<< HEAD
 use crate::core::error::{Code, Error};
+=======
+use crate::core::error::Error;
+use crate::core::types::{LARGEST_COUNT, Platform, shown_handle};
+>>>>>>> 6b9c787 (Find an account however its handle is written; admit no count beyond 2^53 - 1)
 
 /// Longest text of an account, in bytes: several times what the platforms allow.
 const LONGEST_TEXT: usize = 20_000;
-/// Largest count and average: beyond it, sums overflow and clients lose digits.
-const LARGEST_NUMBER: f64 = 9_007_199_254_740_991.0;
 
 /// What is known of an announced account.
 ///
@@ -20,7 +23,7 @@ pub fn instagram(account: InstagramAccountIn) -> Result<InstagramFacts, Error> {
     let average = |value| number("an average", value, |average| average);
     Ok(InstagramFacts {
         ig_id: required("ig_id", account.ig_id)?,
-        handle: required("handle", account.handle)?,
+        handle: required("handle", shown_handle(Platform::Instagram, &account.handle))?,
         business_id: text(account.business_id)?,
         thumbnail: text(account.profile_pic)?,
         bio: text(account.bio)?,
@@ -50,7 +53,7 @@ pub fn instagram(account: InstagramAccountIn) -> Result<InstagramFacts, Error> {
 pub fn youtube(account: YoutubeAccountIn) -> Result<YoutubeFacts, Error> {
     let count = |value| number("a count", value, |count| count as f64);
     Ok(YoutubeFacts {
-        channel_id: required("handle", account.handle)?,
+        channel_id: required("handle", shown_handle(Platform::Youtube, &account.handle))?,
         title: text(account.title)?,
         thumbnail: text(account.profile_pic)?,
         followers: count(account.subscribers)?,
@@ -122,9 +125,14 @@ fn number<T: Copy>(
     size: impl Fn(T) -> f64,
 ) -> Result<Option<T>, Error> {
     match value {
+<<<<<<< HEAD
         Some(value) if size(value).abs() > LARGEST_NUMBER => {
             let text = format!("invalid payload: {what} is out of range");
             Err(Error::refused(Code::InvalidValue, text))
+=======
+        Some(value) if size(value).abs() > LARGEST_COUNT as f64 => {
+            Err(Error::refused(format!("invalid payload: {what} is out of range")))
+>>>>>>> 6b9c787 (Find an account however its handle is written; admit no count beyond 2^53 - 1)
         }
         value => Ok(value),
     }

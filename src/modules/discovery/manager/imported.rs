@@ -4,7 +4,7 @@ use super::super::collector::CollectedProfile;
 use super::super::dao::upsert::{DerivedColumns, InstagramFacts, Merged, YoutubeFacts};
 use super::admin_search::AdminSearch;
 use super::announced;
-use crate::core::types::Platform;
+use crate::core::types::{LARGEST_COUNT, Platform};
 
 /// An account to store.
 #[derive(Debug, Clone)]
@@ -39,9 +39,9 @@ fn instagram(profile: CollectedProfile, asked: &str) -> Option<InstagramFacts> {
         thumbnail: profile.profile_pic_url,
         bio: profile.biography,
         name: profile.full_name,
-        followers: profile.followers,
-        following: profile.following,
-        post_count: profile.media_count,
+        followers: count(profile.followers),
+        following: count(profile.following),
+        post_count: count(profile.media_count),
         is_private: profile.is_private,
         ..InstagramFacts::default()
     })
@@ -52,11 +52,16 @@ fn youtube(profile: CollectedProfile) -> Option<YoutubeFacts> {
         channel_id: present(profile.channel_id)?,
         title: profile.title,
         thumbnail: profile.thumbnail,
-        followers: profile.subscribers,
-        uploads_count: profile.uploads,
-        views_count: profile.views,
+        followers: count(profile.subscribers),
+        uploads_count: count(profile.uploads),
+        views_count: count(profile.views),
         ..YoutubeFacts::default()
     })
+}
+
+/// A count that an account can have; anything else says nothing.
+fn count(count: Option<i64>) -> Option<i64> {
+    count.filter(|count| (0..=LARGEST_COUNT).contains(count))
 }
 
 fn present(text: Option<String>) -> Option<String> {
@@ -73,6 +78,20 @@ mod tests {
             let profile = CollectedProfile { profile_id, ..CollectedProfile::default() };
             assert!(import(profile, Platform::Instagram, "asha").is_none());
         }
+    }
+
+    #[test]
+    fn a_count_that_nobody_has_says_nothing() {
+        let views = |views| {
+            let profile = CollectedProfile {
+                channel_id: Some("UC1".to_owned()),
+                views: Some(views),
+                ..CollectedProfile::default()
+            };
+            youtube(profile).and_then(|facts| facts.views_count)
+        };
+        assert_eq!(views(LARGEST_COUNT), Some(LARGEST_COUNT));
+        assert_eq!((views(LARGEST_COUNT + 1), views(-1)), (None, None));
     }
 
     #[test]

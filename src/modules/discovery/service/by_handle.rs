@@ -13,10 +13,10 @@ use super::super::manager::mask;
 use super::{DiscoveryService, ProfileQuery, platform};
 use crate::core::error::{Code, Error};
 use crate::core::session::Session;
-use crate::core::types::Platform;
+use crate::core::types::{Platform, fold_handle};
 
 impl DiscoveryService {
-    /// The profile of a handle (YouTube: channel id). Unknown ones are imported for callers with a
+    /// The profile of a handle (YouTube: channel id), written in any way. Unknown ones are imported for callers with a
     /// partner.
     ///
     /// # Errors
@@ -29,7 +29,7 @@ impl DiscoveryService {
         query: ProfileQuery,
     ) -> Result<ProfilesOut, Error> {
         let platform = platform(platform_name)?;
-        let handle = handle.trim();
+        let handle = &*fold_handle(platform, handle);
         if handle.is_empty() {
             let text = "handle is empty. Trying to get empty handle from beat";
             return Err(Error::invalid_value("handle", text));
