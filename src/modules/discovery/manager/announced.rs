@@ -4,12 +4,8 @@ use super::super::dao::upsert::{DerivedColumns, InstagramFacts, Merged, YoutubeF
 use super::super::dto::{InstagramAccountIn, YoutubeAccountIn};
 use super::admin_search::AdminSearch;
 use super::derived::{InstagramReach, Place, YoutubeReach, keywords, label, search_phrase};
-<<<<<<< HEAD
 use crate::core::error::{Code, Error};
-=======
-use crate::core::error::Error;
 use crate::core::types::{LARGEST_COUNT, Platform, shown_handle};
->>>>>>> 6b9c787 (Find an account however its handle is written; admit no count beyond 2^53 - 1)
 
 /// Longest text of an account, in bytes: several times what the platforms allow.
 const LONGEST_TEXT: usize = 20_000;
@@ -125,14 +121,9 @@ fn number<T: Copy>(
     size: impl Fn(T) -> f64,
 ) -> Result<Option<T>, Error> {
     match value {
-<<<<<<< HEAD
-        Some(value) if size(value).abs() > LARGEST_NUMBER => {
+        Some(value) if size(value).abs() > LARGEST_COUNT as f64 => {
             let text = format!("invalid payload: {what} is out of range");
             Err(Error::refused(Code::InvalidValue, text))
-=======
-        Some(value) if size(value).abs() > LARGEST_COUNT as f64 => {
-            Err(Error::refused(format!("invalid payload: {what} is out of range")))
->>>>>>> 6b9c787 (Find an account however its handle is written; admit no count beyond 2^53 - 1)
         }
         value => Ok(value),
     }
