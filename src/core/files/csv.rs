@@ -20,7 +20,10 @@ const SEPARATORS: [char; 4] = [';', '\t', '\r', '\n'];
 
 /// The file: `header`, then the rows of `pages`, each of which is written as it comes. Wherever a
 /// spreadsheet would run a part of a cell, it gets a `'` in front, numbers excepted.
-pub fn file<P>(header: &[&str], pages: P) -> impl Stream<Item = Result<Bytes, Error>> + Send + use<P>
+pub fn file<P>(
+    header: &[&str],
+    pages: P,
+) -> impl Stream<Item = Result<Bytes, Error>> + Send + use<P>
 where
     P: Stream<Item = Result<Vec<Vec<String>>, Error>> + Send,
 {
@@ -95,7 +98,9 @@ mod tests {
         ] {
             assert!(harmless(formula).starts_with('\''), "{formula:?}");
         }
-        for plain in ["", "a=b", "-5", "+919876543210", "-0.250000", "12.5", "'=1", " =1", "a;b", "a;-5"] {
+        for plain in
+            ["", "a=b", "-5", "+919876543210", "-0.250000", "12.5", "'=1", " =1", "a;b", "a;-5"]
+        {
             assert_eq!(harmless(plain), plain);
         }
     }
@@ -117,7 +122,8 @@ mod tests {
     #[test]
     fn a_page_that_fails_ends_the_file() {
         let pages = stream::iter([Ok(vec![row(["x", "1"])]), Err(Error::TimedOut)]);
-        let pieces = file(&["a", "b"], pages).collect::<Vec<_>>().now_or_never().expect("no waiting");
+        let pieces =
+            file(&["a", "b"], pages).collect::<Vec<_>>().now_or_never().expect("no waiting");
         assert!(matches!(pieces.last(), Some(Err(Error::TimedOut))));
     }
 }
