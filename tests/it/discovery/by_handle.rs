@@ -146,11 +146,11 @@ async fn parallel_requests_for_one_handle_make_one_call_and_one_row() {
 #[actix_web::test]
 async fn an_account_stored_without_its_id_takes_the_fetched_one() {
     let (collector, app) = start().await;
-    collector.answers("/profiles/instagram/byhandle/ASHA", &instagram("77", "asha"));
+    collector.answers("/profiles/instagram/byhandle/asha.old", &instagram("77", "asha"));
     let columns = json!({"ig_id": "MISSING-asha", "handle": "asha", "profile_id": "P1"});
     let id = app.seed_instagram(&columns).await;
     let client = app.partner(10, Plan::Saas).await;
-    let answer = ask(&client, "INSTAGRAM", "ASHA").await.success();
+    let answer = ask(&client, "INSTAGRAM", "asha.old").await.success();
     assert_eq!(super::found(&answer), [id]);
     assert_eq!(answer["profiles"][0]["igId"], "77");
     let row = stored(&app, "instagram_account").await;

@@ -78,7 +78,7 @@ async fn a_file_is_uploaded_and_registered() {
         assert_eq!(upload.header(secret), None, "the address is not the service's own");
     }
     let text = String::from_utf8(upload.body.to_vec()).expect("a text");
-    assert!(text.starts_with("Rank,Rank Change,") && text.ends_with(",900\n"), "{text}");
+    assert!(text.starts_with("\u{feff}Rank,Rank Change,") && text.ends_with(",900\n"), "{text}");
     assert!(!assets.bed.directory.exists());
 }
 

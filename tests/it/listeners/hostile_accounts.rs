@@ -82,7 +82,7 @@ async fn odd_but_possible_accounts_are_stored_as_they_are() {
     bed.expect_row(
         "instagram_account",
         json!({
-            "ig_id": odd["ig_id"], "handle": odd["handle"], "name": "%_\\", "label": "Nano",
+            "ig_id": odd["ig_id"], "handle": "आशा🙂", "name": "%_\\", "label": "Nano",
             "bio": odd["bio"], "country": "ZZ", "state": "Été", "location_list": ["Été", "ZZ"],
         }),
     )
