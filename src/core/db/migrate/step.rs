@@ -37,13 +37,18 @@ macro_rules! steps {
 /// Those of PostgreSQL.
 pub const POSTGRES: Migrations = Migrations {
     schema: include_str!("../../../../schema.sql"),
-    steps: steps!("postgres": "0002_indexes", "0003_outbox_without_trigger", "0004_job_position"),
+    steps: steps!("postgres":
+        "0002_indexes",
+        "0003_outbox_without_trigger",
+        "0004_job_position",
+        "0005_handles_in_any_case",
+    ),
 };
 
 /// Those of ClickHouse.
 pub const CLICKHOUSE: Migrations = Migrations {
     schema: include_str!("../../../../schema.clickhouse.sql"),
-    steps: steps!("clickhouse":),
+    steps: steps!("clickhouse": "0002_highest_observation"),
 };
 
 impl Migrations {
