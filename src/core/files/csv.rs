@@ -48,7 +48,7 @@ fn harmless(cell: &str) -> String {
         let value = part.trim_end_matches(SEPARATORS);
         let runs = part.starts_with(FORMULA) && !is_number(value);
         // Of separators alone only the cell's first one is run.
-        if runs && !(value.is_empty() && !text.is_empty()) {
+        if runs && (text.is_empty() || !value.is_empty()) {
             text.push('\'');
         }
         text.push_str(part);
