@@ -102,7 +102,7 @@ CREATE TABLE IF NOT EXISTS accounts
 ENGINE = ReplacingMergeTree(updated_at)
 ORDER BY (platform, platform_id);
 
--- One account in one week (dated by its Sunday) or month (dated by its first day): the source of the
+-- One account in one week (dated by the Sunday that begins it) or month (by its first day): the source of the
 -- series, the leaderboards and the genre overview. `prev_date` is the account's previous period of the
 -- same kind; the other `prev_` values and the changes exist only when that one is at most 7 days
 -- (weeks) or 31 days (months) earlier. `views_total` and `plays_total` are lifetime totals, while

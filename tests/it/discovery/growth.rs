@@ -52,7 +52,7 @@ async fn graphs_have_labelled_points_in_the_order_of_the_rows() {
     let admin = app.partner(-1, Plan::Free).await;
     for platform in PLATFORMS {
         let account = (platform, app.seed_on(platform, &json!({})).await);
-        let mut first = json!({"prev_date": "2024-06-30"});
+        let mut first = json!({"prev_date": "2022-10-02"});
         for (number, (column, _)) in METRICS.iter().enumerate() {
             first[column] = json!(900 + number);
         }
@@ -66,19 +66,21 @@ async fn graphs_have_labelled_points_in_the_order_of_the_rows() {
         app.seed_clickhouse("social_profile_time_series", &rows).await;
         let mut expected = json!({"platformCode": account.1.to_string(), "platform": platform});
         for (number, (_, graph)) in METRICS.iter().enumerate() {
-            let label = "1st Jul - 7th Jul";
-            expected[graph] = json!([{"Label": label, "Value": 900 + number}]);
+            expected[graph] = json!([{"Label": "7th Jul - 13th Jul", "Value": 900 + number,
+                "from": "2024-07-07", "to": "2024-07-13"}]);
         }
         expected["engagementGraph"][0]["Value"] = json!(0.035);
-        // Without the week before: seven days.
-        let last = json!({"Label": "15th Jul - 21st Jul", "Value": 950});
+        let last = json!({"Label": "21st Jul - 27th Jul", "Value": 950,
+            "from": "2024-07-21", "to": "2024-07-27"});
         expected["followerGraph"] = json!([last, expected["followerGraph"][0]]);
         assert_eq!(growth(&admin, account, "", &[]).await, expected, "{platform}");
         let ascending = growth(&admin, account, "?sortDir=asc", &[]).await;
         assert_eq!(values(&ascending, "followerGraph"), [900, 950]);
         let months = [("BOOL", "monthly_stats", "true")];
         let months = growth(&admin, account, "", &months).await;
-        assert_eq!(months["followerGraph"], json!([{"Label": "Jul 2024", "Value": 5}]));
+        let july =
+            json!({"Label": "Jul 2024", "Value": 5, "from": "2024-07-01", "to": "2024-07-31"});
+        assert_eq!(months["followerGraph"], json!([july]));
         assert_eq!(months.get("viewGraph"), None, "a graph without points is left out");
         for same in [("EQ", "monthly_stats", "true"), ("NE", "monthly_stats", "false")] {
             let months = growth(&admin, account, "", &[same]).await;
@@ -137,7 +139,7 @@ async fn every_metric_filters_and_sorts() {
 }
 
 #[actix_web::test]
-async fn dates_filter_and_an_upper_bound_moves_to_the_next_sunday() {
+async fn dates_select_the_weeks_and_months_that_hold_them() {
     let app = TestApp::start_with_clickhouse().await;
     let admin = app.partner(-1, Plan::Free).await;
     let account = ("YOUTUBE", app.seed_youtube(&json!({})).await);
@@ -145,14 +147,24 @@ async fn dates_filter_and_an_upper_bound_moves_to_the_next_sunday() {
         let day: i64 = date[8..].parse().expect("a day");
         week(account, date, &json!({"followers": day}))
     });
+    let month = json!({"followers": 700, "monthly_stats": true});
+    let rows = [rows.as_slice(), &[week(account, "2024-07-01", &month)]].concat();
     app.seed_clickhouse("social_profile_time_series", &rows).await;
+    let months = ("EQ", "monthly_stats", "true");
     for (filters, expected) in [
-        (&[("LTE", "date", "2024-07-10")][..], vec![14, 7]),
-        (&[("LTE", "date", "2024-07-14")], vec![21, 14, 7]),
+        (&[("LTE", "date", "2024-07-10")][..], vec![7]),
+        (&[("LTE", "date", "2024-07-14")], vec![14, 7]),
         (&[("LT", "date", "2024-07-14")], vec![7]),
-        (&[("GTE", "date", "2024-07-10")], vec![21, 14]),
-        (&[("EQ", "date", "2024-07-14")], vec![14]),
-        (&[("GTE", "date", "2024-07-08"), ("LTE", "date", "2024-07-13")], vec![14]),
+        (&[("GTE", "date", "2024-07-14")], vec![21, 14]),
+        (&[("GTE", "date", "2024-07-13")], vec![21, 14, 7]),
+        (&[("GT", "date", "2024-07-12")], vec![21, 14, 7]),
+        (&[("GT", "date", "2024-07-13")], vec![21, 14]),
+        (&[("EQ", "date", "2024-07-20")], vec![14]),
+        (&[("NE", "date", "2024-07-20")], vec![21, 7]),
+        (&[("IN", "date", "2024-07-08, 2024-07-27")], vec![21, 7]),
+        (&[("GTE", "date", "2024-07-15"), ("LTE", "date", "2024-07-16")], vec![14]),
+        (&[months, ("EQ", "date", "2024-07-31")], vec![700]),
+        (&[months, ("GTE", "date", "2024-07-31"), ("LTE", "date", "2024-08-01")], vec![700]),
         (&[("EQ", "platform", "INSTAGRAM"), ("EQ", "platform_profile_id", "0")], vec![21, 14, 7]),
         (&[("EQ", "monthly_stats", ""), ("LTE", "date", "")], vec![21, 14, 7]),
     ] {

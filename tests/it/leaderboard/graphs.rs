@@ -46,12 +46,13 @@ async fn each_platform_has_its_own_graphs_with_anchors_at_both_ends() {
         week("INSTAGRAM", 7, "2024-05-05", totals(110)),
         week("INSTAGRAM", 7, "2024-05-19", json!({"views_total": 1})),
         week("YOUTUBE", 7, "2024-05-12", totals(120)),
-        // Outside of the window, monthly, or of nobody listed.
+        // Also of days outside of the window, monthly, or of nobody listed.
         week("INSTAGRAM", 7, "2024-04-28", totals(1)),
+        week("INSTAGRAM", 7, "2024-05-26", totals(1)),
         week("INSTAGRAM", 7, "2024-06-02", totals(1)),
         week("INSTAGRAM", 7, "2024-05-06", monthly),
         week("INSTAGRAM", 70, "2024-05-05", totals(1)),
-        week("INSTAGRAM", 9, "2024-05-31", totals(6)),
+        week("INSTAGRAM", 9, "2024-05-19", totals(6)),
     ];
     app.seed_clickhouse(SERIES, &points).await;
     let [followers, views, plays] = graphs(&client, "INSTAGRAM", 7).await;
@@ -70,8 +71,8 @@ async fn each_platform_has_its_own_graphs_with_anchors_at_both_ends() {
     // Without a point there is no graph; unknown figures anchor as null.
     assert_eq!(graphs(&client, "INSTAGRAM", 8).await, [Value::Null, Value::Null, Value::Null]);
     let [followers, _, plays] = graphs(&client, "INSTAGRAM", 9).await;
-    assert_eq!(followers, json!({"2024-05-01": null, "2024-05-31": 5}));
-    assert_eq!(plays, json!({"2024-05-01": null, "2024-05-31": null}));
+    assert_eq!(followers, json!({"2024-05-01": null, "2024-05-19": 6, "2024-05-31": 5}));
+    assert_eq!(plays, json!({"2024-05-01": null, "2024-05-19": 18, "2024-05-31": null}));
 }
 
 #[actix_web::test]
@@ -105,7 +106,7 @@ async fn a_linked_pair_is_added_up_by_date() {
         week("INSTAGRAM", 1, "2024-05-12", instagram),
         week("YOUTUBE", 2, "2024-05-12", json!({})),
         week("YOUTUBE", 2, "2024-05-19", youtube),
-        week("INSTAGRAM", 1, "2024-05-26", json!({})),
+        week("INSTAGRAM", 1, "2024-05-22", json!({})),
         week("INSTAGRAM", 2, "2024-05-05", noise.clone()),
         week("YOUTUBE", 1, "2024-05-05", noise.clone()),
         week("INSTAGRAM", 404, "2024-05-05", noise),
@@ -115,12 +116,12 @@ async fn a_linked_pair_is_added_up_by_date() {
         let [followers, views, plays] = graphs(&client, "ALL", account).await;
         let expected = json!({
             "2024-05-01": 100, "2024-05-05": 15, "2024-05-12": 10, "2024-05-19": 5,
-            "2024-05-26": null, "2024-05-31": 140,
+            "2024-05-22": null, "2024-05-31": 140,
         });
         assert_eq!(followers, expected, "{account}");
         let expected = json!({
             "2024-05-01": 1000, "2024-05-05": 340, "2024-05-12": 300, "2024-05-19": 40,
-            "2024-05-26": null, "2024-05-31": 1050,
+            "2024-05-22": null, "2024-05-31": 1050,
         });
         assert_eq!((views, plays), (expected, Value::Null), "{account}");
     }
@@ -150,13 +151,13 @@ async fn the_window_runs_from_the_first_month_value_to_the_end_of_its_month() {
     let client = saas(&app).await;
     let seeded = ["2024-01-01", "2024-02-01"].map(|month| ranked(1, json!({"month": month})));
     app.seed_clickhouse("leaderboard", &seeded).await;
-    let days = ["2024-01-07", "2024-02-04", "2024-02-25", "2024-03-03"];
+    let days = ["2024-01-07", "2024-02-04", "2024-02-18", "2024-02-25", "2024-03-03"];
     let points = days.map(|day| week("INSTAGRAM", 1, day, json!({"followers": 5})));
     app.seed_clickhouse(SERIES, &points).await;
     for (filters, expected) in [
-        (&[("EQ", "month", "2024-02-01")][..], json!(["02-01", "02-04", "02-25", "02-29"])),
+        (&[("EQ", "month", "2024-02-01")][..], json!(["02-01", "02-04", "02-18", "02-29"])),
         (&[("IN", "month", "2024-01-01,2024-02-01")], json!(["01-01", "01-07", "01-31"])),
-        (&[("LTE", "month", "2024-02-10")], json!(["02-10", "02-25", "02-29"])),
+        (&[("LTE", "month", "2024-02-10")], json!(["02-10", "02-18", "02-29"])),
         (&[("LT", "month", "9999-12-31")], json!(null)),
     ] {
         let answer = board(&client, "INSTAGRAM", filters).await;

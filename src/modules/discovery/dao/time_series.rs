@@ -35,7 +35,7 @@ pub async fn growth(
     Ok(select.bind(query.page.size).bind(query.page.offset()).fetch_all().await?)
 }
 
-/// Weeks that end from `from` to `to` (both included), by account and date.
+/// Weeks all of whose days are from `from` to `to` (both included), by account and date.
 pub async fn weeks(
     clickhouse: &ClickHouseSession,
     accounts: &[(Platform, i64)],
@@ -47,7 +47,7 @@ pub async fn weeks(
     let query = clickhouse.client().query(
         "SELECT ?fields FROM social_profile_time_series FINAL \
          WHERE (platform, platform_profile_id) IN ? AND monthly_stats = false AND enabled \
-         AND date BETWEEN toDate(?) AND toDate(?) \
+         AND date BETWEEN toDate(?) AND toDate(?) - 6 \
          ORDER BY platform, platform_profile_id, date",
     );
     let query = query.bind(accounts).bind(from.to_string()).bind(to.to_string());

@@ -1,5 +1,6 @@
 //! Growth of an account.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,10 +12,16 @@ use crate::core::types::Platform;
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct PointOut<T> {
-    /// Period, for example `1st Jul - 7th Jul` or `Jul 2024`.
+    /// Period, for example `7th Jul - 13th Jul` or `Jul 2024`.
     pub label: String,
-    /// Value at the end of the period.
+    /// The last value seen in the period.
     pub value: T,
+    /// First day of the period.
+    #[serde(rename = "from")]
+    pub from: NaiveDate,
+    /// Last day of the period.
+    #[serde(rename = "to")]
+    pub to: NaiveDate,
 }
 
 /// Growth of an account. A graph without points is left out.

@@ -10,12 +10,11 @@ use crate::core::types::Platform;
 /// One week or month of one account.
 #[derive(Debug, Clone, Default, Row, Deserialize)]
 pub struct GrowthRow {
-    /// Sunday that ends the week, or first day of the month.
+    /// First day of the period: a Sunday, or the first of a month.
     #[serde(with = "clickhouse::serde::chrono::date")]
     pub date: NaiveDate,
-    /// Date of the row before.
-    #[serde(with = "clickhouse::serde::chrono::date::option")]
-    pub prev_date: Option<NaiveDate>,
+    /// Whether the period is a month.
+    pub monthly_stats: bool,
     pub followers: Option<i64>,
     pub following: Option<i64>,
     pub views: Option<i64>,
@@ -47,7 +46,7 @@ pub struct SeriesPoint {
     pub platform: Platform,
     /// Id of the account.
     pub account_id: i64,
-    /// Sunday that ends the week.
+    /// Sunday that begins the week.
     pub date: NaiveDate,
     /// Followers.
     pub followers: Option<i64>,

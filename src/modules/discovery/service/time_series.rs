@@ -14,7 +14,7 @@ use crate::modules::discovery::dto::TimeSeriesOut;
 use crate::modules::discovery::entity::time_series::SeriesPoint;
 use crate::modules::discovery::manager::account_path::AccountPath;
 use crate::modules::discovery::manager::time_series::{
-    DEFAULT_SORT, GROWTH_FIELDS, SORT_ONLY, growth, growth_filters, is_monthly,
+    DEFAULT_SORT, GROWTH_FIELDS, SORT_ONLY, growth, growth_filters,
 };
 use crate::modules::partner_usage::{Activity, ActivityLog, Charge, UsageModule};
 
@@ -49,7 +49,7 @@ impl DiscoveryService {
         }
         Ok(TimeSeriesOut {
             status: Status::success("Profile Growth successfully retrieved", 1),
-            growth: Some(vec![growth(account, &rows, is_monthly(&list.filters))]),
+            growth: Some(vec![growth(account, &rows)]),
         })
     }
 
@@ -75,8 +75,8 @@ impl DiscoveryService {
         }
     }
 
-    /// Weekly totals of several accounts, for weeks that end from `from` to `to` (both included),
-    /// by account and date.
+    /// Weekly totals of several accounts, for the weeks all of whose days are from `from` to `to` (both
+    /// included), by account and date.
     ///
     /// # Errors
     /// A store error.

@@ -1,10 +1,10 @@
 -- Weekly and monthly values of every observed account.
 --
--- Followers are the last observation of the period. A channel whose own totals are not observed gets
--- them from its videos: its lifetime views on a day are the sum over its videos of the highest views
--- seen up to that day, its uploads the number of videos seen. Its weeks take the first total of the
--- week (the value at the Sunday that names it), its months the last one. Plays, likes, comments and
--- uploads of an Instagram account belong to the period in which a post was published.
+-- A week is dated by the Sunday that begins it, a month by its first day. Whatever the metric, a period
+-- has the last observation in it. A channel whose own totals are not observed gets them from its videos:
+-- its lifetime views on a day are the sum over its videos of the highest views seen up to that day, its
+-- uploads the number of videos seen. Plays, likes, comments and uploads of an Instagram account belong to
+-- the period in which a post was published.
 WITH
     ? AS business_zone,
     -- Sums and counts end at the largest integer that JSON holds exactly.
@@ -92,18 +92,10 @@ WITH
             argMaxIf(followers, day, followers IS NOT NULL) AS followers,
             argMaxIf(following, day, following IS NOT NULL) AS following,
             argMaxIf(avg_engagement, day, avg_engagement IS NOT NULL) AS avg_engagement,
-            if(monthly_stats,
-                argMaxIf(views_total, day, views_total IS NOT NULL),
-                argMinIf(views_total, day, views_total IS NOT NULL)) AS views_total,
-            if(monthly_stats,
-                argMaxIf(uploads_total, day, uploads_total IS NOT NULL),
-                argMinIf(uploads_total, day, uploads_total IS NOT NULL)) AS uploads_total,
-            if(monthly_stats,
-                argMaxIf(likes_total, day, likes_total IS NOT NULL),
-                argMinIf(likes_total, day, likes_total IS NOT NULL)) AS likes_total,
-            if(monthly_stats,
-                argMaxIf(comments_total, day, comments_total IS NOT NULL),
-                argMinIf(comments_total, day, comments_total IS NOT NULL)) AS comments_total,
+            argMaxIf(views_total, day, views_total IS NOT NULL) AS views_total,
+            argMaxIf(uploads_total, day, uploads_total IS NOT NULL) AS uploads_total,
+            argMaxIf(likes_total, day, likes_total IS NOT NULL) AS likes_total,
+            argMaxIf(comments_total, day, comments_total IS NOT NULL) AS comments_total,
             sum(posts) AS posts,
             saturated(sum(toInt128(plays))) AS plays,
             saturated(sum(toInt128(likes))) AS likes,
