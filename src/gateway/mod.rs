@@ -35,7 +35,7 @@ mod routes;
 mod service_client;
 mod single_flight;
 mod sources;
-mod trailing_slash;
+mod spelling;
 
 use std::sync::Arc;
 use std::time::Duration;

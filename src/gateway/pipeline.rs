@@ -27,7 +27,7 @@ use super::error_reports::tagged;
 use super::proxy::Upstreams;
 use super::recover::recover;
 use super::routes::{Destination, IDENTITY, service_prefix};
-use super::trailing_slash::drop_trailing_slash;
+use super::spelling::respell;
 use super::{Gateway, cors, limits};
 use crate::core::body::abandoned;
 use crate::core::caller::{Admission, Caller};
@@ -192,7 +192,7 @@ async fn admitted(
             Box::pin(upstream.forward(request, (&*caller, from))).await
         }
         (_, destination) => {
-            drop_trailing_slash(destination, &mut request);
+            respell(destination, &mut request);
             let tenant = tenant(gateway, &caller, &request);
             let lane = match destination {
                 Destination::Module(IDENTITY) => Lane::Identity,

@@ -1,38 +1,50 @@
-//! The collection scopes take their paths with and without a trailing slash; everything else is
-//! strict, and a proxied path is the upstream's business.
+//! Other spellings of paths that front ends use: the collection scopes with and without a trailing slash,
+//! and `byShareId` in capitals and without. Everything else is strict, and a proxied path is the upstream's
+//! business.
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::uri::{PathAndQuery, Uri};
 
 use super::routes::Destination;
 
-const LENIENT: [&str; 5] = [
+const WITH_SLASH: [&str; 5] = [
     "profile-collection-service",
     "post-collection-service",
     "collection-group-service",
     "collection-analytics-service",
     "keyword-collection-service",
 ];
+/// Segment before a share id, as routes spell it.
+const BY_SHARE_ID: &str = "byshareid";
 
-/// Layer: drops one trailing slash from the paths of the collection scopes.
-pub fn drop_trailing_slash(destination: Destination<'_>, request: &mut ServiceRequest) {
+/// Layer: brings the path of a module into the spelling of its routes.
+pub fn respell(destination: Destination<'_>, request: &mut ServiceRequest) {
     if let Destination::Module(prefix) = destination
-        && LENIENT.contains(&prefix)
-        && let Some(uri) = without_slash(prefix, request.uri())
+        && let Some(uri) = respelt(prefix, request.uri())
     {
         request.match_info_mut().get_mut().update(&uri);
         request.head_mut().uri = uri;
     }
 }
 
-fn without_slash(prefix: &str, uri: &Uri) -> Option<Uri> {
-    let path = uri.path().strip_suffix('/').filter(|path| path.len() > prefix.len() + 1)?;
-    let path_and_query = match uri.query() {
-        Some(query) => PathAndQuery::try_from(format!("{path}?{query}")),
-        None => PathAndQuery::try_from(path),
-    };
+/// The path in the other spelling; `None` where it is spelt as the routes are.
+fn respelt(prefix: &str, uri: &Uri) -> Option<Uri> {
+    let path = uri.path();
+    let is_behind =
+        |shorter: &&str| WITH_SLASH.contains(&prefix) && shorter.len() > prefix.len() + 1;
+    let shorter = path.strip_suffix('/').filter(is_behind);
+    let by_share_id = path.split('/').find(|one| one.eq_ignore_ascii_case(BY_SHARE_ID));
+    let by_share_id = by_share_id.filter(|segment| *segment != BY_SHARE_ID);
+    if shorter.is_none() && by_share_id.is_none() {
+        return None;
+    }
+    let mut path = shorter.unwrap_or(path).to_owned();
+    if let Some(segment) = by_share_id {
+        path = path.replacen(segment, BY_SHARE_ID, 1);
+    }
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let mut parts = uri.clone().into_parts();
-    parts.path_and_query = Some(path_and_query.ok()?);
+    parts.path_and_query = Some(PathAndQuery::try_from(path + &query).ok()?);
     Uri::from_parts(parts).ok()
 }
 
@@ -40,12 +52,13 @@ fn without_slash(prefix: &str, uri: &Uri) -> Option<Uri> {
 mod tests {
     use super::*;
 
+    fn of(prefix: &str, text: &'static str) -> Option<String> {
+        respelt(prefix, &Uri::from_static(text)).map(|uri| uri.to_string())
+    }
+
     #[test]
     fn one_slash_is_dropped_but_not_the_one_behind_the_prefix() {
-        let prefix = "collection-group-service";
-        let cut = |text: &'static str| {
-            without_slash(prefix, &Uri::from_static(text)).map(|uri| uri.to_string())
-        };
+        let cut = |text| of("collection-group-service", text);
         let group = "/collection-group-service/api/group";
         assert_eq!(cut("/collection-group-service/api/group/").as_deref(), Some(group));
         assert_eq!(
@@ -54,5 +67,21 @@ mod tests {
         );
         assert_eq!(cut("/collection-group-service/api/group/1"), None);
         assert_eq!(cut("/collection-group-service/"), None);
+        assert_eq!(of("discovery-service", "/discovery-service/api/profile/"), None);
+    }
+
+    #[test]
+    fn share_ids_are_found_in_every_spelling_and_keep_their_own() {
+        let group = "collection-group-service";
+        assert_eq!(
+            of(group, "/collection-group-service/api/group/byShareId/aByShareId/?b=byShareId"),
+            Some("/collection-group-service/api/group/byshareid/aByShareId?b=byShareId".to_owned())
+        );
+        assert_eq!(
+            of("x-service", "/x-service/api/byShareId/a"),
+            Some("/x-service/api/byshareid/a".to_owned())
+        );
+        assert_eq!(of(group, "/collection-group-service/api/group/byshareid/byShareId"), None);
+        assert_eq!(of(group, "/collection-group-service/api/group/byshareid/a"), None);
     }
 }

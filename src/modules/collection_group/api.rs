@@ -4,9 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use super::dao;
-use super::manager::{CollectionGroup, GroupIn, GroupsOut};
+use super::manager::{CollectionGroup, GroupIn, GroupsOut, SharedGroupOut, SharedGroupsOut};
 use crate::core::body::Body;
-use crate::core::crud::{Records, api, service};
+use crate::core::crud::{api, service};
 use crate::core::error::{Code, Error};
 use crate::core::idempotency::{IdempotencyParams, IdempotencyResponses};
 use crate::core::respond::Status;
@@ -28,10 +28,13 @@ async fn create_group(work: UnitOfWork, request: HttpRequest, body: Body) -> Htt
 }
 
 /// Find a group by its share id.
+///
+/// Anybody signed in sees its name, objective, collections and disabled metrics; its owner and the platform
+/// everything but its author. `byShareId` in the path is the same.
 #[utoipa::path(
     tag = "collection-group", operation_id = "get_shared_group",
     params(("shareId" = String, Path, description = "Share id")),
-    responses((status = 200, description = "The group without its author", body = GroupsOut)),
+    responses((status = 200, description = "The group as its share id shows it", body = SharedGroupsOut)),
     extensions(("x-caller" = json!("signed in"))), security(("bearer" = [])),
 )]
 #[get("/byshareid/{shareId}")]
@@ -39,10 +42,9 @@ async fn get_shared_group(work: UnitOfWork, share_id: web::Path<String>) -> Http
     work.run(async |session| {
         let (id, owner) =
             dao::behind_share_id(session, &share_id).await?.ok_or_else(Error::record_not_found)?;
-        let mut group = service::find_shared::<CollectionGroup>(session, owner, id).await?;
-        group.created_by = None;
+        let group = service::find_shared::<CollectionGroup>(session, owner, id).await?;
         let status = Status::success("Record Retrieved Successfully", 1);
-        Ok(GroupsOut::from(Records { status, entries: Some(vec![group]) }))
+        Ok(SharedGroupsOut::found(status, SharedGroupOut::of(group, session.caller())))
     })
     .await
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::entity::{ActiveModel, Column, Entity, Model};
+use crate::core::caller::Caller;
 use crate::core::crud::{NotSet, Records, Resource, Set, Value, share_id};
 use crate::core::error::{Code, Error};
 use crate::core::query::{Field, Kind};
@@ -33,8 +34,9 @@ pub struct GroupIn {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct GroupMetadata {
+    /// By metric; null where a metric is expected without a number.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    expected_metric_values: BTreeMap<String, f64>,
+    expected_metric_values: BTreeMap<String, Option<f64>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     disabled_metrics: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,10 +56,89 @@ pub struct GroupOut {
     source: String,
     source_id: String,
     enabled: bool,
-    /// Left out of the share view.
-    pub(super) created_by: Option<String>,
+    created_by: String,
     share_id: String,
     metadata: Option<GroupMetadata>,
+}
+
+/// A group as it is seen by its share id: what everybody may know, and what its owner and the platform see
+/// besides. Nobody sees its author.
+#[serde_with::skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SharedGroupOut {
+    id: i64,
+    name: String,
+    collection_ids: Option<Vec<String>>,
+    objective: Option<String>,
+    enabled: bool,
+    share_id: String,
+    /// For others the disabled metrics alone.
+    metadata: Option<GroupMetadata>,
+    /// Owner and platform only.
+    partner_id: Option<i64>,
+    /// Owner and platform only.
+    source: Option<String>,
+    /// Owner and platform only.
+    source_id: Option<String>,
+}
+
+impl SharedGroupOut {
+    /// What `caller` sees.
+    pub(super) fn of(group: GroupOut, caller: &Caller) -> Self {
+        let seen = Self {
+            id: group.id,
+            name: group.name,
+            collection_ids: group.collection_ids,
+            objective: group.objective,
+            enabled: group.enabled,
+            share_id: group.share_id,
+            metadata: group.metadata.as_ref().map(GroupMetadata::for_everybody),
+            partner_id: None,
+            source: None,
+            source_id: None,
+        };
+        if !caller.is_admin() && caller.partner_id != Some(group.partner_id) {
+            return seen;
+        }
+        Self {
+            metadata: group.metadata,
+            partner_id: Some(group.partner_id),
+            source: Some(group.source),
+            source_id: Some(group.source_id),
+            ..seen
+        }
+    }
+}
+
+impl GroupMetadata {
+    fn for_everybody(&self) -> Self {
+        Self { disabled_metrics: self.disabled_metrics.clone(), ..Self::default() }
+    }
+}
+
+/// Answer with a group by its share id.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SharedGroupsOut {
+    status: Status,
+    /// Absent on errors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups: Option<Vec<SharedGroupOut>>,
+}
+
+impl SharedGroupsOut {
+    /// The group that was found.
+    pub(super) fn found(status: Status, group: SharedGroupOut) -> Self {
+        Self { status, groups: Some(vec![group]) }
+    }
+}
+
+impl Envelope for SharedGroupsOut {
+    const FAILURE: &'static str = ERROR;
+
+    fn failed(status: Status) -> Self {
+        Self { status, groups: None }
+    }
 }
 
 /// Answer of the group routes.
@@ -110,7 +191,7 @@ impl Resource for CollectionGroup {
             source: row.source,
             source_id: row.source_id,
             enabled: row.enabled,
-            created_by: Some(row.created_by),
+            created_by: row.created_by,
             share_id: row.share_id,
             metadata: metadata.map_err(|error| Error::internal("collection group", error))?,
         })
@@ -131,9 +212,7 @@ impl Resource for CollectionGroup {
             source_id: Set(required(input.source_id, 255)?),
             objective: Set(input.objective.map(|text| within(text, 40)).transpose()?),
             collection_ids: Set(input.collection_ids),
-            metadata: Set(Some(serde_json::json!({
-                "expectedMetricValues": {}, "disabledMetrics": [],
-            }))),
+            metadata: Set(Some(stored(input.metadata.unwrap_or_default())?)),
             enabled: Set(true),
             created_by: Set(account_id.to_string()),
             ..ActiveModel::default()
@@ -145,8 +224,7 @@ impl Resource for CollectionGroup {
             "" => Err(Error::invalid_value("name", "name cannot be empty")),
             _ => within(name, 255),
         });
-        let metadata = input.metadata.map(serde_json::to_value).transpose();
-        let metadata = metadata.map_err(|error| Error::internal("collection group", error))?;
+        let metadata = input.metadata.map(stored).transpose()?;
         Ok(ActiveModel {
             name: name.transpose()?.map_or(NotSet, Set),
             objective: match input.objective {
@@ -185,6 +263,10 @@ impl Resource for CollectionGroup {
             None => Ok(()),
         }
     }
+}
+
+fn stored(metadata: GroupMetadata) -> Result<serde_json::Value, Error> {
+    serde_json::to_value(metadata).map_err(|error| Error::internal("collection group", error))
 }
 
 fn within(text: String, limit: usize) -> Result<String, Error> {

@@ -34,7 +34,8 @@ async fn a_group_is_created_read_and_changed() {
     let (post, profile) = seed_collections(&app, 10).await;
     let mut new = group("g1");
     new["collectionIds"] = json!([post, profile]);
-    new["metadata"] = json!({"comments": "dropped"});
+    let expected = json!({"expectedMetricValues": {"likes": null, "reach": 2.5}, "comments": "c"});
+    new["metadata"] = expected.clone();
     new["partnerId"] = json!(99);
     let created = client.post(GROUP, &new).await.success();
     assert_eq!(created["status"]["message"], "Record Created Successfully");
@@ -43,7 +44,7 @@ async fn a_group_is_created_read_and_changed() {
     assert_eq!(entry["partnerId"], 10);
     assert_eq!(entry["createdBy"], "101");
     assert_eq!(entry["collectionIds"], json!([post, profile]));
-    assert_eq!(entry["metadata"], json!({}));
+    assert_eq!(entry["metadata"], expected);
     assert_eq!(entry["shareId"].as_str().map(str::len), Some(7));
 
     let path = format!("{GROUP}/{}", entry["id"]);
@@ -102,15 +103,34 @@ async fn foreign_collections_cannot_be_grouped() {
 }
 
 #[actix_web::test]
-async fn the_share_view_is_for_everybody_signed_in_and_hides_the_author() {
+async fn a_stranger_sees_of_a_shared_group_what_everybody_may_know() {
     let app = TestApp::start().await;
     let owner = app.partner(10, Plan::Saas).await;
-    let created = owner.post(GROUP, &group("g1")).await.success();
+    let (post, _) = seed_collections(&app, 10).await;
+    let mut new = group("g1");
+    new["objective"] = json!("REACH");
+    new["collectionIds"] = json!([post]);
+    new["metadata"] = json!({"expectedMetricValues": {"cost": 5000.0}, "comments": "our budget",
+        "disabledMetrics": ["saves"]});
+    let created = owner.post(GROUP, &new).await.success();
     let share = created["groups"][0]["shareId"].as_str().expect("a share id").to_owned();
     let path = format!("{GROUP}/byshareid/{share}");
-    let seen = app.partner(20, Plan::Free).await.get(&path).await.success();
-    assert_eq!(seen["groups"][0]["name"], "Launch");
-    assert_eq!(seen["groups"][0].get("createdBy"), None);
+    let stranger = app.partner(20, Plan::Free).await;
+    let seen = stranger.get(&path).await.success();
+    let expected = json!({
+        "id": created["groups"][0]["id"], "name": "Launch", "objective": "REACH", "enabled": true,
+        "shareId": share, "collectionIds": [post], "metadata": {"disabledMetrics": ["saves"]},
+    });
+    assert_eq!(seen["groups"], json!([expected]));
+    for spelling in ["byShareId", "BYSHAREID"] {
+        let same = stranger.get(&format!("{GROUP}/{spelling}/{share}/")).await;
+        assert_eq!(same.success(), seen, "{spelling}");
+    }
+    for client in [owner.clone(), app.partner(-1, Plan::Free).await] {
+        let mut whole = created["groups"][0].clone();
+        whole.as_object_mut().expect("an object").remove("createdBy");
+        assert_eq!(client.get(&path).await.success()["groups"], json!([whole]));
+    }
     let unknown = owner.get(&format!("{GROUP}/byshareid/nothere")).await;
     assert_eq!(unknown.status(), ("ERROR".into(), "record not found".into()));
     let id = &created["groups"][0]["id"];
