@@ -19,7 +19,7 @@ async fn a_page_of_the_own_activities() {
             "status": {"status": "SUCCESS", "message": "Record(s) Retrieved Successfully",
                 "filteredCount": 2, "hasNextPage": true, "nextCursor": "2"},
             "activities": [{"id": 2, "partnerId": 10, "type": "DISCOVERY",
-                "meta": {"platform": "INSTAGRAM"}, "updatedAt": 1_719_792_000}],
+                "meta": {"platform": "INSTAGRAM", "bodyParams": {"filters": null}}, "updatedAt": 1_719_792_000}],
         });
         assert_eq!(page.json(), expected, "{prefix}");
     }

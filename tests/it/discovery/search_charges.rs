@@ -63,16 +63,21 @@ async fn a_first_page_is_charged_logged_and_announced() {
 }
 
 #[actix_web::test]
-async fn empty_parameters_are_left_out_of_the_log() {
+async fn what_was_not_sent_is_logged_with_its_default() {
     let app = TestApp::start().await;
     let client = app.partner(10, Plan::Saas).await;
     search_by(&client, "all", "", &[]).await.success();
     let meta = app.value("SELECT meta FROM activity_tracker").await.expect("a row");
-    let expected = json!({
-        "queryParams": {"size": "50", "cursor": "1", "campaignProfileJoin": "false"},
+    let mut expected = json!({
+        "queryParams": {"size": "50", "cursor": "1", "sortBy": "id", "sortDir": "DESC",
+            "source": "", "campaignProfileJoin": "false"},
         "bodyParams": {"filters": []}, "result": {"resultCount": 0}, "platform": "ALL",
     });
     assert_eq!(serde_json::from_str::<Value>(&meta).expect("JSON"), expected);
+    // The event leaves out what is empty.
+    let told = app.events().await.remove(0)["activityMeta"].as_str().map(str::to_owned);
+    expected["queryParams"].as_object_mut().expect("an object").remove("source");
+    assert_eq!(serde_json::from_str::<Value>(&told.expect("a text")).expect("JSON"), expected);
 }
 
 #[actix_web::test]

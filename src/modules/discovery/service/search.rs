@@ -247,7 +247,7 @@ fn part(
         counts: is_alone && query.compute_counts && query.list.page.number == 1 && is_narrow(),
         along: Along {
             link: accepted.source.link(),
-            campaign: is_alone && joins_campaign,
+            campaign: is_alone && (joins_campaign || uses_campaign),
             group: false,
         },
     })
@@ -277,23 +277,15 @@ async fn owners(
 /// What the activity log remembers of a search, so that it can be repeated.
 fn meta(accepted: &Accepted<'_>, result_count: i64) -> serde_json::Value {
     let query = accepted.query;
-    let mut params = json!({
-        "size": query.list.page.size.to_string(),
-        "cursor": query.list.page.number.to_string(),
-        "campaignProfileJoin": query.campaign_join.to_string(),
-    });
-    let texts = [
-        ("sortBy", &query.list.sort_by),
-        ("sortDir", &query.list.sort_dir),
-        ("source", &query.source),
-    ];
-    for (name, text) in texts {
-        if let Some(text) = text {
-            params[name] = json!(text);
-        }
-    }
     json!({
-        "queryParams": params,
+        "queryParams": {
+            "size": query.list.page.size.to_string(),
+            "cursor": query.list.page.number.to_string(),
+            "sortBy": query.list.sort_by.as_deref().unwrap_or("id"),
+            "sortDir": query.list.sort_dir.as_deref().unwrap_or("DESC"),
+            "source": query.source.as_deref().unwrap_or_default(),
+            "campaignProfileJoin": query.campaign_join.to_string(),
+        },
         "bodyParams": {"filters": loggable(&accepted.filters)},
         "result": {"resultCount": result_count},
         "platform": accepted.platform.name(),

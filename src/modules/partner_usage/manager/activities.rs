@@ -80,12 +80,31 @@ pub(in crate::modules::partner_usage) fn activity(
     if let (Some(Value::Object(meta)), Some(totals)) = (&mut meta, own) {
         put_totals(meta, *totals);
     }
+    if row.kind == Activity::Discovery.name() {
+        show_filters(&mut meta);
+    }
     ActivityOut {
         id: row.id,
         partner_id: row.partner_id,
         kind: row.kind,
         meta,
         updated_at: row.updated_at.timestamp(),
+    }
+}
+
+/// Clients look into the filters of every search, also where none are stored.
+fn show_filters(meta: &mut Option<Value>) {
+    let object = |value: &mut Value| {
+        if !value.is_object() {
+            *value = Map::new().into();
+        }
+    };
+    let meta = meta.get_or_insert_default();
+    object(meta);
+    let body = &mut meta["bodyParams"];
+    object(body);
+    if body.get("filters").is_none() {
+        body["filters"] = Value::Null;
     }
 }
 
@@ -167,7 +186,9 @@ mod tests {
         let present = json!({"id": "a", "result": {"name": "n", "postCount": 7, "reach": 900}});
         assert_eq!(shown("CAMPAIGN_REPORT", stored.clone()), Some(present));
         assert_eq!(shown("TOPIC_RESEARCH", stored.clone()), Some(stored.clone()));
-        assert_eq!(shown("DISCOVERY", stored.clone()), Some(stored));
+        let mut searched = stored.clone();
+        searched["bodyParams"] = json!({"filters": null});
+        assert_eq!(shown("DISCOVERY", stored), Some(searched));
         let of_other = json!({"id": "b", "result": {"postCount": 2}});
         assert_eq!(shown("CAMPAIGN_REPORT", of_other.clone()), Some(of_other));
         for odd in [json!({"id": 8}), json!({"id": 8, "result": "text"})] {
@@ -178,5 +199,16 @@ mod tests {
             assert_eq!(shown("CAMPAIGN_REPORT", useless.clone()), Some(useless));
         }
         assert_eq!(activity(row("CAMPAIGN_REPORT", None), &totals).meta, None);
+    }
+
+    #[test]
+    fn a_search_always_shows_its_filters() {
+        let shown = |meta| activity(row("DISCOVERY", meta), &CollectionTotals::new()).meta;
+        let nothing = json!({"bodyParams": {"filters": null}});
+        for odd in [None, Some(json!("a")), Some(json!({})), Some(json!({"bodyParams": []}))] {
+            assert_eq!(shown(odd), Some(nothing.clone()));
+        }
+        let stored = json!({"bodyParams": {"filters": [{"field": "city"}], "x": 1}, "y": 2});
+        assert_eq!(shown(Some(stored.clone())), Some(stored));
     }
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::core::caller::Caller;
@@ -40,10 +41,19 @@ pub(in crate::modules::partner_usage) fn activity_event(
         partner_id: caller.partner_id.unwrap_or_default(),
         account_id: caller.account_or_zero(),
         activity_id: None,
-        activity_meta: log.meta.as_ref().map(ToString::to_string).unwrap_or_default(),
+        activity_meta: log.meta.as_ref().map(told).unwrap_or_default(),
         event_id: Uuid::new_v4(),
         event_timestamp: at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string(),
     }
+}
+
+/// What is stored, without the query parameters that are empty.
+fn told(meta: &Value) -> String {
+    let mut meta = meta.clone();
+    if let Some(Value::Object(params)) = meta.get_mut("queryParams") {
+        params.retain(|_, value| value != "");
+    }
+    meta.to_string()
 }
 
 #[cfg(test)]
