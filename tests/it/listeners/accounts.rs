@@ -80,7 +80,7 @@ async fn a_first_announcement_makes_account_and_campaign_profile() {
             "platform": "INSTAGRAM", "platform_account_id": id, "on_gcc": false,
             "on_gcc_app": false, "updated_by": "SYSTEM", "enabled": true, "has_email": false,
             "has_phone": false, "location": ["New Delhi", "India"],
-            "admin_details": {"whatsappOptIn": false},
+            "admin_details": {"isBlacklisted": false, "whatsappOptIn": false},
         }),
     )
     .await;

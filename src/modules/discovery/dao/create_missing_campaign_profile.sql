@@ -4,7 +4,7 @@ INSERT INTO campaign_profiles (
     has_email, has_phone, gender, location, languages
 )
 VALUES (
-    $1, $2, false, false, $3, '{"whatsappOptIn": false}',
+    $1, $2, false, false, $3, '{"isBlacklisted": false, "whatsappOptIn": false}',
     '{"whatsappOptIn": false, "ekycPending": false, "instantGratificationInvited": false,
       "amazonStoreLinkVerified": false}',
     $4, $5, $6, $7, $8

@@ -91,9 +91,9 @@ impl YoutubeReach<'_> {
 /// City, state and country of an account as its location columns hold them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
-    /// Each word capitalised.
+    /// Each word with a capital.
     pub city: Option<String>,
-    /// Each word capitalised.
+    /// Each word with a capital.
     pub state: Option<String>,
     /// Country code in upper case.
     pub country: Option<String>,
@@ -124,13 +124,21 @@ impl Place {
     }
 }
 
+/// Words begin after blanks and any other ASCII character that is no letter or digit. All but their first
+/// letters stay as they are: `JNPT`, `Navi-Mumbai`.
 fn capitalised(text: &str) -> String {
-    let words = text.split_whitespace().map(|word| {
-        let mut letters = word.chars();
-        let first = letters.next().map(|first| first.to_uppercase().to_string());
-        first.unwrap_or_default() + &letters.as_str().to_lowercase()
-    });
-    words.collect::<Vec<_>>().join(" ")
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut capitals = String::with_capacity(text.len());
+    let mut begins = true;
+    for letter in words.join(" ").chars() {
+        if begins {
+            capitals.extend(letter.to_uppercase());
+        } else {
+            capitals.push(letter);
+        }
+        begins = letter.is_ascii() && !letter.is_ascii_alphanumeric();
+    }
+    capitals
 }
 
 #[cfg(test)]
@@ -184,5 +192,14 @@ mod tests {
         let place = Place::new(Some("new delhi"), Some(" "), Some("in"));
         assert_eq!(place.location(), ["city_New Delhi", "country_IN"]);
         assert_eq!(place.location_list(), ["New Delhi", "India"]);
+        for (sent, stored) in [
+            (" JNPT ", "JNPT"),
+            ("navi-Mumbai", "Navi-Mumbai"),
+            ("st. o'fallon (west)", "St. O'Fallon (West)"),
+            ("élan  24x7", "Élan 24x7"),
+            ("पुणे", "पुणे"),
+        ] {
+            assert_eq!(Place::new(Some(sent), None, None).city.as_deref(), Some(stored));
+        }
     }
 }
