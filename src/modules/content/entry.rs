@@ -63,6 +63,6 @@ pub struct TrendingEntryOut {
     /// Engagement rate in percent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub engagement_rate: Option<f64>,
-    /// The account of the post; empty when it is unknown.
+    /// The account of the post; `code` and `platform` alone when it is gone.
     pub account_info: SocialAccountOut,
 }

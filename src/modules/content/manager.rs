@@ -6,6 +6,7 @@ use crate::core::error::Error;
 use crate::core::query::{
     Clause, Field, Filters, Kind, ListIn, Sort, compile, expand_demographics,
 };
+use crate::core::types::Platform;
 use crate::modules::discovery::{AccountCard, SocialAccountOut};
 
 const FIELDS: &[Field] = &[
@@ -53,6 +54,10 @@ pub(super) fn sort(list: &ListIn) -> Result<Sort, Error> {
 /// The entry of a row.
 pub(super) fn entry(row: TrendingRow, card: Option<&AccountCard>) -> TrendingEntryOut {
     let rate = row.engagement_rate.map(|rate| rate * 100.0);
+    let account_info = match card {
+        Some(card) => named(&card.account),
+        None => unknown(row.account()),
+    };
     TrendingEntryOut {
         id: row.id.cast_signed(),
         category: row.category,
@@ -74,12 +79,12 @@ pub(super) fn entry(row: TrendingRow, card: Option<&AccountCard>) -> TrendingEnt
         description: row.description,
         engagement: row.engagement,
         engagement_rate: rate.filter(|rate| rate.is_finite()),
-        account_info: card.map(|card| account_info(&card.account)).unwrap_or_default(),
+        account_info,
     }
 }
 
 /// The members that name an account.
-fn account_info(account: &SocialAccountOut) -> SocialAccountOut {
+fn named(account: &SocialAccountOut) -> SocialAccountOut {
     SocialAccountOut {
         code: account.code,
         name: account.name.clone(),
@@ -91,11 +96,16 @@ fn account_info(account: &SocialAccountOut) -> SocialAccountOut {
     }
 }
 
+/// An account that is not there any more, or not named by the post.
+fn unknown(account: Option<(Platform, i64)>) -> SocialAccountOut {
+    let Some((platform, code)) = account else { return SocialAccountOut::default() };
+    SocialAccountOut { code, platform: Some(platform), ..SocialAccountOut::default() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::core::query::Filter;
-    use crate::core::types::Platform;
     use crate::modules::discovery::ProfileOut;
 
     #[test]
@@ -119,8 +129,12 @@ mod tests {
             ..TrendingRow::default()
         };
         assert_eq!(row.account(), Some((Platform::Youtube, 7)));
-        let info = entry(row, Some(&card)).account_info;
+        let info = entry(row.clone(), Some(&card)).account_info;
         assert_eq!((info.code, info.followers), (7, Some(9)));
+        let gone = serde_json::to_value(entry(row, None)).expect("serialises");
+        let info = &gone["accountInfo"];
+        assert_eq!((&info["code"], &info["platform"]), (&7.into(), &"YOUTUBE".into()));
+        assert_eq!(info.get("handle"), Some(&serde_json::Value::Null));
     }
 
     #[test]

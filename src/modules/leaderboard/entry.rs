@@ -28,12 +28,12 @@ pub struct LeaderboardEntryOut {
     pub platform_code: String,
     /// First day of the month.
     pub month: NaiveDate,
-    /// Category.
-    pub category: Option<String>,
-    /// Language code.
-    pub language: Option<String>,
-    /// Country code.
-    pub country: Option<String>,
+    /// Category; empty where unknown.
+    pub category: String,
+    /// Language code; empty where unknown.
+    pub language: String,
+    /// Country code; empty where unknown.
+    pub country: String,
     /// Instagram only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_verified: Option<bool>,
@@ -136,7 +136,7 @@ pub struct RankedMetricsOut {
     /// Plays of the month.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plays: Option<i64>,
-    /// Lifetime plays at the end of the month before.
+    /// Lifetime plays at the end of the month before; not for `ALL`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prev_plays: Option<i64>,
     /// Plays gained in the month; not for `ALL`.
@@ -172,7 +172,7 @@ pub struct RankedMetricsOut {
     /// `followersChange` in percent of `prevFollowers`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follower_growth_percentage: Option<f64>,
-    /// `playsChange` in percent of `prevPlays`.
+    /// Plays gained in percent of those of the month before; for `ALL` too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plays_growth_percentage: Option<f64>,
     /// `viewsChange` in percent of `prevViews`.

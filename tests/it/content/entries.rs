@@ -51,7 +51,7 @@ async fn an_entry_has_the_documented_members() {
         "id": null, "platform": "INSTAGRAM", "publishedAt": 1_714_730_400, "postId": "bare",
         "platformAccountId": null, "month": "2024-05-01",
         "accountInfo": {
-            "code": 0, "profileCode": null, "gccProfileCode": null, "name": null, "handle": "",
+            "code": 0, "profileCode": null, "gccProfileCode": null, "name": null, "handle": null,
             "thumbnail": null,
         },
     });
@@ -97,6 +97,11 @@ async fn accounts_are_of_the_platform_of_their_post() {
     ] {
         let entry = entry(&client, id).await;
         assert_eq!(entry["accountInfo"]["name"], name, "{id}");
+        if ["gone", "deleted", "disabled"].contains(&id) {
+            let info = &entry["accountInfo"];
+            assert_eq!(info["code"], entry["platformAccountId"], "{id}");
+            assert_eq!((&info["platform"], &info["handle"]), (&entry["platform"], &Value::Null));
+        }
         assert_eq!((entry.get("audienceGender"), entry.get("audienceAge")), (None, None), "{id}");
     }
     let answer = client.list(TRENDING, &[]).await.success();

@@ -99,7 +99,7 @@ async fn an_overview_of_a_channel_has_the_documented_members() {
             "followers": 500, "views": 8, "avgViews": 2.5, "videoReach": 4, "uploads": 9,
             "views30d": 3, "latestVideoPublishTime": 1_719_792_000, "impressions30d": null,
         },
-        "grades": {"views30dGrade": "Poor"},
+        "grades": {"views30dGrade": "Poor"}, "locationList": null, "languages": null,
         "linkedSocials": [
             {
                 "code": id, "profileCode": "P2", "gccProfileCode": "G2", "name": "asha",

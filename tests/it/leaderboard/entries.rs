@@ -87,8 +87,8 @@ async fn an_entry_of_both_platforms_splits_its_views_and_names_the_pair() {
     assert_eq!(linked, [(json!("YOUTUBE"), json!(4)), (json!("INSTAGRAM"), json!(3))]);
     assert_eq!(entry.get("isVerified"), None);
     let expected = json!({
-        "views": 11, "viewsChange": 11, "youtubeViews": 5, "instagramViews": 6, "plays": 30,
-        "prevPlays": 60, "uploads": null,
+        "views": 11, "youtubeViews": 5, "instagramViews": 6, "plays": 30,
+        "playsGrowthPercentage": 50.0, "uploads": null,
     });
     assert_eq!(entry["leaderboardMetrics"]["metrics"], expected);
 }
@@ -108,7 +108,7 @@ async fn an_entry_without_account_stays_and_is_empty() {
         entry["platformCode"].take();
         let expected = json!({
             "id": null, "rank": 1, "platform": platform, "platformCode": null,
-            "month": "2024-05-01", "category": null, "language": null, "country": null,
+            "month": "2024-05-01", "category": "", "language": "", "country": "",
             "accountInfo": {"views": null, "searchPhrase": null},
             "leaderboardMetrics": {"metrics": {"uploads": null}},
         });

@@ -137,7 +137,6 @@ fn found(platform: Platform, row: &QueryResult) -> Result<Found, DbErr> {
         linked,
         campaign: if_selected(row, "campaign")?,
         group: if_selected(row, "group")?,
-        item_id: if_selected(row, "item_id")?,
     })
 }
 

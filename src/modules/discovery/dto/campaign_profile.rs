@@ -24,8 +24,10 @@ pub struct CampaignProfileOut {
     pub has_email: bool,
     pub has_phone: bool,
     pub handle: Option<String>,
-    pub user_details: Option<UserDetailsOut>,
-    pub admin_details: Option<AdminDetailsOut>,
+    /// Always an object.
+    pub user_details: UserDetailsOut,
+    /// Always an object.
+    pub admin_details: AdminDetailsOut,
     pub updated_by: Option<String>,
     /// The account itself.
     pub social_details: Option<SocialAccountOut>,
@@ -55,7 +57,9 @@ pub struct AdminDetailsOut {
     pub blacklisted_reason: Option<String>,
     pub location: Option<Vec<String>>,
     pub country_code: Option<String>,
-    pub whatsapp_opt_in: bool,
+    /// Null where nothing is stored.
+    #[serialize_always]
+    pub whatsapp_opt_in: Option<bool>,
 }
 
 /// What the creator entered.
@@ -77,10 +81,15 @@ pub struct UserDetailsOut {
     pub member_id: Option<String>,
     pub reference_code: Option<String>,
     pub webengage_user_id: Option<String>,
-    pub whatsapp_opt_in: bool,
-    pub ekyc_pending: bool,
-    pub instant_gratification_invited: bool,
-    pub amazon_store_link_verified: bool,
+    /// Null where nothing is stored, like the three below.
+    #[serialize_always]
+    pub whatsapp_opt_in: Option<bool>,
+    #[serialize_always]
+    pub ekyc_pending: Option<bool>,
+    #[serialize_always]
+    pub instant_gratification_invited: Option<bool>,
+    #[serialize_always]
+    pub amazon_store_link_verified: Option<bool>,
 }
 
 /// Level of a creator in a program or cohort.

@@ -54,15 +54,17 @@ pub struct ProfileOut {
     pub grades: Option<GradesOut>,
     /// Unix seconds.
     pub updated_at: i64,
+    /// Always present for Instagram, and there only.
     pub is_verified: Option<bool>,
     pub group_data: Option<BTreeMap<String, f64>>,
     pub similar_profile_group_data: Option<GroupMetricsOut>,
-    /// Item of the collection that the search went through.
-    pub profile_collection_item_id: Option<i64>,
     pub campaign_profile: Option<CampaignProfileOut>,
     pub gender: Option<String>,
+    /// Null where unknown.
+    #[serialize_always]
     pub location_list: Option<Vec<String>>,
-    /// Language codes.
+    /// Language codes; null where unknown.
+    #[serialize_always]
     pub languages: Option<Vec<String>>,
 }
 

@@ -24,8 +24,9 @@ pub struct SocialAccountOut {
     #[serialize_always]
     pub name: Option<String>,
     pub platform: Option<Platform>,
-    /// Instagram handle or YouTube channel id.
-    pub handle: String,
+    /// Instagram handle or YouTube channel id; null where unknown.
+    #[serialize_always]
+    pub handle: Option<String>,
     pub username: Option<String>,
     pub ig_id: Option<String>,
     /// Null where unknown.
@@ -49,6 +50,7 @@ pub struct SocialAccountOut {
     pub image_reach: Option<i64>,
     pub reels_reach: Option<i64>,
     pub views: Option<i64>,
+    /// Always present for Instagram, and there only.
     pub is_verified: Option<bool>,
     /// Where the link comes from: `SAAS` or `GCC`.
     pub source: Option<&'static str>,

@@ -73,6 +73,4 @@ pub struct Found {
     pub linked: Option<AccountRow>,
     pub campaign: Option<CampaignProfileRow>,
     pub group: Option<GroupMetricsRow>,
-    /// Item of the collection that the search went through.
-    pub item_id: Option<i64>,
 }

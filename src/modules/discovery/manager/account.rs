@@ -9,6 +9,7 @@ use super::super::dto::{ProfileOut, SocialAccountOut};
 use super::super::entity::{AccountRow, Found};
 use super::{campaign_profile, group_metrics, instagram, youtube};
 use crate::core::caller::Caller;
+use crate::core::types::Platform;
 
 /// Which kind of links a request follows, also the `source` of entries that show one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,7 +55,6 @@ pub fn profile(found: &Found, source: Source, link: Link, caller: &Caller) -> Pr
     let linked = found.linked.as_ref().map(|row| social_account(row, link_source(account, link)));
     profile.linked_socials = Some(std::iter::once(own).chain(linked).collect());
     profile.similar_profile_group_data = found.group.as_ref().map(group_metrics::out);
-    profile.profile_collection_item_id = found.item_id;
     let campaign = found.campaign.as_ref();
     profile.campaign_profile = campaign.map(|row| campaign_profile::out(row, account, caller));
     profile
@@ -68,11 +68,26 @@ pub fn social_account(account: &AccountRow, source: Source) -> SocialAccountOut 
     }
 }
 
+/// The account as one that another account names: less than the account itself, and no source.
+pub fn named_account(account: &AccountRow) -> SocialAccountOut {
+    let account = social_account(account, Source::Saas);
+    let is_youtube = account.platform == Some(Platform::Youtube);
+    SocialAccountOut {
+        gcc_profile_code: account.gcc_profile_code.filter(|_| is_youtube),
+        ig_id: None,
+        avg_views: None,
+        avg_reels_play_count: None,
+        account_type: None,
+        source: None,
+        ..account
+    }
+}
+
 /// E-mail and phone of the account.
-pub(super) fn contacts(account: &AccountRow) -> (Option<&String>, Option<&String>) {
+pub(super) fn contacts(account: &AccountRow) -> [Option<&String>; 2] {
     match account {
-        AccountRow::Instagram(row) => (row.email.as_ref(), row.phone.as_ref()),
-        AccountRow::Youtube(row) => (row.email.as_ref(), row.phone.as_ref()),
+        AccountRow::Instagram(row) => [row.email.as_ref(), row.phone.as_ref()],
+        AccountRow::Youtube(row) => [row.email.as_ref(), row.phone.as_ref()],
     }
 }
 

@@ -14,23 +14,18 @@ const COHORTS: &[(&str, &str)] = &[("1", "CONTENT"), ("2", "ORDERS"), ("3", "VIE
 
 /// The campaign profile of an account as this caller may see it.
 pub fn out(row: &CampaignProfileRow, account: &AccountRow, caller: &Caller) -> CampaignProfileOut {
-    let mut admin = row.admin_details.as_ref().map(admin_details);
-    let mut user = row.user_details.as_ref().map(user_details);
+    let mut admin = row.admin_details.as_ref().map(admin_details).unwrap_or_default();
+    let mut user = row.user_details.as_ref().map(user_details).unwrap_or_default();
     if !caller.is_admin() {
-        if let Some(admin) = &mut admin {
-            mask::contacts([&mut admin.email], [&mut admin.phone, &mut admin.secondary_phone]);
-            admin.blacklisted_by = None;
-            admin.blacklisted_reason = None;
-        }
-        if let Some(user) = &mut user {
-            mask::contacts([&mut user.email], [&mut user.phone, &mut user.secondary_phone]);
-            user.notification_token = None;
-        }
+        mask::contacts([&mut admin.email], [&mut admin.phone, &mut admin.secondary_phone]);
+        admin.blacklisted_by = None;
+        admin.blacklisted_reason = None;
+        mask::contacts([&mut user.email], [&mut user.phone, &mut user.secondary_phone]);
+        user.notification_token = None;
     }
-    if caller.gated_plan().is_some_and(|plan| plan > Plan::Free)
-        && let Some(admin) = &mut admin
-    {
-        let (email, phone) = contacts(account);
+    if caller.plan > Plan::Free {
+        let of_account = contacts(account);
+        let [email, phone] = of_account.map(|text| text.filter(|text| !text.is_empty()));
         admin.email = admin.email.take().or_else(|| email.cloned());
         admin.phone = admin.phone.take().or_else(|| phone.cloned());
     }
@@ -44,7 +39,7 @@ pub fn out(row: &CampaignProfileRow, account: &AccountRow, caller: &Caller) -> C
         account_id: row.gcc_user_account_id,
         has_email: row.has_email,
         has_phone: row.has_phone,
-        handle: Some(social.handle.clone()),
+        handle: social.handle.clone(),
         user_details: user,
         admin_details: admin,
         updated_by: row.updated_by.clone(),
@@ -69,7 +64,7 @@ fn admin_details(stored: &Value) -> AdminDetailsOut {
         campaign_category_ids: category_ids(stored),
         creator_programs: levels(stored, "creatorPrograms", PROGRAMS),
         creator_cohorts: levels(stored, "creatorCohorts", COHORTS),
-        is_blacklisted: stored.get("isBlacklisted").and_then(Value::as_bool),
+        is_blacklisted: flag(stored, "isBlacklisted"),
         blacklisted_by: text("blacklistedBy"),
         blacklisted_reason: text("blacklistedReason"),
         location: texts(stored, "location"),
@@ -106,8 +101,8 @@ fn text(stored: &Value, key: &str) -> Option<String> {
     stored.get(key)?.as_str().map(str::to_owned)
 }
 
-fn flag(stored: &Value, key: &str) -> bool {
-    stored.get(key).and_then(Value::as_bool).unwrap_or_default()
+fn flag(stored: &Value, key: &str) -> Option<bool> {
+    stored.get(key).and_then(Value::as_bool)
 }
 
 fn texts(stored: &Value, key: &str) -> Option<Vec<String>> {
@@ -169,8 +164,10 @@ mod tests {
         assert_eq!((&paid["email"], &paid["phone"]), (&json!("****@x.in"), &json!("9876543210")));
         let free = of(Plan::Free, 10, stored.clone());
         assert_eq!((&free["email"], free.get("phone")), (&json!("****@x.in"), None));
-        let admin = of(Plan::Free, -1, stored);
+        let admin = of(Plan::Free, -1, stored.clone());
         assert_eq!((&admin["email"], admin.get("phone")), (&json!("asha@x.in"), None));
+        let admin = of(Plan::Paid, -1, stored);
+        assert_eq!((&admin["email"], &admin["phone"]), (&json!("asha@x.in"), &json!("9876543210")));
     }
 
     #[test]
@@ -184,6 +181,6 @@ mod tests {
         assert_eq!(out["campaignCategoryIds"], json!([5]));
         assert_eq!(out["isBlacklisted"], json!(true));
         assert_eq!(out.get("blacklistedBy"), None);
-        assert_eq!(out["whatsappOptIn"], json!(false));
+        assert_eq!(out["whatsappOptIn"], json!(null));
     }
 }

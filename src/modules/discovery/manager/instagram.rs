@@ -36,7 +36,7 @@ pub(super) fn profile(row: &Row) -> ProfileOut {
         metrics: metrics(row),
         grades: Some(grades(row)),
         updated_at: row.updated_at.map(|at| at.timestamp()).unwrap_or_default(),
-        is_verified: row.is_verified,
+        is_verified: Some(row.is_verified.unwrap_or_default()),
         group_data: numbers(row.similar_profile_group_data.as_ref()),
         gender: row.gender.clone(),
         location_list: row.location_list.clone(),
@@ -52,11 +52,11 @@ pub(super) fn social_account(row: &Row, source: Source) -> SocialAccountOut {
         gcc_profile_code: row.gcc_profile_id.clone(),
         name: Some(name(row)),
         platform: Some(Platform::Instagram),
-        handle: row.handle.clone(),
+        handle: Some(row.handle.clone()),
         username: Some(row.handle.clone()),
         ig_id: known_id(row).map(str::to_owned),
         thumbnail: row.thumbnail.clone(),
-        engagement_rate: row.engagement_rate.map(|rate| rate * 100.0),
+        engagement_rate: rate(row),
         followers: row.followers,
         following: row.following,
         avg_likes: row.avg_likes,
@@ -68,7 +68,7 @@ pub(super) fn social_account(row: &Row, source: Source) -> SocialAccountOut {
         story_reach: row.story_reach,
         image_reach: row.image_reach,
         reels_reach: row.reels_reach,
-        is_verified: row.is_verified,
+        is_verified: Some(row.is_verified.unwrap_or_default()),
         source: Some(source.name()),
         account_type: row.account_type.clone(),
         avg_reels_play_count: row.avg_reels_play_count,
@@ -80,7 +80,7 @@ pub(super) fn social_account(row: &Row, source: Source) -> SocialAccountOut {
 }
 
 fn name(row: &Row) -> String {
-    let name = row.name.as_ref().filter(|name| !name.is_empty());
+    let name = row.name.as_ref().filter(|name| !name.trim().is_empty());
     name.unwrap_or(&row.handle).clone()
 }
 
@@ -88,7 +88,7 @@ fn metrics(row: &Row) -> MetricsOut {
     let impressions = row.est_impressions.as_ref();
     MetricsOut {
         followers: row.followers,
-        engagement_rate_percentage: row.engagement_rate.filter(|rate| *rate != 0.0).map(percent),
+        engagement_rate_percentage: rate(row),
         followers_growth7d: row.followers_growth7d,
         authentic_engagement: row.authentic_engagement,
         comment_rate_percentage: row.comment_rate_percentage,
@@ -117,8 +117,9 @@ fn metrics(row: &Row) -> MetricsOut {
     }
 }
 
-fn percent(fraction: f64) -> f64 {
-    fraction * 100.0
+/// Engagement rate in percent; none where there is no engagement.
+fn rate(row: &Row) -> Option<f64> {
+    row.engagement_rate.filter(|rate| *rate != 0.0).map(|rate| rate * 100.0)
 }
 
 fn grades(row: &Row) -> GradesOut {
@@ -171,6 +172,11 @@ mod tests {
             profile["metrics"],
             json!({"impressions30d": null, "reelsImpressions": 10.0, "imageImpressions": 2.5})
         );
-        assert_eq!(profile["categories"], json!(null));
+        for unknown in ["categories", "languages", "locationList"] {
+            assert_eq!(profile.get(unknown), Some(&json!(null)), "{unknown}");
+        }
+        assert_eq!(profile["isVerified"], false);
+        let social = serde_json::to_value(social_account(&row, Source::Saas)).expect("serialises");
+        assert_eq!((social.get("engagementRate"), &social["isVerified"]), (None, &json!(false)));
     }
 }

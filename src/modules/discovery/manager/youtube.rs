@@ -10,7 +10,7 @@ pub(super) fn profile(row: &Row) -> ProfileOut {
         code: row.profile_id.clone(),
         gcc_code: row.gcc_profile_id.clone(),
         platform_code: row.id.to_string(),
-        name: name(row),
+        name: Some(name(row)),
         handle: Some(row.channel_id.clone()),
         username: row.username.clone(),
         phone: row.phone.clone(),
@@ -41,9 +41,9 @@ pub(super) fn social_account(row: &Row, source: Source) -> SocialAccountOut {
         code: row.id,
         profile_code: row.profile_id.clone(),
         gcc_profile_code: row.gcc_profile_id.clone(),
-        name: name(row),
+        name: Some(name(row)),
         platform: Some(Platform::Youtube),
-        handle: row.channel_id.clone(),
+        handle: Some(row.channel_id.clone()),
         username: row.username.clone(),
         thumbnail: row.thumbnail.clone(),
         followers: row.followers,
@@ -59,9 +59,9 @@ pub(super) fn social_account(row: &Row, source: Source) -> SocialAccountOut {
     }
 }
 
-fn name(row: &Row) -> Option<String> {
-    let title = row.title.as_ref().filter(|title| !title.is_empty());
-    title.or(row.username.as_ref()).cloned()
+fn name(row: &Row) -> String {
+    let mut names = [&row.title, &row.username].into_iter().flatten();
+    names.find(|name| !name.trim().is_empty()).unwrap_or(&row.channel_id).clone()
 }
 
 fn metrics(row: &Row) -> MetricsOut {
@@ -100,5 +100,22 @@ fn grades(row: &Row) -> GradesOut {
         followers_growth1y_grade: row.followers_growth1y_grade.clone(),
         views_30d_grade: row.views_30d_grade.clone(),
         ..GradesOut::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_channel_is_called_by_its_first_name_that_is_not_blank() {
+        let called = |title: Option<&str>, username: Option<&str>| {
+            let (title, username) = (title.map(str::to_owned), username.map(str::to_owned));
+            let row = Row { channel_id: "UC1".to_owned(), title, username, ..Row::default() };
+            social_account(&row, Source::Saas).name
+        };
+        assert_eq!(called(Some("Asha TV"), Some("asha")).as_deref(), Some("Asha TV"));
+        assert_eq!(called(Some(" "), Some("asha")).as_deref(), Some("asha"));
+        assert_eq!(called(None, Some("")).as_deref(), Some("UC1"));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::super::dao::account::{Along, Key, Link, exists, find};
 use super::super::dto::{ProfileOut, SocialAccountOut};
 use super::super::entity::Found;
-use super::super::manager::account::{Source, social_account};
+use super::super::manager::account::{Source, named_account, social_account};
 use super::super::manager::mask;
 use super::{DiscoveryService, shown};
 use crate::core::error::Error;
@@ -88,7 +88,7 @@ impl DiscoveryService {
     ///
     /// # Errors
     /// A store error.
-    pub(super) async fn accounts_by_platform_ids(
+    pub(super) async fn named_accounts(
         &self,
         session: &Session,
         platform: Platform,
@@ -101,9 +101,7 @@ impl DiscoveryService {
         let rows = find(&session.catalogue(), platform, Key::PlatformIds(ids), along).await?;
         let mut accounts: HashMap<&str, SocialAccountOut> = rows
             .iter()
-            .map(|found| {
-                (found.account.platform_id(), social_account(&found.account, Source::Saas))
-            })
+            .map(|found| (found.account.platform_id(), named_account(&found.account)))
             .collect();
         Ok(ids.iter().filter_map(|id| accounts.remove(id.as_str())).collect())
     }

@@ -26,7 +26,7 @@ impl DiscoveryService {
         let row = dao::audience::find(&session.catalogue(), account.platform, account.id).await?;
         let row = row.ok_or_else(Error::record_not_found)?;
         let notable = match &row.notable_followers {
-            Some(ids) => Some(self.accounts_by_platform_ids(session, account.platform, ids).await?),
+            Some(ids) => Some(self.named_accounts(session, account.platform, ids).await?),
             None => None,
         };
         let mut audience = audience_data(account, row, notable);

@@ -36,9 +36,9 @@ pub(in crate::modules::leaderboard) fn entry(
         platform: row.platform.clone(),
         platform_code: row.platform_profile_id.to_string(),
         month: row.month,
-        category: row.category.clone(),
-        language: row.language.clone(),
-        country: row.country.clone(),
+        category: row.category.clone().unwrap_or_default(),
+        language: row.language.clone().unwrap_or_default(),
+        country: row.country.clone().unwrap_or_default(),
         is_verified: card.filter(|_| is_instagram).and_then(|card| card.profile.is_verified),
         account_info: card.map(account_info).unwrap_or_default(),
         follower_graph: graphs.followers,
@@ -78,14 +78,14 @@ fn metrics(row: &LeaderboardRow) -> RankedMetricsOut {
         followers: count(row.followers),
         views: count(row.views),
         prev_views: count(row.prev_views),
-        views_change: count(row.views),
+        views_change: count(gained(row.views, row.prev_views)),
         youtube_views: count(row.yt_views.filter(|_| is_all)),
         instagram_views: count(row.ia_views.filter(|_| is_all)),
         likes: count(row.likes),
         comments: count(row.comments),
         plays: count(row.plays),
-        prev_plays: count(row.prev_plays),
-        plays_change: count(row.plays.filter(|_| !is_all)),
+        prev_plays: count(row.prev_plays.filter(|_| !is_all)),
+        plays_change: count(gained(row.plays, row.prev_plays).filter(|_| !is_all)),
         engagement: count(row.engagement),
         prev_followers: count(row.prev_followers),
         followers_change: count(row.followers_change),
@@ -96,7 +96,7 @@ fn metrics(row: &LeaderboardRow) -> RankedMetricsOut {
         avg_views: figure(row.avg_views),
         avg_plays: figure(row.avg_plays),
         follower_growth_percentage: growth(row.followers_change, row.prev_followers),
-        plays_growth_percentage: growth(row.plays.filter(|_| !is_all), row.prev_plays),
+        plays_growth_percentage: growth(row.plays, row.prev_plays),
         views_growth_percentage: growth(row.views, row.prev_views),
         uploads: row.uploads,
     }
@@ -108,6 +108,11 @@ fn count(value: Option<i64>) -> Option<i64> {
 
 fn figure(value: Option<f64>) -> Option<f64> {
     value.filter(|value| value.is_finite() && *value != 0.0)
+}
+
+/// What was gained, where it can be compared with a value before.
+fn gained(gained: Option<i64>, before: Option<i64>) -> Option<i64> {
+    gained.filter(|_| before.is_some_and(|before| before > 0))
 }
 
 /// Change in percent of the value before.
@@ -173,6 +178,24 @@ mod tests {
         };
         let metrics = metrics(&row);
         assert_eq!((metrics.youtube_views, metrics.instagram_views), (Some(5), Some(6)));
-        assert_eq!((metrics.plays_change, metrics.plays_growth_percentage), (None, None));
+        assert_eq!(
+            (metrics.plays, metrics.prev_plays, metrics.plays_change),
+            (Some(30), None, None)
+        );
+        assert_eq!(metrics.plays_growth_percentage, Some(50.0));
+    }
+
+    #[test]
+    fn nothing_is_gained_on_nothing() {
+        let row = LeaderboardRow {
+            platform: "INSTAGRAM".to_owned(),
+            plays: Some(30),
+            prev_plays: Some(0),
+            views: Some(7),
+            ..LeaderboardRow::default()
+        };
+        let metrics = metrics(&row);
+        assert_eq!((metrics.plays, metrics.plays_change), (Some(30), None));
+        assert_eq!((metrics.views, metrics.views_change), (Some(7), None));
     }
 }

@@ -118,7 +118,7 @@ fn name(line: &Line<'_>) -> String {
 }
 
 fn instagram_account(line: &Line<'_>) -> String {
-    line.instagram.map(|account| account.handle.clone()).unwrap_or_default()
+    line.instagram.and_then(|account| account.handle.clone()).unwrap_or_default()
 }
 
 fn youtube_account(line: &Line<'_>) -> String {
@@ -130,7 +130,7 @@ fn youtube_account(line: &Line<'_>) -> String {
 }
 
 fn category(line: &Line<'_>) -> String {
-    line.entry.category.clone().unwrap_or_default()
+    line.entry.category.clone()
 }
 
 fn total_followers(line: &Line<'_>) -> String {
@@ -197,7 +197,7 @@ mod tests {
     fn entry() -> LeaderboardEntryOut {
         let account = |platform, followers| SocialAccountOut {
             platform: Some(platform),
-            handle: format!("{platform}-handle"),
+            handle: Some(format!("{platform}-handle")),
             name: Some(format!("{platform} name")),
             followers: Some(followers),
             ..SocialAccountOut::default()
@@ -209,9 +209,9 @@ mod tests {
             platform: "ALL".to_owned(),
             platform_code: "4".to_owned(),
             month: "2024-05-01".parse().expect("a day"),
-            category: Some("Food".to_owned()),
-            language: None,
-            country: None,
+            category: "Food".to_owned(),
+            language: String::new(),
+            country: String::new(),
             is_verified: None,
             account_info: AccountInfoOut {
                 name: Some("Asha".to_owned()),

@@ -20,6 +20,7 @@ const FIELDS: &[Field] = &[
     Field::filter_only("handle", Kind::Text),
     Field::filter_only("search_phrase", Kind::Text),
     Field::filter_only("profile_platform", Kind::Text),
+    Field::filter_only("platform_profile_id", Kind::Integer),
     Field::filter_only("followers", Kind::Integer),
     Field::filter_only("prev_followers", Kind::Integer),
     Field::filter_only("followers_change", Kind::Integer),
