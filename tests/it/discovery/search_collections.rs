@@ -200,8 +200,8 @@ async fn an_account_in_several_collections_is_found_and_counted_once_by_its_smal
             app.seed_item((10, collection), (platform, account), &rank).await
         };
         put(first, a, 9).await;
-        let smallest = put(second, a, 1).await;
-        let only = put(first, b, 5).await;
+        put(second, a, 1).await;
+        put(first, b, 5).await;
         let any = super::id_list(&[first, second]);
         for (direction, expected) in [("asc", [a, b]), ("desc", [b, a])] {
             let query = format!("?sortBy=profile_collection_item.rank&sortDir={direction}");
