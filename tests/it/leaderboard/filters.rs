@@ -61,6 +61,7 @@ async fn every_documented_field_filters_by_its_type() {
     };
     list.check_filters(FILTERS).await;
     let any = ("GTE", "month", "1970-01-01");
+    assert_eq!(list.found(&[any, ("EQ", "platform_profile_id", "2")]).await, ["2"]);
     assert_eq!(list.found(&[any, ("EQ", "audience_gender", "MALE")]).await, ["1"]);
     assert_eq!(list.found(&[any, ("EQ", "audience_gender", "FEMALE")]).await, ["2"]);
     assert_eq!(list.found(&[any, ("GT", "audience_age", "65+")]).await, ["1"]);
@@ -70,7 +71,6 @@ async fn every_documented_field_filters_by_its_type() {
         ("audience_age.65+.x", "1"),
         ("audience_age.65+' OR 1", "1"),
         ("platform_id", "p1"),
-        ("platform_profile_id", "1"),
         ("current_month_ranks.views_rank", "1"),
         ("enabled", "1"),
         ("id", "1"),
