@@ -30,6 +30,7 @@ missing_packages() {
 missing_test_packages() {
     command -v redis-server >/dev/null || echo redis-server
     command -v pg_dump >/dev/null || echo postgresql-client
+    [[ -x /usr/sbin/pgbouncer ]] || echo pgbouncer
 }
 
 # The same for programs that look at the code.
@@ -80,7 +81,7 @@ disable_services() {
     [[ -d /run/systemd/system ]] || return 0
     for name in "${@/nginx-light/nginx}"; do
         case $name in
-            postgresql | redis-server | rabbitmq-server | nginx)
+            postgresql | redis-server | rabbitmq-server | nginx | pgbouncer)
                 as_root systemctl disable --quiet "$name" 2>/dev/null || true
                 ;;
         esac

@@ -18,6 +18,7 @@ use utoipa_actix_web::AppExt as _;
 
 use crate::contract;
 use crate::core::config::{Config, ConfigError, Role};
+use crate::core::db::Purpose;
 use crate::core::db::migrate::{SchemaTooOld, Standing};
 use crate::core::error::Error;
 use crate::core::events::{self, Topology};
@@ -100,8 +101,9 @@ impl App {
         config.hmac_key()?;
         let stores = Stores::open(config).await?;
         check_schemas(&stores).await?;
+        let asked = stores.of(Purpose::Gateway);
         let modules = Modules::new(&stores.config);
-        let gateway = Gateway::new(&stores, modules.identity.clone(), modules.partner.clone())?;
+        let gateway = Gateway::new(&asked, modules.identity.clone(), modules.partner.clone())?;
         let (server, operations) = (&stores.config.server, &stores.config.operations);
         let (operations_listener, operations_address) = listen(&operations.host, operations.port)?;
         let public = if stores.config.roles.contains(&Role::Api) {
@@ -182,7 +184,7 @@ impl App {
         let Self { public, operations, gateway, stores, supervisor, topology, jobs, .. } = self;
         let server = &stores.config.server;
         let has = |role| stores.config.roles.contains(&role);
-        let heard = stores.clone();
+        let heard = stores.of(Purpose::Background);
         supervisor.spawn("revocation", move |stop| gateway::listen(heard.clone(), stop));
         let started =
             events::start(&supervisor, &stores, topology, (has(Role::Relay), has(Role::Listeners)));

@@ -61,7 +61,7 @@ pub(super) async fn run(config: Config, args: JobArgs) -> Result<(), Failure> {
     match args.command {
         JobCommand::List => {
             let stores = Stores::open(config).await?;
-            let listed = listed(&jobs, &jobs::states(&stores.postgres.primary).await?);
+            let listed = listed(&jobs, &jobs::states(&stores).await?);
             if args.json {
                 return print_json(&listed);
             }

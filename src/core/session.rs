@@ -61,7 +61,7 @@ impl Session {
     pub fn catalogue(&self) -> Db<'_> {
         match self.tx.get() {
             Some(tx) => Db::tx(tx, &self.stores.metrics.statements),
-            None => Db::pool(self.stores.postgres.reader(), &self.stores.metrics.statements),
+            None => self.stores.reader(self.deadline),
         }
     }
 
@@ -91,7 +91,7 @@ impl Session {
         let Some(clickhouse) = &self.stores.clickhouse else {
             return Err(Error::internal("clickhouse", "not configured"));
         };
-        clickhouse.session(self.remaining()).await
+        clickhouse.session(self.stores.purpose(), self.deadline).await
     }
 
     /// The view of `owner_id` for an access by share id: row-level security also admits the rows of
@@ -161,12 +161,13 @@ impl Session {
         let tasks = self.after_commit.into_inner().unwrap_or_else(PoisonError::into_inner);
         let events = self.events.into_inner().unwrap_or_else(PoisonError::into_inner);
         let insert = OutboxEvent::insert(&events);
+        let runtime = self.stores.runtime.clone();
         let (stores, emitted) = (self.stores, self.emitted.into_inner() || !events.is_empty());
         let commit = async move {
             match self.tx.into_inner() {
                 Some(tx) => tx.commit_with(insert).await?,
                 None if events.is_empty() => {}
-                None => run_alone(&stores.postgres.primary, insert).await?,
+                None => run_alone(stores.primary(), self.deadline, insert).await?,
             }
             if emitted {
                 stores.outbox.wake();
@@ -177,9 +178,10 @@ impl Session {
             return commit.await.map(|()| None);
         }
         // On its own, so that a client that leaves cannot part the tasks from their commit.
-        let both = tokio::spawn(async {
+        let runtime = runtime.clone();
+        let both = runtime.clone().spawn(async move {
             commit.await?;
-            Ok(Some(tokio::spawn(join_all(tasks).map(drop))))
+            Ok(Some(runtime.spawn(join_all(tasks).map(drop))))
         });
         both.await.unwrap_or_else(|error| Err(Error::internal("commit", error)))
     }
@@ -187,10 +189,10 @@ impl Session {
     async fn begin(&self) -> Result<Tx, Error> {
         let settings = TxSettings {
             partner_id: self.caller.partner_id,
-            remaining: self.remaining(),
+            deadline: self.deadline,
             tag: Uuid::new_v4(),
         };
-        Ok(Tx::begin(&self.stores.postgres.primary, settings).await?)
+        Ok(Tx::begin(self.stores.primary(), settings).await?)
     }
 }
 

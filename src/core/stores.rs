@@ -1,16 +1,20 @@
 //! Everything that a process shares: the stores, the configuration and the metrics.
 
+use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use sea_orm::ConnectionTrait as _;
 
 use super::capacity::Capacity;
 use super::config::Config;
 use super::db::amqp::Amqp;
 use super::db::clickhouse::ClickHouse;
 use super::db::migrate::{SchemaVersion, SchemaVersions};
-use super::db::postgres::{ConnectError, Postgres, connect_owner};
+use super::db::postgres::{ConnectError, Postgres};
 use super::db::redis::Redis;
+use super::db::{Db, Pool, Purpose, StoreRuntime};
 use super::error::Error;
 use super::events::Outbox;
 use super::health::Health;
@@ -18,14 +22,20 @@ use super::idempotency::KeysInUse;
 use super::invalidation::Invalidations;
 use super::telemetry::Metrics;
 
-/// Handle on the shared things; cloning is cheap.
+/// Handle on the shared things, for one purpose: what is done with it takes that purpose's connections.
+/// Cloning is cheap.
 #[derive(Clone)]
-pub struct Stores(Arc<Inner>);
+pub struct Stores {
+    inner: Arc<Inner>,
+    purpose: Purpose,
+}
 
 /// What [`Stores`] gives access to.
 pub struct Inner {
     /// Configuration of the process.
     pub config: Config,
+    /// Drives the connections.
+    pub runtime: StoreRuntime,
     /// PostgreSQL.
     pub postgres: Postgres,
     /// ClickHouse, when configured.
@@ -52,7 +62,7 @@ impl Deref for Stores {
     type Target = Inner;
 
     fn deref(&self) -> &Inner {
-        &self.0
+        &self.inner
     }
 }
 
@@ -68,6 +78,9 @@ pub enum OpenError {
     /// A metric was registered twice.
     #[error(transparent)]
     Metrics(#[from] prometheus::Error),
+    /// The system gives no threads.
+    #[error("threads for connections: {0}")]
+    Threads(#[from] io::Error),
 }
 
 /// State of one store.
@@ -103,8 +116,9 @@ impl Stores {
     /// # Errors
     /// PostgreSQL does not answer, or an address is malformed.
     pub async fn open(config: Config) -> Result<Self, OpenError> {
-        let postgres = Postgres::connect(&config).await?;
-        Self::with(config, postgres)
+        let (runtime, metrics) = (StoreRuntime::new()?, metrics(&config)?);
+        let postgres = Postgres::connect(&config, &runtime, &metrics.store_connections).await?;
+        Self::with(config, runtime, metrics, postgres)
     }
 
     /// The same for commands: PostgreSQL as the schema's owner, whom row-level security does not
@@ -113,18 +127,28 @@ impl Stores {
     /// # Errors
     /// As [`Stores::open`].
     pub async fn open_as_owner(config: Config) -> Result<Self, OpenError> {
-        let postgres = Postgres { primary: connect_owner(&config).await?, replica: None };
-        Self::with(config, postgres)
+        let (runtime, metrics) = (StoreRuntime::new()?, metrics(&config)?);
+        let postgres = Postgres::connect_owner(&config, &runtime).await?;
+        Self::with(config, runtime, metrics, postgres)
     }
 
-    fn with(config: Config, postgres: Postgres) -> Result<Self, OpenError> {
-        let metrics =
-            Metrics::new(Duration::from_millis(config.log.slow_statement_ms), &config.metrics)?;
-        Ok(Self(Arc::new(Inner {
-            clickhouse: ClickHouse::new(&config),
-            redis: Redis::new(&config)?,
+    fn with(
+        config: Config,
+        runtime: StoreRuntime,
+        metrics: Metrics,
+        postgres: Postgres,
+    ) -> Result<Self, OpenError> {
+        let redis = Redis::new(&config, &runtime)?;
+        if let Some(redis) = redis.clone() {
+            metrics.store_connections.watch(("redis", "all"), move || redis.load());
+        }
+        let clickhouse = ClickHouse::new(&config);
+        let inner = Inner {
+            clickhouse: clickhouse.map(|c| c.watched(&metrics.store_connections)),
+            redis,
             amqp: Amqp::new(&config)?,
             capacity: Capacity::new(&config.server, config.postgres.max_connections, &metrics.work),
+            runtime,
             postgres,
             health: Health::new(metrics.degraded.clone()),
             metrics,
@@ -132,12 +156,40 @@ impl Stores {
             outbox: Outbox::default(),
             keys_in_use: KeysInUse::default(),
             config,
-        })))
+        };
+        Ok(Self { inner: Arc::new(inner), purpose: Purpose::Requests })
+    }
+
+    /// The same for another purpose.
+    pub fn of(&self, purpose: Purpose) -> Self {
+        Self { inner: Arc::clone(&self.inner), purpose }
+    }
+
+    /// What its connections are for.
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// Connections that see every committed write.
+    pub fn primary(&self) -> &Pool {
+        self.postgres.primary(self.purpose)
+    }
+
+    /// For statements on the primary that need no transaction and hold no connection afterwards; they
+    /// wait for one as long as a request may take.
+    pub fn db(&self) -> Db<'_> {
+        let deadline = Instant::now() + Duration::from_secs(self.config.server.timeout_secs);
+        Db::pool(self.primary(), deadline, &self.metrics.statements)
+    }
+
+    /// For reads that may be served by the read-only copy, where there is one.
+    pub fn reader(&self, deadline: Instant) -> Db<'_> {
+        Db::pool(self.postgres.reader(self.purpose), deadline, &self.metrics.statements)
     }
 
     /// Asks PostgreSQL and ClickHouse for the version of their schemas.
     pub async fn schemas(&self) -> SchemaVersions {
-        let postgres = SchemaVersion::of_postgres(&self.postgres.primary);
+        let postgres = SchemaVersion::of_postgres(self.postgres.direct());
         let clickhouse = async {
             let clickhouse = self.clickhouse.as_ref()?;
             answered(SchemaVersion::of_clickhouse(clickhouse.client())).await
@@ -154,14 +206,19 @@ impl Stores {
     /// Asks every store whether it answers, all at once, and records in the health which do not.
     pub async fn check(&self) -> StoreStates {
         let postgres = async {
-            let answer = sea_orm::sqlx::query("SELECT 1").execute(&self.postgres.primary).await;
-            answer.map(drop).map_err(|error| Error::internal("postgresql", error))
+            // Of the pool without which nobody can sign in.
+            let gateway = self.of(Purpose::Gateway);
+            let answer = gateway.db().execute_unprepared("SELECT 1").await;
+            answer.map(drop).map_err(Error::from)
         };
         let clickhouse = optional(self.clickhouse.as_ref().map(ClickHouse::ping));
         let redis = optional(self.redis.as_ref().map(Redis::ping));
         let rabbitmq = optional(self.amqp.as_ref().map(Amqp::ping));
-        let (postgres, clickhouse, redis, rabbitmq, schema) =
-            tokio::join!(asked(postgres, PATIENCE), clickhouse, redis, rabbitmq, self.schemas());
+        let asking = async {
+            let postgres = asked(postgres, PATIENCE);
+            tokio::join!(postgres, clickhouse, redis, rabbitmq, self.schemas())
+        };
+        let (postgres, clickhouse, redis, rabbitmq, schema) = self.runtime.run(asking).await;
         match schema.check() {
             Ok(()) => self.health.restored(SCHEMA),
             Err(reason) => self.health.degraded(SCHEMA, "old", &reason.to_string()),
@@ -242,4 +299,8 @@ async fn asked(
         Ok(answer) => answer.map_err(|error| error.to_string()),
         Err(_) => Err(format!("no answer in {} ms", limit.as_millis())),
     }
+}
+
+fn metrics(config: &Config) -> Result<Metrics, prometheus::Error> {
+    Metrics::new(Duration::from_millis(config.log.slow_statement_ms), &config.metrics)
 }

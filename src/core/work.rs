@@ -11,6 +11,7 @@ use futures_util::FutureExt as _;
 
 use super::caller::{Admission, Caller};
 use super::capacity::{Lane, Tenant};
+use super::db::{Purpose, waited_in_vain};
 use super::error::{Error, panic_text};
 use super::idempotency::{Claim, IdempotentRequest};
 use super::respond::{self, Envelope};
@@ -80,7 +81,8 @@ impl UnitOfWork {
             place = Some(found.map_err(|_| Error::Overloaded)?);
             answer(self.idempotency.as_ref(), &session, work).await
         };
-        let running = AssertUnwindSafe(answering).catch_unwind();
+        // What is opened meanwhile must outlive this HTTP worker.
+        let running = self.stores.runtime.run(AssertUnwindSafe(answering).catch_unwind());
         let outcome = match tokio::time::timeout_at(deadline.into(), running).await {
             Err(_) => Err(Error::TimedOut),
             Ok(Err(panic)) => {
@@ -89,6 +91,7 @@ impl UnitOfWork {
                 tracing::error!(panic = panic_text(panic.as_ref()), "handler panicked");
                 return respond::panicked();
             }
+            Ok(Ok(Err(error))) if waited_in_vain(&error) => Err(Error::TimedOut),
             Ok(Ok(outcome)) => outcome,
         };
         let done = match outcome {
@@ -150,6 +153,7 @@ async fn commit(session: Session) -> Result<(), Error> {
     let Ok(done) = tokio::time::timeout(COMMIT_GRACE, session.commit()).await else {
         return Err(Error::internal("postgresql", "commit without an answer"));
     };
+    let done = done.map_err(|error| if waited_in_vain(&error) { Error::TimedOut } else { error });
     if let Some(tasks) = done?
         && tokio::time::timeout(COMMIT_GRACE, tasks).await.is_err()
     {
@@ -186,8 +190,9 @@ impl FromRequest for UnitOfWork {
         };
         let Admission { caller, arrived_at, lane, tenant } = admission.clone();
         let limit = Duration::from_secs(stores.config.server.timeout_secs);
-        let stores = stores.get_ref().clone();
-        let work = Self::new(stores, caller, arrived_at, limit);
+        // Signing in is the gateway's business: it does not wait for searches.
+        let purpose = if lane == Lane::Identity { Purpose::Gateway } else { Purpose::Requests };
+        let work = Self::new(stores.of(purpose), caller, arrived_at, limit);
         ready(Ok(Self { lane, tenant, ..work }))
     }
 }

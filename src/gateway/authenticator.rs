@@ -12,7 +12,7 @@ use super::identity_client::Verified;
 use super::login_cache::{Login, LoginCache, Refusal};
 use super::sources::{IdentitySource, TokenInQuestion};
 use crate::core::config::ConfigError;
-use crate::core::db::redis::Redis;
+use crate::core::db::redis::{Redis, is_pause, report};
 use crate::core::error::Error;
 use crate::core::invalidation::Stamp;
 use crate::core::stores::Stores;
@@ -67,7 +67,7 @@ impl Authenticator {
             async move { this.check(&token, now, headers).await }
         };
         // Boxed: the future of a hit stays small.
-        Box::pin(self.logins.check(token, check)).await
+        Box::pin(self.stores.runtime.run(self.logins.check(token, check))).await
     }
 
     /// Session of a token that was accepted.
@@ -100,7 +100,7 @@ impl Authenticator {
         })?;
         let stamp = self.stores.invalidations.session(&claims.sid);
         let in_redis = self.in_redis(&claims.sid).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "session store does not answer");
+            report(&error, "session store does not answer");
             false
         });
         let Verified { identity, client } = if in_redis {
@@ -123,6 +123,7 @@ impl Authenticator {
             match &outcome {
                 Ok(true) => "hit",
                 Ok(false) => "miss",
+                Err(error) if is_pause(error) => "skipped",
                 Err(_) => "error",
             },
         );
@@ -170,7 +171,7 @@ impl Authenticator {
         let may_be_ours = match redis.run::<redis::Value>(&set).await {
             Ok(answer) => answer != redis::Value::Nil,
             Err(error) => {
-                tracing::warn!(%error, "session cannot be written to redis");
+                report(&error, "session cannot be written to redis");
                 true
             }
         };
@@ -191,7 +192,7 @@ pub async fn forget_session(redis: &Redis, sid: &str) {
     let mut delete = redis::cmd("DEL");
     delete.arg(redis.key(&session_key(sid)));
     if let Err(error) = redis.run::<i64>(&delete).await {
-        tracing::warn!(%error, "an ended session cannot be deleted from redis");
+        report(&error, "an ended session cannot be deleted from redis");
     }
 }
 

@@ -69,7 +69,7 @@ impl Contracts {
                 self.stores.metrics.contracts.l1_miss.inc();
                 self.lists.remove_if(&partner_id, |list| self.is_due(list, instant));
                 // Boxed: the future of a hit stays small.
-                Box::pin(self.list(partner_id, old, headers)).await
+                Box::pin(self.stores.runtime.run(self.list(partner_id, old, headers))).await
             }
         };
         active_plan(&list.contracts, now)

@@ -10,6 +10,7 @@
 mod activity;
 mod codes;
 mod collection_group;
+mod connections;
 mod content;
 mod contract;
 mod discovery;

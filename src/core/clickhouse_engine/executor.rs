@@ -7,6 +7,7 @@ use super::library::{Answer, Library, Session};
 use super::sql;
 use std::ffi::CString;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, Semaphore, oneshot};
 
@@ -17,6 +18,12 @@ const PARALLEL_STATEMENTS: u32 = 8;
 /// when half of it is used, and a default thread would refuse what the server accepts.
 const STACK: usize = 8 << 20;
 
+/// Setting that names a statement in `system.processes`.
+const COMMENT: &str = "log_comment";
+/// How often a statement that goes on is told to end, and the pause between.
+const KILL_ATTEMPTS: usize = 100;
+const KILL_PAUSE: Duration = Duration::from_millis(50);
+
 /// One statement with the session it asks for.
 pub(super) struct Statement {
     pub(super) sql: Vec<u8>,
@@ -25,6 +32,11 @@ pub(super) struct Statement {
     pub(super) database: Option<String>,
     pub(super) settings: Vec<(String, String)>,
     pub(super) placeholders: Vec<(String, String)>,
+    /// Names it in `system.processes` as the setting `log_comment`, since the library gives every
+    /// statement an id of its own.
+    pub(super) query_id: String,
+    /// Whether it is cancelled when the caller goes away.
+    pub(super) ends_with_client: bool,
 }
 
 /// The running engine.
@@ -33,6 +45,44 @@ pub(super) struct Executor {
     permits: Arc<Semaphore>,
     /// Keeps the engine up between statements: it stops with its last session.
     anchor: Mutex<Option<Session>>,
+}
+
+/// Cancels a statement whose caller has gone away: dropped before the statement has ended.
+struct Cancellation {
+    connector: Arc<Connector>,
+    query_id: String,
+    ended: Arc<AtomicBool>,
+}
+
+impl Drop for Cancellation {
+    fn drop(&mut self) {
+        if self.ended.load(Ordering::Relaxed) {
+            return;
+        }
+        let (connector, ended) = (Arc::clone(&self.connector), Arc::clone(&self.ended));
+        let (comment, id) = (sql::quote(COMMENT), sql::quote(&self.query_id));
+        let kill = format!("KILL QUERY WHERE Settings[{comment}] = {id} ASYNC");
+        let killing = move || {
+            // It may not have begun when it is looked for.
+            for _ in 0..KILL_ATTEMPTS {
+                if ended.load(Ordering::Relaxed) {
+                    return;
+                }
+                let killed = connector
+                    .session()
+                    .and_then(|mut session| session.query(kill.as_bytes(), "Null", &[]));
+                if let Err(error) = killed {
+                    tracing::warn!(%error, "a statement could not be cancelled");
+                    return;
+                }
+                std::thread::sleep(KILL_PAUSE);
+            }
+        };
+        let thread = std::thread::Builder::new().name("kill".to_owned()).stack_size(STACK);
+        if let Err(error) = thread.spawn(killing) {
+            tracing::warn!(%error, "a statement could not be cancelled");
+        }
+    }
 }
 
 /// What it takes to open a session.
@@ -58,8 +108,8 @@ impl Executor {
         })
     }
 
-    /// Runs a statement. Once started it runs to its end, even when the caller goes away;
-    /// `rows`, the file it may read, is kept until then.
+    /// Runs a statement. Once started it runs to its end, even when the caller goes away, unless
+    /// it `ends_with_client`; `rows`, the file it may read, is kept until then.
     ///
     /// # Errors
     /// The engine's exception, or UNKNOWN_EXCEPTION while stopping.
@@ -72,8 +122,15 @@ impl Executor {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(stopping)?;
         let connector = Arc::clone(&self.connector);
         let (sender, receiver) = oneshot::channel();
+        let ended = Arc::new(AtomicBool::new(false));
+        let _abandoned = statement.ends_with_client.then(|| Cancellation {
+            connector: Arc::clone(&self.connector),
+            query_id: statement.query_id.clone(),
+            ended: Arc::clone(&ended),
+        });
         let run = move || {
             let answer = connector.run(&statement);
+            ended.store(true, Ordering::Relaxed);
             drop(rows);
             // The caller may have gone away: then the answer is freed here.
             drop(sender.send(answer));
@@ -118,14 +175,12 @@ impl Connector {
                 &[],
             )?;
         }
-        if !statement.settings.is_empty() {
-            let settings: Vec<String> = statement
-                .settings
-                .iter()
-                .map(|(name, value)| format!("{name} = {}", sql::quote(value)))
-                .collect();
-            session.query(format!("SET {}", settings.join(", ")).as_bytes(), "Null", &[])?;
-        }
+        let set = |(name, value): (&str, &str)| format!("{name} = {}", sql::quote(value));
+        let given = statement.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        // What the client says itself comes later and wins; then it cannot be cancelled.
+        let settings: Vec<String> =
+            [(COMMENT, statement.query_id.as_str())].into_iter().chain(given).map(set).collect();
+        session.query(format!("SET {}", settings.join(", ")).as_bytes(), "Null", &[])?;
         session.query(&statement.sql, &statement.format, &statement.placeholders)
     }
 }

@@ -67,6 +67,9 @@ async fn statement(
     {
         parameters.settings.push(("readonly".to_owned(), "2".to_owned()));
     }
+    let ends_with_client = parameters.ends_with_client();
+    let query_id = parameters.query_id.take().filter(|id| !id.is_empty());
+    let query_id = query_id.unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
     let (sql, rows) = read_statement(&parameters.query, &mut body, &service.spool).await?;
     let format = parameters.format.unwrap_or_else(|| DEFAULT_FORMAT.to_owned());
     let shown_format = sql::output_format(&sql).unwrap_or(&format).to_owned();
@@ -76,6 +79,8 @@ async fn statement(
         database: parameters.database,
         settings: parameters.settings,
         placeholders: parameters.placeholders,
+        query_id: query_id.clone(),
+        ends_with_client,
     };
     let answer = service.executor.run(statement, rows).await?;
     let summary = summary_header(&answer.summary());
@@ -84,14 +89,10 @@ async fn statement(
     } else {
         Bytes::from_owner(answer)
     };
-    let query_id = parameters.query_id.filter(|id| !id.is_empty());
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, content_type(&shown_format)))
         .insert_header(("X-ClickHouse-Summary", summary))
-        .insert_header((
-            "X-ClickHouse-Query-Id",
-            query_id.unwrap_or_else(|| uuid::Uuid::new_v4().to_string()),
-        ))
+        .insert_header(("X-ClickHouse-Query-Id", query_id))
         .insert_header(("X-ClickHouse-Format", shown_format))
         .body(bytes))
 }

@@ -149,6 +149,8 @@ impl Engine {
         .workers(WORKERS)
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(PATIENCE.as_secs())
+        // A client that goes away is noticed: its handler is dropped.
+        .h1_allow_half_closed(false)
         .disable_signals()
         .listen(self.listener)
         .map_err(EngineError::Server)?

@@ -38,6 +38,9 @@ pub(super) struct Parameters {
     pub(super) placeholders: Vec<(String, String)>,
 }
 
+/// Setting by which a client that goes away cancels what cannot write.
+const CANCEL_ON_CLOSE: &str = "cancel_http_readonly_queries_on_client_close";
+
 impl Parameters {
     /// Reads URL and headers; the URL wins.
     ///
@@ -77,6 +80,15 @@ impl Parameters {
             },
         }
         Ok(())
+    }
+
+    /// Whether the statement is of no use to anybody once the client has gone away.
+    pub(super) fn ends_with_client(&self) -> bool {
+        let is_set = |wanted: &str| {
+            let mut settings = self.settings.iter().rev();
+            settings.find(|(name, _)| name == wanted).is_some_and(|(_, value)| is_on(value))
+        };
+        is_set(CANCEL_ON_CLOSE) && is_set("readonly")
     }
 
     /// Adds the fields of a `multipart/form-data` body, as clients send long placeholders.

@@ -150,10 +150,20 @@ impl Config {
     /// URL for commands that change the schema or load catalogue data.
     pub fn owner_url(&self) -> &Secret {
         if self.postgres.owner_url.is_empty() {
-            &self.postgres.url
+            self.direct_url()
         } else {
             &self.postgres.owner_url
         }
+    }
+
+    /// URL for connections whose session is their own.
+    pub fn direct_url(&self) -> &Secret {
+        if self.is_pooled() { &self.postgres.direct_url } else { &self.postgres.url }
+    }
+
+    /// Whether `postgres.url` may be a pooler that gives every transaction another session.
+    pub fn is_pooled(&self) -> bool {
+        !self.postgres.direct_url.is_empty()
     }
 
     fn check(&self) -> Result<(), ConfigError> {
@@ -172,8 +182,12 @@ impl Config {
         {
             return refuse("postgres.max_connections", "expected at least 1 and min_connections");
         }
-        if self.clickhouse.max_connections == 0 {
-            return refuse("clickhouse.max_connections", "expected at least 1");
+        let postgres = &self.postgres;
+        if postgres.gateway_connections == 0 || postgres.background_connections == 0 {
+            return refuse("postgres", "expected gateway_connections, background_connections >= 1");
+        }
+        if self.clickhouse.max_connections == 0 || self.clickhouse.background_connections == 0 {
+            return refuse("clickhouse.max_connections", "expected at least 1 for both kinds");
         }
         if self.redis.pool_size == 0 {
             return refuse("redis.pool_size", "expected at least 1");

@@ -163,8 +163,11 @@ pub struct PostgresConfig {
     pub url: Secret,
     pub owner_url: Secret,
     pub replica_url: Secret,
+    pub direct_url: Secret,
     pub min_connections: u32,
     pub max_connections: u32,
+    pub gateway_connections: u32,
+    pub background_connections: u32,
     pub connect_timeout_ms: u64,
 }
 
@@ -177,6 +180,9 @@ pub struct ClickHouseConfig {
     pub password: Secret,
     pub max_execution_secs: u64,
     pub max_connections: usize,
+    pub max_waiting: usize,
+    pub max_wait_ms: u64,
+    pub background_connections: usize,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -1,32 +1,47 @@
 //! ClickHouse through the official client: opened lazily, one HTTP pool per replica.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clickhouse::Client;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
 
+use super::Purpose;
 use crate::core::config::{ClickHouseConfig, Config};
 use crate::core::error::Error;
+use crate::core::telemetry::{ConnectionGauges, Load, Waiting};
 
 /// Address and limits of ClickHouse. Nothing is connected until the first query.
 #[derive(Clone)]
 pub struct ClickHouse {
     client: Client,
-    permits: Arc<Semaphore>,
+    requests: Queue,
+    background: Queue,
     max_execution: Duration,
 }
 
 /// A client for one unit of work; holds one of the replica's places for queries.
 pub struct ClickHouseSession {
     client: Client,
+    deadline: Instant,
+    max_execution: Duration,
     _permit: OwnedSemaphorePermit,
 }
 
 impl ClickHouseSession {
-    /// The official client, limited to what is left of the request.
-    pub fn client(&self) -> &Client {
-        &self.client
+    /// The official client for one read: limited to what is left of the request, and cancelled by the
+    /// server when the request is given up. Each has an id by which it is found in the server's log.
+    pub fn client(&self) -> Client {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let limit = left.min(self.max_execution).as_secs_f64().max(0.001);
+        self.client
+            .clone()
+            .with_setting("query_id", Uuid::new_v4().to_string())
+            .with_setting("max_execution_time", format!("{limit:.3}"))
+            // The server cancels only what cannot write.
+            .with_setting("readonly", "2")
+            .with_setting("cancel_http_readonly_queries_on_client_close", "1")
     }
 }
 
@@ -36,21 +51,43 @@ impl ClickHouse {
         let section = &config.clickhouse;
         (!section.url.is_empty()).then(|| Self {
             client: client(section),
-            permits: Arc::new(Semaphore::new(section.max_connections)),
+            requests: Queue::new(
+                section.max_connections,
+                section.max_waiting,
+                Duration::from_millis(section.max_wait_ms),
+            ),
+            background: Queue::new(section.background_connections, usize::MAX, Duration::MAX),
             max_execution: Duration::from_secs(section.max_execution_secs),
         })
     }
 
-    /// A client whose queries end with the request.
+    /// Has the places for queries shown.
+    pub fn watched(self, gauges: &ConnectionGauges) -> Self {
+        for (name, queue) in [("requests", &self.requests), ("background", &self.background)] {
+            let queue = queue.clone();
+            gauges.watch(("clickhouse", name), move || queue.load());
+        }
+        self
+    }
+
+    /// A place for queries that end by `deadline`. Requests and background work do not wait for each
+    /// other.
     ///
     /// # Errors
-    /// The process stops.
-    pub async fn session(&self, remaining: Duration) -> Result<ClickHouseSession, Error> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await;
-        let permit = permit.map_err(|error| Error::internal("clickhouse", error))?;
-        let limit = remaining.min(self.max_execution).as_secs_f64().max(0.001);
-        let client = self.client.clone().with_setting("max_execution_time", format!("{limit:.3}"));
-        Ok(ClickHouseSession { client, _permit: permit })
+    /// [`Error::Overloaded`] when too many wait already, or none became free soon;
+    /// [`Error::TimedOut`] at the deadline.
+    pub async fn session(
+        &self,
+        purpose: Purpose,
+        deadline: Instant,
+    ) -> Result<ClickHouseSession, Error> {
+        let queue = match purpose {
+            Purpose::Gateway | Purpose::Requests => &self.requests,
+            Purpose::Background => &self.background,
+        };
+        let permit = queue.enter(deadline).await?;
+        let (client, max_execution) = (self.client.clone(), self.max_execution);
+        Ok(ClickHouseSession { client, deadline, max_execution, _permit: permit })
     }
 
     /// Client without a request behind it, for commands and jobs.
@@ -68,6 +105,46 @@ impl ClickHouse {
     }
 }
 
+/// Places for queries, and who waits for one.
+#[derive(Clone)]
+struct Queue {
+    size: usize,
+    permits: Arc<Semaphore>,
+    waiting: Waiting,
+    max_waiting: usize,
+    max_wait: Duration,
+}
+
+impl Queue {
+    fn new(size: usize, max_waiting: usize, max_wait: Duration) -> Self {
+        let (permits, waiting) = (Arc::new(Semaphore::new(size)), Waiting::default());
+        Self { size, permits, waiting, max_waiting, max_wait }
+    }
+
+    async fn enter(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, Error> {
+        if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+            return Ok(permit);
+        }
+        if self.waiting.count() >= self.max_waiting {
+            return Err(Error::Overloaded);
+        }
+        let _waiter = self.waiting.enter();
+        let patience = Instant::now().checked_add(self.max_wait);
+        let until = patience.map_or(deadline, |patience| patience.min(deadline));
+        let waiting = Arc::clone(&self.permits).acquire_owned();
+        match tokio::time::timeout_at(until.into(), waiting).await {
+            Ok(permit) => permit.map_err(|error| Error::internal("clickhouse", error)),
+            Err(_) if until == deadline => Err(Error::TimedOut),
+            Err(_) => Err(Error::Overloaded),
+        }
+    }
+
+    fn load(&self) -> Load {
+        let in_use = self.size.saturating_sub(self.permits.available_permits());
+        (in_use, self.waiting.count())
+    }
+}
+
 fn client(section: &ClickHouseConfig) -> Client {
     let client = Client::default()
         .with_url(&section.url)
@@ -77,5 +154,55 @@ fn client(section: &ClickHouseConfig) -> Client {
         client
     } else {
         client.with_password(section.password.expose())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_millis(50)
+    }
+
+    #[tokio::test]
+    async fn waiting_for_a_place_is_bounded_in_number_and_time() {
+        let queue = Queue::new(1, 1, Duration::from_millis(10));
+        let later = Instant::now() + Duration::from_secs(60);
+        let held = queue.enter(later).await.expect("free");
+        let (waited, refused) = tokio::join!(queue.enter(later), queue.enter(later));
+        assert!(matches!(waited, Err(Error::Overloaded)), "not for long");
+        assert!(matches!(refused, Err(Error::Overloaded)), "one waits already");
+        assert_eq!(queue.load(), (1, 0));
+        drop(held);
+        assert!(queue.enter(later).await.is_ok());
+        assert_eq!(queue.load(), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_wait_until_the_deadline_is_a_timeout() {
+        let queue = Queue::new(1, 1, Duration::from_secs(60));
+        let _held = queue.enter(soon()).await.expect("free");
+        assert!(matches!(queue.enter(soon()).await, Err(Error::TimedOut)));
+    }
+
+    #[test]
+    fn a_query_may_take_what_is_left_when_it_is_made() {
+        let config = Config::from_toml("").expect("defaults");
+        let clickhouse = ClickHouse::new(&config).expect("configured");
+        let permits = Arc::new(Semaphore::new(1));
+        let session = ClickHouseSession {
+            client: clickhouse.client,
+            deadline: Instant::now() + Duration::from_secs(3),
+            max_execution: Duration::from_secs(60),
+            _permit: permits.try_acquire_owned().expect("free"),
+        };
+        let limit = |client: &Client| -> f64 {
+            let limit = client.get_setting("max_execution_time").expect("set");
+            limit.parse().expect("a number")
+        };
+        let (first, second) = (session.client(), session.client());
+        assert!(limit(&first) <= 3.0 && limit(&second) <= limit(&first));
+        assert_ne!(first.get_setting("query_id"), second.get_setting("query_id"));
     }
 }

@@ -3,11 +3,12 @@
 
 use std::time::{Duration, Instant};
 
-use sea_orm::sqlx::{self, Executor as _, PgPool, Postgres};
+use sea_orm::sqlx::{self, Executor as _, Postgres};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use sea_query_sqlx::SqlxValues;
+use uuid::Uuid;
 
-use super::{Tx, query_error};
+use super::{Pool, Tx, TxSettings, query_error};
 use crate::core::telemetry::StatementMetrics;
 
 /// A place to run statements, bound to one unit of work.
@@ -19,14 +20,14 @@ pub struct Db<'a> {
 
 #[derive(Clone, Copy)]
 enum Target<'a> {
-    Pool(&'a PgPool),
+    Pool(&'a Pool, Instant),
     Tx(&'a Tx),
 }
 
 impl<'a> Db<'a> {
-    /// Statements each take a connection of the pool.
-    pub fn pool(pool: &'a PgPool, metrics: &'a StatementMetrics) -> Self {
-        Self { target: Target::Pool(pool), metrics }
+    /// Statements each take a connection of the pool, for which they wait until `deadline`.
+    pub fn pool(pool: &'a Pool, deadline: Instant, metrics: &'a StatementMetrics) -> Self {
+        Self { target: Target::Pool(pool, deadline), metrics }
     }
 
     /// Statements run in the transaction.
@@ -35,20 +36,28 @@ impl<'a> Db<'a> {
     }
 }
 
-fn bound(statement: &Statement) -> sqlx::query::Query<'_, Postgres, SqlxValues> {
-    let values = statement.values.clone().unwrap_or(sea_orm::Values(Vec::new()));
-    // The text is built from allow-lists and constants only; every value is bound.
-    sqlx::query_with(sqlx::AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
-}
-
 /// Runs `$call` on the connection behind the target and observes it.
 macro_rules! run {
     ($self:ident, $sql:expr, |$connection:ident| $call:expr) => {{
         let started = Instant::now();
         let outcome = match $self.target {
-            Target::Pool(pool) => {
-                let mut pooled = pool.acquire().await.map_err(query_error)?;
-                let $connection = &mut *pooled;
+            Target::Pool(pool, deadline) if pool.is_pooled() => {
+                let tag = Uuid::new_v4();
+                let settings = TxSettings { partner_id: None, deadline, tag };
+                let tx = Tx::begin(pool, settings).await?;
+                let mut guard = tx.lock().await;
+                let $connection = guard.connection()?;
+                let outcome = $call.await;
+                guard.finished();
+                drop(guard);
+                if outcome.is_ok() {
+                    tx.commit().await?;
+                }
+                outcome
+            }
+            Target::Pool(pool, deadline) => {
+                let mut loan = pool.acquire(deadline).await?;
+                let $connection = loan.connection()?;
                 $call.await
             }
             Target::Tx(tx) => {
@@ -65,6 +74,17 @@ macro_rules! run {
 }
 
 impl Db<'_> {
+    fn bound<'q>(&self, statement: &'q Statement) -> sqlx::query::Query<'q, Postgres, SqlxValues> {
+        let values = statement.values.clone().unwrap_or(sea_orm::Values(Vec::new()));
+        let keeps_statements = match self.target {
+            Target::Pool(pool, _) => !pool.is_pooled(),
+            Target::Tx(tx) => tx.keeps_statements(),
+        };
+        // The text is built from allow-lists and constants only; every value is bound.
+        sqlx::query_with(sqlx::AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
+            .persistent(keeps_statements)
+    }
+
     fn observe(&self, sql: &str, took: Duration) {
         self.metrics.observe(sql, took);
     }
@@ -77,7 +97,7 @@ impl ConnectionTrait for Db<'_> {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let query = bound(&statement);
+        let query = self.bound(&statement);
         let done = run!(self, &statement.sql, |connection| query.execute(connection));
         done.map(ExecResult::from).map_err(query_error)
     }
@@ -89,13 +109,13 @@ impl ConnectionTrait for Db<'_> {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let query = bound(&statement);
+        let query = self.bound(&statement);
         let row = run!(self, &statement.sql, |connection| query.fetch_optional(connection));
         row.map(|row| row.map(QueryResult::from)).map_err(query_error)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let query = bound(&statement);
+        let query = self.bound(&statement);
         let rows = run!(self, &statement.sql, |connection| query.fetch_all(connection));
         rows.map(|rows| rows.into_iter().map(QueryResult::from).collect()).map_err(query_error)
     }

@@ -4,8 +4,11 @@ pub mod amqp;
 pub mod clickhouse;
 mod executor;
 pub mod migrate;
+mod pauses;
+mod pool;
 pub mod postgres;
 pub mod redis;
+mod runtime;
 pub mod subscription;
 mod tenant;
 mod tx;
@@ -15,6 +18,8 @@ use std::ops::Range;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 pub use executor::Db;
+pub use pool::{Loan, Pool, Purpose};
+pub use runtime::StoreRuntime;
 pub use tenant::{TenantDb, TenantEntity, assignments};
 pub use tx::{Tx, TxSettings, literal, run_alone};
 
@@ -80,6 +85,14 @@ fn is_broken(error: &DbErr) -> bool {
         Some(sqlx::Error::Io(_)) => true,
         _ => false,
     }
+}
+
+/// Whether this is a wait for a connection that came to nothing.
+pub fn waited_in_vain(error: &Error) -> bool {
+    let Error::Internal { source, .. } = error else { return false };
+    source
+        .downcast_ref::<DbErr>()
+        .is_some_and(|error| matches!(sqlx_error(error), Some(sqlx::Error::PoolTimedOut)))
 }
 
 /// Whether PostgreSQL could not be reached, or ended the connection: another time may do.

@@ -13,13 +13,21 @@ use deadpool_redis::{Runtime, Timeouts};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::OnceCell;
 
+use super::StoreRuntime;
+use super::pauses::{Pauses, Turn, key_of, range_of};
 use crate::core::config::{Config, RedisConfig};
 use crate::core::error::Error;
+use crate::core::telemetry::Load;
 
 /// Pool of connections. Opened lazily; a broken connection is replaced at the next use.
+///
+/// After a command without an answer nobody waits for another one: for a second every command on the
+/// same keys fails at once ([`is_pause`]), then one look in the background decides how it goes on.
 #[derive(Clone)]
 pub struct Redis {
     pool: Pool,
+    pauses: Arc<Pauses>,
+    runtime: StoreRuntime,
     timeout: Duration,
     prefix: String,
     section: Arc<RedisConfig>,
@@ -49,7 +57,7 @@ impl Redis {
     ///
     /// # Errors
     /// An address that is not `host:port`.
-    pub fn new(config: &Config) -> Result<Option<Self>, Error> {
+    pub fn new(config: &Config, runtime: &StoreRuntime) -> Result<Option<Self>, Error> {
         let section = &config.redis;
         let urls: Vec<String> = section.addresses.iter().map(|a| url(section, a)).collect();
         let pool = match urls.as_slice() {
@@ -59,7 +67,8 @@ impl Redis {
         };
         let timeout = Duration::from_millis(section.timeout_ms);
         let (prefix, section) = (section.key_prefix.clone(), Arc::new(section.clone()));
-        Ok(Some(Self { pool, timeout, prefix, section }))
+        let (pauses, runtime) = (Arc::new(Pauses::new()), runtime.clone());
+        Ok(Some(Self { pool, pauses, runtime, timeout, prefix, section }))
     }
 
     /// The key with the installation's prefix.
@@ -67,12 +76,64 @@ impl Redis {
         format!("{}{key}", self.prefix)
     }
 
+    /// Connections in use, and commands that wait for one; a cluster has one to each node.
+    pub fn load(&self) -> Load {
+        match &self.pool {
+            Pool::Single(pool) => {
+                let status = pool.status();
+                (status.size.saturating_sub(status.available), status.waiting)
+            }
+            Pool::Cluster(_) => (0, 0),
+        }
+    }
+
     /// Runs one command within the configured time.
     ///
     /// # Errors
-    /// No connection, a refused command, or no answer in time.
+    /// No connection, a refused command, no answer in time, or none to an earlier command.
     pub async fn run<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Error> {
-        self.in_time(self.run_unbounded(command)).await
+        let range = self.range(command);
+        match self.pauses.turn(range) {
+            Turn::Ask => {}
+            Turn::Skip => return Err(Error::internal("redis", Paused)),
+            Turn::Probe => {
+                self.probe(range, command);
+                return Err(Error::internal("redis", Paused));
+            }
+        }
+        let outcome = self.in_time(self.run_unbounded(command)).await;
+        self.learn(range, &outcome);
+        outcome
+    }
+
+    /// Finds out in the background whether the keys of a range can be asked for again.
+    fn probe(&self, range: usize, command: &Cmd) {
+        let mut probe = cmd("EXISTS");
+        probe.arg(key_of(command).unwrap_or_default());
+        let redis = self.clone();
+        self.runtime.spawn(async move {
+            let outcome = redis.in_time(redis.run_unbounded::<Value>(&probe)).await;
+            redis.learn(range, &outcome);
+        });
+    }
+
+    fn learn<T>(&self, range: usize, outcome: &Result<T, Error>) {
+        match outcome {
+            Err(error) if !is_answer(error) => {
+                if self.pauses.begin(range) {
+                    tracing::warn!(%error, "redis does not answer; asked again after a second");
+                }
+            }
+            _ => self.pauses.end(range),
+        }
+    }
+
+    /// The commands that pause together: on keys that a cluster keeps on one node, or all.
+    fn range(&self, command: &Cmd) -> usize {
+        match &self.pool {
+            Pool::Single(_) => 0,
+            Pool::Cluster(_) => key_of(command).map_or(0, range_of),
+        }
     }
 
     /// The outcome of `work` if it comes within the configured time.
@@ -80,7 +141,7 @@ impl Redis {
         &self,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        match tokio::time::timeout(self.timeout, work).await {
+        match tokio::time::timeout(self.timeout, self.runtime.run(work)).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Error::internal("redis", "no answer in time")),
         }
@@ -105,7 +166,13 @@ impl Redis {
     /// # Errors
     /// It does not.
     pub async fn ping(&self) -> Result<(), Error> {
-        self.run_anywhere(cmd("PING")).await
+        match &self.pool {
+            Pool::Single(_) => {
+                let ping = cmd("PING");
+                self.in_time(self.run_unbounded::<Value>(&ping)).await.map(drop)
+            }
+            Pool::Cluster(_) => self.run_anywhere(cmd("PING")).await,
+        }
     }
 
     /// Publishes `text` on `channel` (without the installation's prefix). In a cluster on every
@@ -141,7 +208,9 @@ impl Redis {
             return Ok(configured.map(|address| url(&self.section, address)).collect());
         }
         // First and last slot, then the master and its replicas: host, port, …
-        let slots: Vec<Vec<Value>> = self.run(cmd("CLUSTER").arg("SLOTS")).await?;
+        let mut asking = cmd("CLUSTER");
+        let asking = self.run_unbounded(asking.arg("SLOTS"));
+        let slots: Vec<Vec<Value>> = self.in_time(asking).await?;
         let masters = slots.into_iter().filter_map(|range| {
             let master: Vec<Value> = from_redis_value(range.into_iter().nth(2)?).ok()?;
             let mut master = master.into_iter();
@@ -154,6 +223,31 @@ impl Redis {
         masters.dedup();
         Ok(masters)
     }
+}
+
+/// Redis did not answer a moment ago.
+#[derive(Debug, thiserror::Error)]
+#[error("not asked: it did not answer within the last second")]
+struct Paused;
+
+/// Whether Redis was not asked because it did not answer a moment ago, which was logged then.
+pub fn is_pause(error: &Error) -> bool {
+    matches!(error, Error::Internal { source, .. } if source.is::<Paused>())
+}
+
+/// Logs that something could not be done in Redis.
+pub fn report(error: &Error, what: &'static str) {
+    if is_pause(error) {
+        tracing::debug!(%error, "{what}");
+    } else {
+        tracing::warn!(%error, "{what}");
+    }
+}
+
+/// Whether the server itself answered so.
+fn is_answer(error: &Error) -> bool {
+    let Error::Internal { source, .. } = error else { return false };
+    source.downcast_ref::<RedisError>().is_some_and(|error| error.code().is_some())
 }
 
 fn url(section: &RedisConfig, address: &str) -> String {

@@ -1,15 +1,14 @@
 //! The transaction of a unit of work.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::Instant;
 
 use sea_orm::DbErr;
-use sea_orm::sqlx::pool::PoolConnection;
-use sea_orm::sqlx::{self, Executor as _, PgConnection, PgPool, Postgres};
+use sea_orm::sqlx::{self, Executor as _, PgConnection};
 use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
-use super::{is_broken, query_error};
+use super::{Loan, Pool, is_broken, query_error};
 
 /// Time for the commit beyond what is left, in milliseconds.
 const COMMIT_GRACE_MS: u128 = 2000;
@@ -22,8 +21,8 @@ const SPARE_CONNECTIONS: u32 = 5;
 pub struct TxSettings {
     /// Tenant that row-level security admits; `None` admits no tenant row.
     pub partner_id: Option<i64>,
-    /// What is left of the request.
-    pub remaining: Duration,
+    /// When the work has to be over.
+    pub deadline: Instant,
     /// Tag of the connection while the transaction lasts, so that it can be found and cancelled.
     pub tag: Uuid,
 }
@@ -39,23 +38,12 @@ impl Tx {
     /// Begins a transaction and applies its settings in one round trip.
     ///
     /// # Errors
-    /// No connection, or the server refuses.
-    pub async fn begin(pool: &PgPool, settings: TxSettings) -> Result<Self, DbErr> {
-        let partner = settings.partner_id.map(|id| id.to_string()).unwrap_or_default();
-        let limit = settings.remaining.as_millis().max(1);
-        // A process that is frozen or cut off must not keep what it locked.
-        let idle = limit.saturating_add(COMMIT_GRACE_MS);
+    /// No connection by the deadline, or the server refuses.
+    pub async fn begin(pool: &Pool, settings: TxSettings) -> Result<Self, DbErr> {
         let tag = settings.tag;
-        // Numbers and a UUID only: nothing to escape.
-        let begin = format!(
-            "BEGIN; SELECT set_config('app.partner_id', '{partner}', true), \
-             set_config('statement_timeout', '{limit}', true), \
-             set_config('idle_in_transaction_session_timeout', '{idle}', true), \
-             set_config('application_name', 'coffee {tag}', true)"
-        );
         let mut spare = SPARE_CONNECTIONS;
         let open = loop {
-            match Open::begin(pool, &begin).await {
+            match Open::begin(pool, settings).await {
                 // A pooled connection that died shows at its first statement: nothing is done yet.
                 Err(error) if spare > 0 && is_broken(&error) => spare -= 1,
                 begun => break begun?,
@@ -63,6 +51,11 @@ impl Tx {
         };
         let statement = RunningStatement { runs: AtomicBool::new(false), pool: pool.clone(), tag };
         Ok(Self { inner: Mutex::new(open), statement })
+    }
+
+    /// Whether statements may stay prepared beyond the transaction.
+    pub(super) fn keeps_statements(&self) -> bool {
+        !self.statement.pool.is_pooled()
     }
 
     pub(super) async fn lock(&self) -> TxGuard<'_> {
@@ -98,12 +91,19 @@ impl Tx {
 /// do no harm if the first time counted. The statement takes no values, as in [`Tx::commit_with`].
 ///
 /// # Errors
-/// No connection, or the server refuses.
-pub async fn run_alone(pool: &PgPool, statement: String) -> Result<(), DbErr> {
+/// No connection by the deadline, or the server refuses.
+pub async fn run_alone(pool: &Pool, deadline: Instant, statement: String) -> Result<(), DbErr> {
+    let run = async || {
+        let mut loan = pool.acquire(deadline).await?;
+        // Both are one transaction.
+        let limit = left_ms(deadline);
+        let statement =
+            format!("SELECT set_config('statement_timeout', '{limit}', true); {statement}");
+        loan.connection()?.execute(sqlx::AssertSqlSafe(statement)).await.map_err(query_error)
+    };
     let mut spare = SPARE_CONNECTIONS;
     loop {
-        let running = pool.execute(sqlx::AssertSqlSafe(statement.clone()));
-        match running.await.map_err(query_error) {
+        match run().await {
             Err(error) if spare > 0 && is_broken(&error) => spare -= 1,
             outcome => return outcome.map(drop),
         }
@@ -116,35 +116,46 @@ pub fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\0', "").replace('\'', "''"))
 }
 
+/// Milliseconds until the deadline, at least one.
+fn left_ms(deadline: Instant) -> u128 {
+    deadline.saturating_duration_since(Instant::now()).as_millis().max(1)
+}
+
 /// The connection of a transaction that is not over: its drop rolls back.
-struct Open(Option<PoolConnection<Postgres>>);
+struct Open(Option<Loan>);
 
 impl Open {
-    async fn begin(pool: &PgPool, begin: &str) -> Result<Self, DbErr> {
-        let mut open = Self(Some(pool.acquire().await.map_err(query_error)?));
-        let begin = sqlx::AssertSqlSafe(begin.to_owned());
+    async fn begin(pool: &Pool, settings: TxSettings) -> Result<Self, DbErr> {
+        let TxSettings { partner_id, deadline, tag } = settings;
+        let mut open = Self(Some(pool.acquire(deadline).await?));
+        let partner = partner_id.map(|id| id.to_string()).unwrap_or_default();
+        // What is left now, after the wait for the connection.
+        let limit = left_ms(deadline);
+        // A process that is frozen or cut off must not keep what it locked.
+        let idle = limit.saturating_add(COMMIT_GRACE_MS);
+        // Numbers and a UUID only: nothing to escape.
+        let begin = format!(
+            "BEGIN; SELECT set_config('app.partner_id', '{partner}', true), \
+             set_config('statement_timeout', '{limit}', true), \
+             set_config('idle_in_transaction_session_timeout', '{idle}', true), \
+             set_config('application_name', 'coffee {tag}', true)"
+        );
+        let begin = sqlx::AssertSqlSafe(begin);
         open.connection()?.execute(begin).await.map_err(query_error)?;
         Ok(open)
     }
 
     fn connection(&mut self) -> Result<&mut PgConnection, DbErr> {
         let ended = || DbErr::Custom("the transaction is over".to_owned());
-        self.0.as_deref_mut().ok_or_else(ended)
+        self.0.as_mut().ok_or_else(ended)?.connection()
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        let Some(mut connection) = self.0.take() else { return };
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            connection.close_on_drop();
-            return;
-        };
-        runtime.spawn(async move {
-            if connection.execute("ROLLBACK").await.is_err() {
-                connection.close_on_drop();
-            }
-        });
+        if let Some(loan) = self.0.take() {
+            loan.roll_back();
+        }
     }
 }
 
@@ -171,26 +182,14 @@ impl TxGuard<'_> {
 /// connection could not be rolled back and reused before that statement ends.
 struct RunningStatement {
     runs: AtomicBool,
-    pool: PgPool,
+    pool: Pool,
     tag: Uuid,
 }
 
 impl Drop for RunningStatement {
     fn drop(&mut self) {
-        if !self.runs.load(Ordering::Relaxed) {
-            return;
-        }
-        let (pool, tag) = (self.pool.clone(), self.tag);
-        let cancel = async move {
-            let found = sqlx::query(
-                "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = $1",
-            );
-            if let Err(error) = found.bind(format!("coffee {tag}")).execute(&pool).await {
-                tracing::warn!(%error, "could not cancel a statement; it runs into its timeout");
-            }
-        };
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(cancel);
+        if self.runs.load(Ordering::Relaxed) {
+            self.pool.cancel(&format!("coffee {}", self.tag));
         }
     }
 }

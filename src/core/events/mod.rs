@@ -36,6 +36,7 @@ pub use process::{Outcome, deliver};
 pub use subscription::{Handler, Queue, Subscription, parse};
 pub use topology::Topology;
 
+use super::db::Purpose;
 use super::error::Error;
 use super::stores::Stores;
 use super::tasks::Supervisor;
@@ -52,6 +53,7 @@ pub fn start(
     topology: Topology,
     (relays, listens): (bool, bool),
 ) -> Result<(), Error> {
+    let stores = &stores.of(Purpose::Background);
     let topology = Arc::new(topology);
     if stores.amqp.is_none() && listens {
         for Queue { exchange, name, .. } in topology.unheard() {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use sea_orm::ConnectionTrait as _;
 use sea_orm::sqlx::{self, PgConnection, PgPool, Postgres, Row as _, Transaction};
 use serde_json::Value;
 use tokio::sync::watch;
@@ -132,8 +133,8 @@ impl Outbox {
 pub(super) async fn announce(stores: Stores, stop: CancellationToken) {
     let mut commits = stores.outbox.watch();
     while stop.run_until_cancelled(commits.changed()).await.is_some_and(|seen| seen.is_ok()) {
-        let notify = sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL);
-        if let Err(error) = notify.execute(&stores.postgres.primary).await {
+        let notify = format!("SELECT pg_notify('{CHANNEL}', '')");
+        if let Err(error) = stores.db().execute_unprepared(&notify).await {
             tracing::warn!(%error, "could not wake the relay; it looks by itself within a second");
         }
         tokio::time::sleep(ANNOUNCE_PAUSE).await;

@@ -11,6 +11,7 @@ use super::context;
 use super::delivery::{Attempt, Delivery, Failure};
 use super::subscription::{Subscription, Work};
 use crate::core::caller::Caller;
+use crate::core::db::Purpose;
 use crate::core::error::{Error, panic_text};
 use crate::core::session::Session;
 use crate::core::stores::Stores;
@@ -20,6 +21,9 @@ const WAITS: [Duration; 3] =
     [Duration::from_millis(100), Duration::from_millis(200), Duration::from_millis(400)];
 /// Time for the commit itself beyond the deadline of the attempt.
 const COMMIT_GRACE: Duration = Duration::from_secs(2);
+/// Time beyond the deadline of an attempt in which what waited until then says for what: a wait for a
+/// connection is nothing against the message.
+const SAYING_WHY: Duration = Duration::from_millis(100);
 /// Longest message id that is recorded, in bytes.
 const ID_LIMIT: usize = 255;
 
@@ -55,6 +59,7 @@ impl Outcome {
 /// Has `subscription` handle one message: up to four attempts, each in a fresh transaction. Works on
 /// nothing but the stores, so the caller decides what an outcome means to who delivered.
 pub async fn deliver(stores: &Stores, subscription: &Subscription, delivery: &Delivery) -> Outcome {
+    let stores = &stores.of(Purpose::Background);
     let started = Instant::now();
     let outcome = attempts(stores, subscription, delivery).await;
     record(stores, subscription, &outcome, started);
@@ -210,7 +215,7 @@ async fn guarded<T>(
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     let work = AssertUnwindSafe(work).catch_unwind();
-    match tokio::time::timeout_at(deadline.into(), work).await {
+    match tokio::time::timeout_at((deadline + SAYING_WHY).into(), work).await {
         Ok(Ok(done)) => done,
         Ok(Err(panic)) => {
             stores.metrics.panics.inc();

@@ -3,7 +3,6 @@
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
 use super::JobBatch;
-use crate::core::db::Db;
 use crate::core::error::Error;
 use crate::core::session::Session;
 use crate::core::stores::Stores;
@@ -16,8 +15,7 @@ pub(super) async fn find(
 ) -> Result<Option<JobBatch>, Error> {
     let sql = "SELECT result FROM processed_batch WHERE handler = $1 AND batch_id = $2";
     let statement = statement(sql, [handler.into(), batch_id.into()]);
-    let primary = Db::pool(&stores.postgres.primary, &stores.metrics.statements);
-    let Some(row) = primary.query_one_raw(statement).await? else {
+    let Some(row) = stores.db().query_one_raw(statement).await? else {
         return Ok(None);
     };
     let outcome: serde_json::Value = row.try_get("", "result")?;

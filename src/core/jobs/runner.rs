@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::turn::{Turn, until_due};
 use super::{Job, JobRun};
+use crate::core::db::Purpose;
 use crate::core::error::{Error, panic_text};
 use crate::core::stores::Stores;
 
@@ -43,6 +44,7 @@ pub enum RunError {
 /// Runs each job whenever it is due, until `stop`: the jobs beside each other, and each on one replica
 /// only.
 pub async fn run(stores: Stores, jobs: Arc<[Job]>, stop: CancellationToken) {
+    let stores = stores.of(Purpose::Background);
     let mut loops = JoinSet::new();
     for job in jobs.iter().filter(|job| !job.every.is_zero()) {
         let (stores, job, stop) = (stores.clone(), job.clone(), stop.clone());
@@ -61,8 +63,8 @@ pub async fn run_now(
     job: &Job,
     stop: &CancellationToken,
 ) -> Result<u64, RunError> {
-    let turn = Turn::take(&stores.postgres.primary, job.name).await?;
-    let turn = turn.ok_or(RunError::Running)?;
+    let stores = &stores.of(Purpose::Background);
+    let turn = Turn::take(stores, job.name).await?.ok_or(RunError::Running)?;
     turn.start(Duration::ZERO).await?;
     work(stores, job, turn, stop).await
 }
@@ -94,12 +96,11 @@ async fn keep(stores: &Stores, job: &Job, stop: &CancellationToken) {
 
 /// Runs the job if it is due and nobody else does; the pause until the next look.
 async fn attempt(stores: &Stores, job: &Job, stop: &CancellationToken) -> Result<Duration, Error> {
-    let pool = &stores.postgres.primary;
-    let wait = until_due(pool, job.name, job.every).await?;
+    let wait = until_due(stores, job.name, job.every).await?;
     if !wait.is_zero() {
         return Ok(wait);
     }
-    let Some(turn) = Turn::take(pool, job.name).await? else { return Ok(LOOK_AGAIN) };
+    let Some(turn) = Turn::take(stores, job.name).await? else { return Ok(LOOK_AGAIN) };
     // Another replica may have run it between the look and the lock.
     if turn.start(job.every).await? {
         // Counted, logged and recorded already.
@@ -107,7 +108,7 @@ async fn attempt(stores: &Stores, job: &Job, stop: &CancellationToken) -> Result
     } else {
         turn.release().await;
     }
-    until_due(pool, job.name, job.every).await
+    until_due(stores, job.name, job.every).await
 }
 
 async fn work(

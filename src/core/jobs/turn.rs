@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sqlx::{self, Connection as _, PgConnection, PgPool, Row as _};
+use sea_orm::sqlx::{self, Connection as _, PgConnection};
+use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult, Statement, Value};
 use serde::Serialize;
 
 use crate::core::error::Error;
+use crate::core::stores::Stores;
 
 /// How often the lock's connection is asked whether it is still there, and how long it may take.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -52,34 +54,34 @@ pub struct JobState {
 ///
 /// # Errors
 /// A store error.
-pub async fn states(pool: &PgPool) -> Result<Vec<JobState>, Error> {
-    let rows = sqlx::query(STATES).fetch_all(pool).await.map_err(failed)?;
-    let read = |row: sqlx::postgres::PgRow| {
+pub async fn states(stores: &Stores) -> Result<Vec<JobState>, Error> {
+    let rows = stores.db().query_all_raw(statement(STATES, [])).await?;
+    let read = |row: QueryResult| {
         Ok(JobState {
-            name: row.try_get("name")?,
-            last_started_at: row.try_get("last_started_at")?,
-            last_finished_at: row.try_get("last_finished_at")?,
-            last_error: row.try_get("last_error")?,
+            name: row.try_get("", "name")?,
+            last_started_at: row.try_get("", "last_started_at")?,
+            last_finished_at: row.try_get("", "last_finished_at")?,
+            last_error: row.try_get("", "last_error")?,
         })
     };
-    rows.into_iter().map(read).collect::<Result<_, sqlx::Error>>().map_err(failed)
+    rows.into_iter().map(read).collect()
 }
 
 /// Time until the job is due, by the database's clock; 0 = now.
 pub(super) async fn until_due(
-    pool: &PgPool,
+    stores: &Stores,
     name: &str,
     every: Duration,
 ) -> Result<Duration, Error> {
-    let since: Option<f64> =
-        sqlx::query_scalar(WAIT).bind(name).fetch_optional(pool).await.map_err(failed)?;
+    let row = stores.db().query_one_raw(statement(WAIT, [name.into()])).await?;
+    let since: Option<f64> = row.map(|row| row.try_get_by_index(0)).transpose()?;
     let wait = since.map_or(0.0, |started| started + every.as_secs_f64());
     Ok(Duration::try_from_secs_f64(wait.max(0.0)).unwrap_or(every).min(every))
 }
 
 /// The right to run a job, which no other replica has at the same time.
 pub(super) struct Turn<'a> {
-    pool: &'a PgPool,
+    stores: &'a Stores,
     name: &'static str,
     /// Holds the lock as long as it lives.
     lock: PgConnection,
@@ -87,17 +89,21 @@ pub(super) struct Turn<'a> {
 
 impl<'a> Turn<'a> {
     /// `None` while another replica has it.
-    pub(super) async fn take(pool: &'a PgPool, name: &'static str) -> Result<Option<Self>, Error> {
-        let mut lock = PgConnection::connect_with(&pool.connect_options()).await.map_err(failed)?;
+    pub(super) async fn take(
+        stores: &'a Stores,
+        name: &'static str,
+    ) -> Result<Option<Self>, Error> {
+        let options = stores.postgres.direct().connect_options();
+        let mut lock = PgConnection::connect_with(&options).await.map_err(failed)?;
         let taken: bool =
             sqlx::query_scalar(LOCK).bind(name).fetch_one(&mut lock).await.map_err(failed)?;
-        Ok(taken.then_some(Self { pool, name, lock }))
+        Ok(taken.then_some(Self { stores, name, lock }))
     }
 
     /// Records the start of a run; `false` if one started less than `every` ago.
     pub(super) async fn start(&self, every: Duration) -> Result<bool, Error> {
-        let start = sqlx::query(START).bind(self.name).bind(every.as_secs_f64());
-        Ok(start.execute(self.pool).await.map_err(failed)?.rows_affected() == 1)
+        let start = statement(START, [self.name.into(), every.as_secs_f64().into()]);
+        Ok(self.stores.db().execute_raw(start).await?.rows_affected() == 1)
     }
 
     /// Ends when the lock may have been lost.
@@ -129,11 +135,11 @@ impl<'a> Turn<'a> {
     async fn record(&self, sql: &'static str, error: Option<&str>) -> Result<(), Error> {
         let mut left = RECORDS;
         loop {
-            let record = sqlx::query(sql).bind(self.name).bind(error);
-            let Err(failure) = record.execute(self.pool).await else { return Ok(()) };
+            let record = statement(sql, [self.name.into(), error.into()]);
+            let Err(failure) = self.stores.db().execute_raw(record).await else { return Ok(()) };
             left -= 1;
             if left == 0 {
-                return Err(failed(failure));
+                return Err(failure.into());
             }
             tracing::warn!(job = self.name, %failure, "the end of a run is recorded again");
             tokio::time::sleep(RECORD_PAUSE).await;
@@ -144,6 +150,10 @@ impl<'a> Turn<'a> {
     pub(super) async fn release(self) {
         let _ = tokio::time::timeout(RELEASE, self.lock.close()).await;
     }
+}
+
+fn statement(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }
 
 fn failed(error: sqlx::Error) -> Error {

@@ -4,10 +4,9 @@ use std::time::Instant;
 
 use super::gcra::Ask;
 use super::local::LocalStore;
-use super::pauses::Pauses;
 use super::script;
 use super::stack::{Decision, Stack, decide};
-use crate::core::db::redis::Redis;
+use crate::core::db::redis::{Redis, is_pause};
 use crate::core::stores::Stores;
 
 /// Redis is configured and does not answer.
@@ -19,13 +18,12 @@ pub struct Limiter {
     stores: Stores,
     local: LocalStore,
     origin: Instant,
-    pauses: Pauses,
 }
 
 impl Limiter {
     /// A limiter over Redis, or in process where none is configured.
     pub fn new(stores: Stores) -> Self {
-        Self { stores, local: LocalStore::new(), origin: Instant::now(), pauses: Pauses::new() }
+        Self { stores, local: LocalStore::new(), origin: Instant::now() }
     }
 
     /// Charges one request to all limits of the stack, or to none.
@@ -41,7 +39,7 @@ impl Limiter {
             return Ok(decision);
         }
         // Boxed: the future of a draw stays small.
-        Box::pin(self.renew(redis, stack)).await
+        Box::pin(self.stores.runtime.run(self.renew(redis, stack))).await
     }
 
     /// Takes a new lease, or a single cell where a lease would take too much.
@@ -69,19 +67,15 @@ impl Limiter {
     }
 
     async fn ask(&self, redis: &Redis, stack: &Stack, ask: Ask) -> Result<Decision, Unavailable> {
-        if !self.pauses.may_ask(stack.range(), self.now() as u64) {
-            return Err(Unavailable);
-        }
         // Cells age from here: before Redis charges them.
         let sent_at = self.now();
         match script::charge(redis, stack, ask).await {
             Ok(grant) => {
-                self.pauses.end(stack.range());
                 self.count(if grant.cells == 0 { "refused" } else { "granted" });
                 Ok(stack.lease().settle(stack.limits(), sent_at, grant))
             }
+            Err(error) if is_pause(&error) => Err(Unavailable),
             Err(error) => {
-                self.pauses.begin(stack.range(), self.now() as u64);
                 self.count("error");
                 tracing::warn!(%error, "limits cannot be asked");
                 Err(Unavailable)

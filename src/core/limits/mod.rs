@@ -16,7 +16,6 @@ mod gcra;
 mod lease;
 mod limiter;
 mod local;
-mod pauses;
 mod script;
 mod stack;
 

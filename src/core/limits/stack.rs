@@ -5,7 +5,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::gcra::{Limit, SHARE};
 use super::lease::Lease;
-use super::pauses::range_of;
 
 /// Where a caller stands with the limit closest to exhaustion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +52,6 @@ impl Decision {
 pub struct Stack {
     limits: Box<[Limit]>,
     keys: Box<[Box<str>]>,
-    range: usize,
     lease: Mutex<Lease>,
     /// Held while a lease is taken, so that one call serves all who wait.
     pub(super) turn: tokio::sync::Mutex<()>,
@@ -70,7 +68,6 @@ impl Stack {
         (!limits.is_empty()).then(|| Self {
             limits,
             keys,
-            range: range_of(scope),
             lease: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             waiting: AtomicU32::new(0),
@@ -85,11 +82,6 @@ impl Stack {
     /// Key of each limit's bucket.
     pub(super) fn keys(&self) -> &[Box<str>] {
         &self.keys
-    }
-
-    /// Where a Redis cluster keeps the buckets.
-    pub(super) fn range(&self) -> usize {
-        self.range
     }
 
     /// Whether more than one cell can ever be taken at once.

@@ -1,8 +1,9 @@
 //! A plain list over a ClickHouse table: the rows of one page and the number of rows that match.
 
-use clickhouse::{Client, RowOwned, RowRead};
+use clickhouse::{RowOwned, RowRead};
 
 use super::{Clause, Page, Sort, bind_all, order_by, where_clause};
+use crate::core::db::clickhouse::ClickHouseSession;
 use crate::core::error::Error;
 
 /// What to read from a table whose rows replace each other by key.
@@ -25,19 +26,22 @@ impl TableQuery<'_> {
     ///
     /// # Errors
     /// The store fails, or its columns differ from the fields of `R`.
-    pub async fn fetch<R>(&self, client: &Client) -> Result<(Vec<R>, i64), Error>
+    pub async fn fetch<R>(&self, clickhouse: &ClickHouseSession) -> Result<(Vec<R>, i64), Error>
     where
         R: RowOwned + RowRead,
     {
-        let rows: Vec<R> = self.rows(client).await?;
+        let rows: Vec<R> = self.rows(clickhouse).await?;
         let total = match self.known_total(rows.len() as u64) {
             Some(total) => total,
-            None => self.count(client).await?,
+            None => self.count(clickhouse).await?,
         };
         Ok((rows, total.cast_signed()))
     }
 
-    async fn rows<R: RowOwned + RowRead>(&self, client: &Client) -> Result<Vec<R>, Error> {
+    async fn rows<R: RowOwned + RowRead>(
+        &self,
+        clickhouse: &ClickHouseSession,
+    ) -> Result<Vec<R>, Error> {
         let condition = where_clause(self.clauses);
         let text = format!(
             "{} SELECT ?fields FROM {} FINAL WHERE {} ORDER BY {} LIMIT ? OFFSET ?",
@@ -46,14 +50,14 @@ impl TableQuery<'_> {
             condition.text,
             order_by(self.sort)
         );
-        let query = bind_all(client.query(&text), &condition.values);
+        let query = bind_all(clickhouse.client().query(&text), &condition.values);
         Ok(query.bind(self.page.size).bind(self.page.offset()).fetch_all().await?)
     }
 
-    async fn count(&self, client: &Client) -> Result<u64, Error> {
+    async fn count(&self, clickhouse: &ClickHouseSession) -> Result<u64, Error> {
         let condition = where_clause(self.clauses);
         let text = format!("SELECT count() FROM {} FINAL WHERE {}", self.table, condition.text);
-        Ok(bind_all(client.query(&text), &condition.values).fetch_one().await?)
+        Ok(bind_all(clickhouse.client().query(&text), &condition.values).fetch_one().await?)
     }
 
     /// A short page shows where the list ends, unless it lies behind the end.

@@ -13,6 +13,7 @@ use super::connections::ConnectionMetrics;
 use super::events::EventMetrics;
 use super::jobs::JobMetrics;
 use super::routes::RouteMetrics;
+use super::store_connections::ConnectionGauges;
 use super::work::WorkMetrics;
 use crate::core::config::MetricsConfig;
 
@@ -48,6 +49,8 @@ pub struct Metrics {
     pub connections: ConnectionMetrics,
     /// Requests at work, by lane.
     pub work: [WorkMetrics; 3],
+    /// Connections to stores.
+    pub store_connections: ConnectionGauges,
     /// Scheduled jobs.
     pub jobs: JobMetrics,
     /// Panics caught in handlers and tasks.
@@ -189,6 +192,7 @@ impl Metrics {
             degraded,
             connections: ConnectionMetrics::new(&registry)?,
             work: WorkMetrics::new(&registry)?,
+            store_connections: ConnectionGauges::new(&registry)?,
             jobs: JobMetrics::new(&registry)?,
             panics: counter("coffee_panics_total", "Panics caught in handlers and tasks")?,
             events: EventMetrics::new(&registry)?,
@@ -201,6 +205,7 @@ impl Metrics {
     /// # Errors
     /// A metric that cannot be encoded.
     pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
+        self.store_connections.refresh();
         let mut text = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
         Ok(text)

@@ -8,6 +8,7 @@ mod metrics;
 mod redact;
 mod routes;
 mod slow_log;
+mod store_connections;
 mod work;
 
 pub use jobs::JobMetrics;
@@ -16,4 +17,5 @@ pub use metrics::{Metrics, StatementMetrics};
 pub use redact::{cap_body, redact_headers, redact_url};
 pub use routes::{Answered, RouteMetrics, UNMATCHED, method_label};
 pub use slow_log::{SlowLog, SlowRequest};
+pub use store_connections::{ConnectionGauges, Load, Waiting};
 pub use work::WorkMetrics;

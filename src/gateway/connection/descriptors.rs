@@ -31,8 +31,15 @@ impl Caps {
     /// stores have room beside the clients' connections, each of which may take another one to an upstream.
     pub fn public(config: &Config, descriptors: usize) -> Self {
         let server = &config.server;
-        let stores = 2 * config.postgres.max_connections as usize
+        let postgres = &config.postgres;
+        let pools = [
+            postgres.max_connections,
+            postgres.gateway_connections,
+            postgres.background_connections,
+        ];
+        let stores = 2 * pools.iter().map(|size| *size as usize).sum::<usize>()
             + config.clickhouse.max_connections
+            + config.clickhouse.background_connections
             + config.redis.pool_size * config.redis.addresses.len();
         let has_upstream =
             !config.upstream.social_profile_url.is_empty() || !config.upstream.routes.is_empty();

@@ -6,9 +6,8 @@ pub(super) mod observations;
 mod profiles;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use sea_orm::sqlx::PgPool;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement, Value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,9 +15,9 @@ use uuid::Uuid;
 
 use super::ImportError;
 use crate::core::config::Config;
-use crate::core::db::{Db, Tx, TxSettings, postgres};
+use crate::core::db::{Db, Tx, TxSettings};
 use crate::core::error::Error;
-use crate::core::telemetry::Metrics;
+use crate::core::stores::{OpenError, Stores};
 use crate::core::types::{COUNTRY_NAMES, Platform};
 
 pub(super) use channels::write_channels;
@@ -32,30 +31,29 @@ const STATEMENT_LIMIT: Duration = Duration::from_secs(3600);
 
 /// PostgreSQL with the rights to load catalogue data.
 pub(super) struct Owner {
-    pool: PgPool,
-    metrics: Metrics,
+    stores: Stores,
 }
 
 impl Owner {
     /// Connects.
     pub(super) async fn connect(config: &Config) -> Result<Self, ImportError> {
-        let pool = postgres::connect_owner(config).await?;
-        let slow = Duration::from_millis(config.log.slow_statement_ms);
-        let metrics = Metrics::new(slow, &config.metrics)
-            .map_err(|error| Error::internal("metrics", error))?;
-        Ok(Self { pool, metrics })
+        match Stores::open_as_owner(config.clone()).await {
+            Ok(stores) => Ok(Self { stores }),
+            Err(OpenError::Postgres(error)) => Err(error.into()),
+            Err(error) => Err(Error::internal("stores", error).into()),
+        }
     }
 
     /// Begins a transaction.
     pub(super) async fn begin(&self) -> Result<Tx, Error> {
-        let settings =
-            TxSettings { partner_id: None, remaining: STATEMENT_LIMIT, tag: Uuid::new_v4() };
-        Ok(Tx::begin(&self.pool, settings).await?)
+        let deadline = Instant::now() + STATEMENT_LIMIT;
+        let settings = TxSettings { partner_id: None, deadline, tag: Uuid::new_v4() };
+        Ok(Tx::begin(self.stores.primary(), settings).await?)
     }
 
     /// Where the statements of a transaction run.
     pub(super) fn db<'a>(&'a self, tx: &'a Tx) -> Db<'a> {
-        Db::tx(tx, &self.metrics.statements)
+        Db::tx(tx, &self.stores.metrics.statements)
     }
 }
 

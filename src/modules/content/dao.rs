@@ -14,5 +14,5 @@ pub(super) async fn posts(
 ) -> Result<(Vec<TrendingRow>, i64), Error> {
     let query = TableQuery { table: "trending_content", with: "", clauses, sort, page };
     let clickhouse = session.clickhouse().await?;
-    query.fetch(clickhouse.client()).await
+    query.fetch(&clickhouse).await
 }

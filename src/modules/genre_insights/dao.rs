@@ -14,5 +14,5 @@ pub(super) async fn genres(
 ) -> Result<(Vec<GenreRow>, i64), Error> {
     let query = TableQuery { table: "genre_overview", with: "", clauses, sort, page };
     let clickhouse = session.clickhouse().await?;
-    query.fetch(clickhouse.client()).await
+    query.fetch(&clickhouse).await
 }

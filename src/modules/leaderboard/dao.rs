@@ -23,5 +23,5 @@ pub(super) async fn ranked_rows(
         page: ranking.page,
     };
     let clickhouse = session.clickhouse().await?;
-    query.fetch(clickhouse.client()).await
+    query.fetch(&clickhouse).await
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::dao;
 use super::dto::PartnerOut;
 use crate::core::config::Config;
-use crate::core::db::{Db, check_given_ids};
+use crate::core::db::check_given_ids;
 use crate::core::error::{Code, Error};
 use crate::core::invalidation::{Invalidation, announce};
 use crate::core::session::Session;
@@ -67,8 +67,7 @@ impl PartnerService {
         stores: &Stores,
         partner_id: i64,
     ) -> Result<Vec<Contract>, Error> {
-        let db = Db::pool(&stores.postgres.primary, &stores.metrics.statements);
-        dao::contracts(&db, partner_id).await
+        dao::contracts(&stores.db(), partner_id).await
     }
 
     /// A partner that the caller may see: the own one, any for the platform's own partner.

@@ -173,6 +173,29 @@ async fn slow_statements_block_neither_ping_nor_each_other_for_long() {
 }
 
 #[tokio::test]
+async fn a_read_whose_client_left_is_killed_and_makes_room() {
+    let (_directory, _engine, client) = engine!();
+    let endless = "SELECT count() FROM system.numbers WHERE NOT ignore(sipHash64(number))";
+    let running = "SELECT count() FROM system.processes WHERE query LIKE '%system.numbers WHERE%' \
+                   AND query NOT LIKE '%system.processes%'";
+    let cancelled = client
+        .clone()
+        .with_setting("readonly", "2")
+        .with_setting("cancel_http_readonly_queries_on_client_close", "1");
+    let mut slow = tokio::task::JoinSet::new();
+    // As many as run at the same time but one, so that the rest can be asked.
+    for number in 0..7 {
+        let client = cancelled.clone().with_setting("query_id", format!("endless {number}"));
+        slow.spawn(async move { client.query(endless).fetch_one::<u64>().await });
+    }
+    eventually(&client, running, 7).await;
+    let named = "SELECT count() FROM system.processes WHERE Settings['log_comment'] = 'endless 3'";
+    assert_eq!(number(&client, named).await, 1, "known by the client's id");
+    slow.shutdown().await;
+    eventually(&client, running, 0).await;
+}
+
+#[tokio::test]
 async fn the_table_features_of_the_schema_work() {
     let (_directory, _engine, client) = engine!();
     run(

@@ -48,7 +48,7 @@ async fn at(app: &TestApp, now: &str) -> JobRun {
 
 async fn state(app: &TestApp, name: &str) -> Option<JobState> {
     let stores = replica(app).await;
-    let states = jobs::states(&stores.postgres.primary).await.expect("states");
+    let states = jobs::states(&stores).await.expect("states");
     states.into_iter().find(|state| state.name == name)
 }
 

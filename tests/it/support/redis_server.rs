@@ -50,6 +50,12 @@ impl RedisServer {
         format!("127.0.0.1:{}", self.port)
     }
 
+    /// `STOP`, `CONT`, ...
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.pid]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "no server to send {name} to");
+    }
+
     /// Kills the server; its data are lost.
     pub fn kill(&mut self) {
         let killed = Command::new("kill").args(["-9", &self.pid]).status();

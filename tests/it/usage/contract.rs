@@ -1,9 +1,7 @@
 //! Counters of the contracts that come with a token.
 
 use chrono::{Duration, Utc};
-use coffee::core::config::MetricsConfig;
-use coffee::core::db::Db;
-use coffee::core::telemetry::Metrics;
+use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
 use coffee::modules::partner_usage::{ContractTerms, UsageService};
 
@@ -50,9 +48,8 @@ async fn counters_of_other_modules_go_and_impossible_terms_are_refused() {
     app.token(10, Plan::Saas).await;
     app.execute("UPDATE partner_usage SET namespace = 'LEADERBOARD' WHERE namespace = 'DISCOVERY'")
         .await;
-    let metrics = Metrics::new(std::time::Duration::from_secs(1), &MetricsConfig::default())
-        .expect("metrics");
-    let db = Db::pool(&app.owner, &metrics.statements);
+    let stores = Stores::open_as_owner(app.config.clone()).await.expect("stores open");
+    let db = stores.db();
     let usage = UsageService::new(&app.config);
     let now = Utc::now();
     let terms = ContractTerms {

@@ -284,7 +284,7 @@ pub(super) async fn store(
     .bind(delivery.body.as_ref())
     .bind(shortened(reason).replace('\0', " "))
     .bind(i32::try_from(attempts).unwrap_or(i32::MAX));
-    insert.execute(&stores.postgres.primary).await.map(drop).map_err(failed)
+    insert.execute(stores.postgres.direct()).await.map(drop).map_err(failed)
 }
 
 fn shortened(reason: &str) -> String {

@@ -17,7 +17,7 @@ fn failed(error: sqlx::Error) -> Error {
 
 pub(super) async fn count(stores: &Stores) -> Result<i64, Error> {
     let count = sqlx::query_scalar("SELECT count(*) FROM event_outbox WHERE failed_at IS NOT NULL");
-    count.fetch_one(&stores.postgres.primary).await.map_err(failed)
+    count.fetch_one(stores.postgres.direct()).await.map_err(failed)
 }
 
 /// Id, topic, headers, payload, error, attempts.
@@ -31,7 +31,7 @@ pub(super) async fn list(stores: &Stores, which: &Selection) -> Result<Vec<DeadL
          ORDER BY id LIMIT $2",
     );
     let select = select.bind(which.rows()).bind(limit);
-    let rows: Vec<Row> = select.fetch_all(&stores.postgres.primary).await.map_err(failed)?;
+    let rows: Vec<Row> = select.fetch_all(stores.postgres.direct()).await.map_err(failed)?;
     let letter = |(id, topic, headers, body, error, attempts): Row| {
         let mut headers = texts(&headers);
         headers.insert("topic".to_owned(), topic);
@@ -73,7 +73,7 @@ pub(super) async fn delete(stores: &Stores, which: &Selection) -> Result<Handled
 async fn change(stores: &Stores, sql: &'static str, which: &Selection) -> Result<Handled, Error> {
     let mut rows = sqlx::query_scalar::<_, Option<i64>>(sql)
         .bind(which.rows())
-        .fetch(&stores.postgres.primary);
+        .fetch(stores.postgres.direct());
     let (mut count, mut ids) = (0, HashSet::new());
     while let Some(id) = rows.try_next().await.map_err(failed)? {
         count += 1;

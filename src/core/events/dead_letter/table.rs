@@ -23,7 +23,7 @@ fn failed(error: sqlx::Error) -> Error {
 pub(super) async fn counts(stores: &Stores, queues: &[&str]) -> Result<Vec<DeadQueue>, Error> {
     let rows: Vec<(String, i64)> =
         sqlx::query_as("SELECT queue, count(*) FROM dead_letter GROUP BY queue")
-            .fetch_all(&stores.postgres.primary)
+            .fetch_all(stores.postgres.direct())
             .await
             .map_err(failed)?;
     let count = |name: &str| rows.iter().find(|(queue, _)| queue == name).map_or(0, |row| row.1);
@@ -49,7 +49,7 @@ async fn rows(
          ORDER BY id LIMIT $3",
     );
     let select = select.bind(queue).bind(which.rows()).bind(limit).bind(from).bind(to);
-    select.fetch_all(&stores.postgres.primary).await.map_err(failed)
+    select.fetch_all(stores.postgres.direct()).await.map_err(failed)
 }
 
 pub(super) async fn list(
@@ -76,7 +76,7 @@ pub(super) async fn replay(
 ) -> Result<Handled, Error> {
     // A message that fails again comes back with a higher number: not twice in one go.
     let last: Option<i64> = sqlx::query_scalar("SELECT max(id) FROM dead_letter")
-        .fetch_one(&stores.postgres.primary)
+        .fetch_one(stores.postgres.direct())
         .await
         .map_err(failed)?;
     let (mut from, last) = (0, last.unwrap_or_default());
@@ -104,7 +104,7 @@ async fn put_back(stores: &Stores, queue: &Queue, row: Row) -> Result<Result<(),
     let Ok(payload) = serde_json::from_slice::<Value>(&body) else {
         return Ok(Err("it is no JSON: it can only be dropped".to_owned()));
     };
-    let mut tx = stores.postgres.primary.begin().await.map_err(failed)?;
+    let mut tx = stores.postgres.direct().begin().await.map_err(failed)?;
     let gone = sqlx::query("DELETE FROM dead_letter WHERE id = $1").bind(number);
     if gone.execute(&mut *tx).await.map_err(failed)?.rows_affected() == 0 {
         return Ok(Err("somebody else took it meanwhile".to_owned()));
@@ -141,7 +141,7 @@ pub(super) async fn delete(
     )
     .bind(queue)
     .bind(which.rows())
-    .fetch(&stores.postgres.primary);
+    .fetch(stores.postgres.direct());
     let (mut count, mut ids) = (0, HashSet::new());
     while let Some(id) = rows.try_next().await.map_err(failed)? {
         count += 1;

@@ -69,7 +69,7 @@ impl IdentityService {
         if sid.contains('\0') {
             return Ok(None);
         }
-        dao::session::live(&primary(stores), sid).await
+        dao::session::live(&stores.db(), sid).await
     }
 
     /// Opens a session on the schema owner's connection; creates user and account when missing.
@@ -85,9 +85,4 @@ impl IdentityService {
         }
         dao::session::insert(owner, &new.sid, new.account_id, new.expires_at).await
     }
-}
-
-/// Reads that must see the last write, and hold no connection afterwards.
-fn primary(stores: &Stores) -> Db<'_> {
-    Db::pool(&stores.postgres.primary, &stores.metrics.statements)
 }

@@ -7,6 +7,7 @@ use deadpool_redis::redis;
 
 use super::super::dao;
 use super::super::manager::session_key;
+use crate::core::db::redis::report;
 use crate::core::error::Error;
 use crate::core::invalidation::{Invalidation, announce};
 use crate::core::session::Session;
@@ -23,7 +24,7 @@ pub(super) async fn put_key(stores: &Stores, sid: &str, expires_at: DateTime<Utc
     let mut set = redis::cmd("SET");
     set.arg(redis.key(&session_key(sid))).arg(1).arg("EX").arg(seconds);
     if let Err(error) = redis.run::<redis::Value>(&set).await {
-        tracing::warn!(%error, "session cannot be written to redis");
+        report(&error, "session cannot be written to redis");
     }
 }
 

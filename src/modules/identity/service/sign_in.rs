@@ -11,7 +11,7 @@ use super::super::dto::{
     AuthOut, LoginIn, PartnerProfile, RefreshIn, SignedOutOut, UserClientAccount, VerifyIn,
 };
 use super::super::manager::{self, Issued};
-use super::{Identity, IdentityService, primary, sessions};
+use super::{Identity, IdentityService, sessions};
 use crate::core::error::{Code, Error};
 use crate::core::respond::TypedStatus;
 use crate::core::session::Session;
@@ -36,7 +36,7 @@ impl IdentityService {
     ) -> Result<AuthOut, Error> {
         let stores = session.stores();
         let email = login.id.filter(|email| !email.contains('\0')).unwrap_or_default();
-        let user = dao::user::by_email(&primary(stores), &email).await?;
+        let user = dao::user::by_email(&stores.db(), &email).await?;
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
         let fits = self.passwords.verify(login.secret, hash.clone()).await?;
         let may = user.as_ref().is_some_and(|user| user.identity.account_id.is_some());

@@ -7,6 +7,7 @@ use super::super::dao::counters;
 use super::super::dto::{ContractLimits, PartnerLimits};
 use super::super::manager;
 use super::PartnerUsageService;
+use crate::core::db::redis::report;
 use crate::core::error::{Code, Error};
 use crate::core::session::Session;
 use crate::core::stores::Stores;
@@ -136,7 +137,7 @@ async fn cached(stores: &Stores, id: i64) -> Option<PartnerLimits> {
     let mut get = redis::cmd("GET");
     get.arg(redis.key(&key(id)));
     let text = redis.run::<Option<String>>(&get).await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "contracts cannot be read from redis");
+        report(&error, "contracts cannot be read from redis");
         None
     });
     serde_json::from_str(&text?).ok()
@@ -147,7 +148,7 @@ async fn cache(stores: &Stores, id: i64, partner: &PartnerLimits) {
     let mut set = redis::cmd("SET");
     set.arg(redis.key(&key(id))).arg(text).arg("EX").arg(CACHED_SECS);
     if let Err(error) = redis.run::<Value>(&set).await {
-        tracing::warn!(%error, "a contract cannot be written to redis");
+        report(&error, "a contract cannot be written to redis");
     }
 }
 
@@ -156,6 +157,6 @@ async fn forget(stores: &Stores, id: i64) {
     let mut delete = redis::cmd("DEL");
     delete.arg(redis.key(&key(id)));
     if let Err(error) = redis.run::<i64>(&delete).await {
-        tracing::warn!(%error, "a contract cannot be deleted from redis");
+        report(&error, "a contract cannot be deleted from redis");
     }
 }
