@@ -844,6 +844,15 @@ CREATE TABLE IF NOT EXISTS partner_profile_page_track (
     CONSTRAINT idx_partner_profile_key UNIQUE (partner_id, key)
 );
 
+-- Searches that a partner was charged for: for 24 hours they cost nothing more.
+CREATE TABLE IF NOT EXISTS charged_search (
+    partner_id  bigint       NOT NULL,
+    key         uuid         NOT NULL,
+    created_at  timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (partner_id, key)
+);
+CREATE INDEX IF NOT EXISTS charged_search_created_at_idx ON charged_search (created_at);
+
 CREATE TABLE IF NOT EXISTS activity_tracker (
     id          bigserial    PRIMARY KEY,
     type        varchar(255) NOT NULL,
@@ -973,6 +982,7 @@ BEGIN
             ('partner_usage', of_partner),
             ('partner_profile_page_track', of_partner),
             ('activity_tracker', of_partner),
+            ('charged_search', of_partner),
             ('idempotency_key', of_partner)
         ) AS r (relation, admits)
     LOOP

@@ -15,6 +15,7 @@ pub mod idempotency;
 pub mod invalidation;
 pub mod job_batch;
 pub mod jobs;
+pub mod json;
 pub mod limits;
 pub mod outbound;
 pub mod query;

@@ -252,14 +252,14 @@ impl OutboxEvent {
         )
     }
 
-    /// Values for `(message_id, topic, order_key, headers, payload)`; the id as text.
-    pub fn into_values(self) -> [sea_orm::Value; 5] {
+    /// Values for `(message_id, topic, order_key, headers, payload)`.
+    pub fn values(&self) -> [sea_orm::Value; 5] {
         [
             self.message_id.into(),
             self.topic.into(),
-            self.order_key.into(),
-            self.headers.into(),
-            self.payload.into(),
+            self.order_key.clone().into(),
+            self.headers.clone().into(),
+            self.payload.clone().into(),
         ]
     }
 }

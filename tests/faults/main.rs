@@ -11,6 +11,7 @@ mod folder;
 mod given_up;
 mod kills;
 mod load;
+mod long_lists;
 mod odd_broker;
 mod outage;
 mod postgres;
@@ -51,6 +52,9 @@ const TESTS: &[Test] = &[
     }),
     ("kills_without_a_broker", || kills::kills_without_a_broker().boxed_local()),
     ("the_broker_is_away_for_a_minute", || outage::the_broker_is_away_for_a_minute().boxed_local()),
+    ("lists_of_any_number_and_length_leave_no_statement_behind", || {
+        long_lists::lists_of_any_number_and_length_leave_no_statement_behind().boxed_local()
+    }),
     ("kills_of_server_and_broker", || kills::kills_of_server_and_broker().boxed_local()),
 ];
 

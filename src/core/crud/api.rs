@@ -1,25 +1,11 @@
 //! HTTP side of plain modules: who may call, then what the request says.
 
-use serde::de::DeserializeOwned;
-
 use super::resource::Resource;
 use super::service;
 use crate::core::error::{Code, Error};
+use crate::core::json::json_body;
 use crate::core::query::{ListIn, QueryPairs};
 use crate::core::session::Session;
-
-/// Reads a JSON body; an empty body or `null` is `None`. Bytes after the first value are ignored.
-///
-/// # Errors
-/// Not the documented JSON.
-pub fn json_body<T: DeserializeOwned>(body: &[u8]) -> Result<Option<T>, Error> {
-    let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Option<T>>();
-    match values.next() {
-        None => Ok(None),
-        Some(Ok(value)) => Ok(value),
-        Some(Err(error)) => Err(Error::invalid_body(&error)),
-    }
-}
 
 /// An integer key of a path; 0 and negative numbers name nothing.
 ///

@@ -1,5 +1,6 @@
 //! Statements of plain modules. Every one carries the tenant predicate of [`TenantDb`].
 
+use chrono_tz::Tz;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
     ColumnTrait as _, IdenStatic as _, Insert, PaginatorTrait as _, QueryFilter as _,
@@ -82,10 +83,10 @@ pub(super) async fn update<R: Resource>(
 pub(super) async fn search<R: Resource>(
     tenant: &TenantDb<'_>,
     filters: &Filters,
-    sort: Sort,
-    page: Page,
+    (sort, page): (Sort, Page),
+    zone: Tz,
 ) -> Result<(Vec<Model<R>>, i64), Error> {
-    let clauses = compile(filters, R::FIELDS)?;
+    let clauses = compile(filters, R::FIELDS, zone)?;
     let mut query = tenant.find::<R::Entity>().filter(condition(&clauses));
     if !filters.has_value(R::ENABLED.as_str()) {
         query = query.filter(R::ENABLED.eq(true));

@@ -97,8 +97,8 @@ pub async fn update<R: Resource>(
 pub async fn search<R: Resource>(session: &Session, list: &ListIn) -> Result<R::Answer, Error> {
     let sort_by = list.sort_by.as_deref().unwrap_or(DEFAULT_SORT);
     let sort = Sort::resolve(R::FIELDS, sort_by, list.sort_dir.as_deref())?;
-    let tenant = session.tenant().await?;
-    let (rows, total) = dao::search::<R>(&tenant, &list.filters, sort, list.page).await?;
+    let (tenant, zone) = (session.tenant().await?, session.stores().config.app.time_zone);
+    let (rows, total) = dao::search::<R>(&tenant, &list.filters, (sort, list.page), zone).await?;
     let status = Status::page(LISTED, total, list.page, rows.len());
     Ok(records::<R>(status, Some(manager::entries::<R>(rows))))
 }

@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 use clickhouse::query::Query;
 
+use super::merge::merge;
 use super::{Clause, Direction, Operand, Sort, Test, Value};
 
 /// A piece of SQL with the values of its `?` placeholders, in order.
@@ -32,14 +33,14 @@ impl ClickHouseSql {
     }
 }
 
-/// `WHERE` condition of all clauses, ANDed after `enabled`.
+/// `WHERE` condition of all clauses, ANDed after `enabled`; one list per field at most.
 pub fn where_clause(clauses: &[Clause]) -> ClickHouseSql {
     let mut sql = ClickHouseSql { text: "enabled".to_owned(), values: Vec::new() };
-    for Clause(alternatives) in clauses {
+    for Clause(alternatives) in merge(clauses) {
         sql.text.push_str(" AND (");
-        for (index, (operand, test)) in alternatives.iter().enumerate() {
+        for (index, (operand, test)) in alternatives.into_iter().enumerate() {
             sql.text.push_str(if index == 0 { "" } else { " OR " });
-            predicate(&mut sql, operand, test);
+            predicate(&mut sql, &operand, &test);
         }
         sql.text.push(')');
     }
@@ -93,6 +94,7 @@ fn predicate(sql: &mut ClickHouseSql, operand: &Operand, test: &Test) {
     };
     present(sql, operand);
     match test {
+        Test::In(values) if values.is_empty() => sql.text.push_str("false"),
         Test::Compare(comparison, value) => {
             left(sql, operand);
             sql.push(&format!(" {} {}", comparison.sql(), placeholder(value)), one(value.clone()));
@@ -188,7 +190,7 @@ mod tests {
             Filter::new("EQ", "category", "Food' OR 1=1"),
             Filter::new("GTE", "audience_age.65+", "10"),
         ]);
-        let sql = where_clause(&compile(&filters, &fields).expect("accepted"));
+        let sql = where_clause(&compile(&filters, &fields, chrono_tz::UTC).expect("accepted"));
         assert_eq!(
             sql.text,
             "enabled AND (category = ?) AND (mapContains(audience_age, ?) AND audience_age[?] >= ?)"

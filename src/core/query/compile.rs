@@ -1,7 +1,8 @@
 //! From filters and an allow-list to typed conditions. Everything a client sent ends up as a
 //! [`Value`] or a JSON key, both of which are bound, or the request is refused.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono_tz::Tz;
 
 use super::number::{Number, parse_bool, parse_number};
 use super::{Field, Filter, FilterType, Filters, Kind, find_field};
@@ -87,20 +88,21 @@ pub enum Test {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Clause(pub Vec<(Operand, Test)>);
 
-/// Compiles filters against the fields of a module. Filters with an empty value are skipped.
+/// Compiles filters against the fields of a module. Filters with an empty value are skipped. A day
+/// against an instant is its midnight in `zone`.
 ///
 /// # Errors
 /// `invalid Request`: unknown field, unknown operator, a value of the wrong type.
-pub fn compile(filters: &Filters, fields: &[Field]) -> Result<Vec<Clause>, Error> {
+pub fn compile(filters: &Filters, fields: &[Field], zone: Tz) -> Result<Vec<Clause>, Error> {
     let conditions = filters.0.iter().filter(|filter| !filter.value.is_empty());
-    conditions
-        .map(|filter| {
-            compile_one(filter, fields).ok_or_else(|| Error::invalid_filter(&filter.field))
-        })
-        .collect()
+    let clause = |filter| {
+        let clause = compile_one(filter, fields, zone);
+        clause.ok_or_else(|| Error::invalid_filter(&filter.field))
+    };
+    conditions.map(clause).collect()
 }
 
-fn compile_one(filter: &Filter, fields: &[Field]) -> Option<Clause> {
+fn compile_one(filter: &Filter, fields: &[Field], zone: Tz) -> Option<Clause> {
     let operator = FilterType::parse(&filter.filter_type)?;
     let names: Vec<&str> = filter.field.split(',').map(str::trim).collect();
     let listable = !matches!(operator, FilterType::Ne | FilterType::NotIn | FilterType::Bool);
@@ -114,19 +116,20 @@ fn compile_one(filter: &Filter, fields: &[Field]) -> Option<Clause> {
             kind: field.kind,
             path: keys.into_iter().map(str::to_owned).collect(),
         };
-        let test = Test::read(operator, field.kind, &filter.value)?;
+        let test = Test::read(operator, (field.kind, zone), &filter.value)?;
         Some((operand, test))
     });
     alternatives.collect::<Option<Vec<_>>>().map(Clause)
 }
 
 impl Test {
-    /// Reads the value of a filter for an operand of the given kind; `None` = refused.
-    pub fn read(operator: FilterType, kind: Kind, text: &str) -> Option<Self> {
+    /// Reads the value of a filter for an operand of the given kind; `None` = refused. Days begin in
+    /// the zone.
+    pub fn read(operator: FilterType, (kind, zone): (Kind, Tz), text: &str) -> Option<Self> {
         match kind {
             Kind::TextArray | Kind::JsonArray => Self::read_array(operator, text),
             Kind::Bool | Kind::JsonBool => Self::read_bool(operator, text),
-            _ => Self::read_scalar(operator, kind, text),
+            _ => Self::read_scalar(operator, (kind, zone), text),
         }
     }
 
@@ -150,7 +153,7 @@ impl Test {
         }
     }
 
-    fn read_scalar(operator: FilterType, kind: Kind, text: &str) -> Option<Self> {
+    fn read_scalar(operator: FilterType, kind: (Kind, Tz), text: &str) -> Option<Self> {
         let list = || -> Option<Vec<Value>> {
             split(text)?.iter().map(|element| read_value(kind, element)).collect()
         };
@@ -164,7 +167,7 @@ impl Test {
             FilterType::Lt => Self::read_order(Comparison::Less, kind, text),
             FilterType::In => Some(Self::In(list()?)),
             FilterType::NotIn => Some(Self::NotIn(list()?)),
-            FilterType::Like if matches!(kind, Kind::Text | Kind::JsonText) => {
+            FilterType::Like if matches!(kind.0, Kind::Text | Kind::JsonText) => {
                 Some(Self::Contains(text.to_owned()))
             }
             FilterType::Like | FilterType::Bool | FilterType::Array => None,
@@ -172,16 +175,20 @@ impl Test {
     }
 
     /// A number against a JSON text is compared as a number, everything else by the field's type.
-    fn read_order(comparison: Comparison, kind: Kind, text: &str) -> Option<Self> {
+    fn read_order(
+        comparison: Comparison,
+        (kind, zone): (Kind, Tz),
+        text: &str,
+    ) -> Option<Self> {
         let kind = match kind {
             Kind::JsonText if parse_number(text).is_some() => Kind::JsonNumber,
             other => other,
         };
-        Some(Self::Compare(comparison, read_value(kind, text)?))
+        Some(Self::Compare(comparison, read_value((kind, zone), text)?))
     }
 }
 
-fn read_value(kind: Kind, text: &str) -> Option<Value> {
+fn read_value((kind, zone): (Kind, Tz), text: &str) -> Option<Value> {
     match kind {
         Kind::Integer | Kind::Float | Kind::JsonNumber => Some(match parse_number(text)? {
             Number::Integer(value) => Value::Integer(value),
@@ -189,7 +196,7 @@ fn read_value(kind: Kind, text: &str) -> Option<Value> {
         }),
         Kind::Text | Kind::JsonText => Some(Value::Text(text.to_owned())),
         Kind::Date => read_date(text).map(Value::Date),
-        Kind::Timestamp => read_instant(text).map(Value::Timestamp),
+        Kind::Timestamp => read_instant(text, zone).map(Value::Timestamp),
         Kind::Bool | Kind::JsonBool | Kind::TextArray | Kind::JsonArray => None,
     }
 }
@@ -200,9 +207,19 @@ fn read_date(text: &str) -> Option<NaiveDate> {
     (date.to_string() == text && text.len() == 10).then_some(date)
 }
 
-fn read_instant(text: &str) -> Option<DateTime<Utc>> {
-    let midnight = || read_date(text).map(|date| date.and_time(NaiveTime::MIN).and_utc());
-    midnight().or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc)))
+fn read_instant(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
+    if let Some(date) = read_date(text) {
+        return midnight(date, zone);
+    }
+    DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc))
+}
+
+/// First instant of a day; where clocks skip midnight, an hour later.
+fn midnight(date: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
+    let start = date.and_time(NaiveTime::MIN);
+    let earliest = |local| zone.from_local_datetime(&local).earliest();
+    let first = earliest(start).or_else(|| earliest(start + TimeDelta::hours(1)))?;
+    Some(first.with_timezone(&Utc))
 }
 
 /// Elements of a comma list, blanks trimmed, empty ones dropped; `None` when none is left.
@@ -214,6 +231,8 @@ fn split(text: &str) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    use chrono_tz::{America, Asia};
+
     use super::*;
 
     const FIELDS: &[Field] = &[
@@ -228,7 +247,7 @@ mod tests {
 
     fn one(filter_type: &str, field: &str, value: &str) -> Option<Clause> {
         let filters = Filters(vec![Filter::new(filter_type, field, value)]);
-        compile(&filters, FIELDS).ok().and_then(|clauses| clauses.into_iter().next())
+        compile(&filters, FIELDS, Asia::Kolkata).ok().and_then(|clauses| clauses.into_iter().next())
     }
 
     fn test(filter_type: &str, field: &str, value: &str) -> Option<Test> {
@@ -291,6 +310,18 @@ mod tests {
     #[test]
     fn empty_values_are_skipped_before_any_check() {
         let filters = Filters(vec![Filter::new("NEAR", "nonsense", "")]);
-        assert_eq!(compile(&filters, FIELDS).expect("skipped"), vec![]);
+        assert_eq!(compile(&filters, FIELDS, Tz::UTC).expect("skipped"), vec![]);
+    }
+
+    #[test]
+    fn a_day_begins_in_the_business_zone() {
+        let begins = |day: &str, zone| read_instant(day, zone).map(|at| at.to_rfc3339());
+        let india = begins("2024-07-01", Asia::Kolkata);
+        assert_eq!(india.as_deref(), Some("2024-06-30T18:30:00+00:00"));
+        // Clocks went from 00:00 to 01:00 that night.
+        let cuba = begins("2024-03-10", America::Havana);
+        assert_eq!(cuba.as_deref(), Some("2024-03-10T05:00:00+00:00"));
+        let instant = begins("2024-07-01T00:00:00Z", Asia::Kolkata);
+        assert_eq!(instant.as_deref(), Some("2024-07-01T00:00:00+00:00"));
     }
 }

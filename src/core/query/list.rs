@@ -1,17 +1,18 @@
 //! A list request: paging, order and filters, read from the query string and the body.
 
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Filter, Filters, Page};
+use super::{Filter, FilterType, Filters, Page};
 use crate::core::error::Error;
+use crate::core::json::{Object, json_body};
 
 /// Most conditions of one request. Statements nest them, and whoever walks a statement recurses.
 const CONDITION_LIMIT: usize = 256;
+/// Most elements of all lists of one request. Whoever looks a list up in an index does so once per
+/// element, and once per pair of elements where an index has two columns.
+const ELEMENT_LIMIT: usize = 1_000;
+/// Most bytes of all fields and values of one request.
+const TEXT_LIMIT: usize = 64 * 1024;
 
 /// Pairs of a query string, first one of a name wins.
 #[derive(Debug, Clone, Default)]
@@ -33,7 +34,8 @@ impl QueryPairs {
 /// Body of a list request.
 #[derive(Debug, Default, ToSchema)]
 pub struct SearchIn {
-    /// Conditions, all of which must hold.
+    /// Conditions, all of which must hold: at most 256 (every field of a comma list is one), with at most
+    /// 1,000 list elements and 64 KB of fields and values between them.
     pub filters: Option<Vec<Filter>>,
 }
 
@@ -42,29 +44,6 @@ pub struct SearchIn {
 struct ReadSearch {
     #[serde(default)]
     filters: Option<Vec<Object<Filter>>>,
-}
-
-/// A struct from a JSON object only: serde would also read its members from an array.
-struct Object<T>(T);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ObjectVisitor(PhantomData))
-    }
-}
-
-struct ObjectVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
-    type Value = Object<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(members)).map(Object)
-    }
 }
 
 /// Query parameters of a list request.
@@ -87,12 +66,13 @@ pub struct ListIn {
 }
 
 impl ListIn {
-    /// Reads a list request. An empty body means no filters; bytes after the first JSON value are
-    /// ignored.
+    /// Reads a list request. An empty body and `null` mean no filters; bytes after the first JSON
+    /// value are ignored.
     ///
     /// # Errors
     /// `cursor` or `size` not an integer; a body that is not the documented JSON; `invalid Request`
-    /// for more than 256 conditions, every field of a comma list counted.
+    /// for more than 256 conditions, 1,000 list elements or 64 KB of fields and values, every field of
+    /// a comma list counted, and for a NUL character.
     pub fn parse(query: &QueryPairs, body: &[u8]) -> Result<Self, Error> {
         let owned = |name| query.get(name).filter(|text| !text.is_empty()).map(str::to_owned);
         Ok(Self {
@@ -105,20 +85,35 @@ impl ListIn {
 }
 
 fn parse_filters(body: &[u8]) -> Result<Filters, Error> {
-    let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Object<ReadSearch>>();
-    let search = match values.next() {
-        None => ReadSearch::default(),
-        Some(Ok(Object(search))) => search,
-        Some(Err(error)) => return Err(Error::invalid_body(&error)),
-    };
-    let filters = search.filters.unwrap_or_default();
+    let search: Option<ReadSearch> = json_body(body)?;
+    let filters = search.unwrap_or_default().filters.unwrap_or_default();
     let filters: Vec<Filter> = filters.into_iter().map(|Object(filter)| filter).collect();
-    let conditions: usize = filters.iter().map(|filter| filter.field.split(',').count()).sum();
-    if conditions > CONDITION_LIMIT {
-        Err(Error::invalid_filter("filters"))
-    } else {
-        Ok(Filters(filters))
+    match first_beyond_limits(&filters) {
+        Some(filter) => Err(Error::invalid_filter(&filter.field)),
+        None => Ok(Filters(filters)),
     }
+}
+
+/// The filter with which a request asks for more than a statement may hold.
+fn first_beyond_limits(filters: &[Filter]) -> Option<&Filter> {
+    let (mut conditions, mut elements, mut bytes) = (0, 0, 0);
+    filters.iter().find(|filter| {
+        let fields = filter.field.split(',').count();
+        conditions += fields;
+        elements += fields * list_elements(filter);
+        bytes += filter.filter_type.len() + filter.field.len() + filter.value.len();
+        // No store has a text with such a character.
+        let has_nul = filter.field.contains('\0') || filter.value.contains('\0');
+        has_nul || conditions > CONDITION_LIMIT || elements > ELEMENT_LIMIT || bytes > TEXT_LIMIT
+    })
+}
+
+fn list_elements(filter: &Filter) -> usize {
+    let is_list = matches!(
+        FilterType::parse(&filter.filter_type),
+        Some(FilterType::In | FilterType::NotIn | FilterType::Array)
+    );
+    if is_list { filter.value.split(',').count() } else { 0 }
 }
 
 #[cfg(test)]
@@ -133,7 +128,9 @@ mod tests {
 
     #[test]
     fn missing_empty_and_null_filters_mean_none() {
-        for body in ["", "  ", "{}", r#"{"filters":null}"#, r#"{"filters":[]} trailing"#] {
+        for body in
+            ["", "  ", "{}", "null", r#"{"filters":null}"#, r#"{"filters":[]} trailing"#]
+        {
             assert_eq!(filters(body), Ok(vec![]), "{body:?}");
         }
     }
@@ -147,6 +144,23 @@ mod tests {
         assert_eq!(of("a,b", 128).map(|filters| filters.len()), Ok(128));
         assert_eq!(of("a,b", 129), Err("invalid Request".to_owned()));
         assert_eq!(of("a", 257), Err("invalid Request".to_owned()));
+    }
+
+    #[test]
+    fn list_elements_and_texts_are_limited_over_all_filters() {
+        let of = |kind: &str, value: &str, count: usize| {
+            let filter = format!(r#"{{"filterType":"{kind}","field":"id","value":"{value}"}}"#);
+            filters(&format!(r#"{{"filters":[{}]}}"#, vec![filter; count].join(","))).is_ok()
+        };
+        let ids = |count: usize| vec!["1"; count].join(",");
+        for kind in ["IN", "NOTIN", "ARRAY", "ARRAY_IN"] {
+            assert!(of(kind, &ids(1000), 1) && !of(kind, &ids(1001), 1), "{kind}");
+            assert!(of(kind, &ids(250), 4) && !of(kind, &ids(201), 5), "{kind}");
+        }
+        assert!(of("EQ", &ids(1001), 1), "a comma in a text is a comma");
+        let text = |bytes: usize| "x".repeat(bytes);
+        assert!(of("EQ", &text(65_532), 1) && !of("EQ", &text(65_533), 1));
+        assert!(of("EQ", &text(16_380), 4) && !of("EQ", &text(16_381), 4));
     }
 
     #[test]

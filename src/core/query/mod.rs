@@ -7,6 +7,7 @@ mod demographics;
 mod field;
 mod filter;
 mod list;
+mod merge;
 mod number;
 mod page;
 mod postgres;

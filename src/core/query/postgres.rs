@@ -8,11 +8,12 @@ use sea_orm::sea_query::{
     Alias, ArrayType, Expr, IntoColumnRef, NullOrdering, Order, SimpleExpr, Value as SqlValue,
 };
 
+use super::merge::merge;
 use super::{Clause, Direction, Kind, Operand, Sort, Test, Value};
 
-/// All clauses, ANDed.
+/// All clauses, ANDed; one list per field at most.
 pub fn condition(clauses: &[Clause]) -> Condition {
-    clauses.iter().fold(Condition::all(), |all, Clause(alternatives)| {
+    merge(clauses).iter().fold(Condition::all(), |all, Clause(alternatives)| {
         let any = alternatives
             .iter()
             .fold(Condition::any(), |any, (operand, test)| any.add(predicate(operand, test)));
@@ -49,6 +50,7 @@ fn predicate(operand: &Operand, test: &Test) -> SimpleExpr {
             let left = scalar(operand, &Value::Text(String::new()));
             Expr::cust_with_exprs("$1 ILIKE $2", [left, Expr::value(like_pattern(text))])
         }
+        Test::In(values) if values.is_empty() => Expr::cust("FALSE"),
         Test::In(values) => membership(operand, values, "= ANY"),
         Test::NotIn(values) => membership(operand, values, "<> ALL"),
         Test::Is(value) => truth(operand, *value),

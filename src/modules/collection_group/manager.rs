@@ -9,11 +9,21 @@ use super::entity::{ActiveModel, Column, Entity, Model};
 use crate::core::caller::Caller;
 use crate::core::crud::{NotSet, Records, Resource, Set, Value, share_id};
 use crate::core::error::{Code, Error};
+use crate::core::json;
 use crate::core::query::{Field, Kind};
 use crate::core::respond::{ERROR, Envelope, Status};
 use crate::core::session::Session;
 use crate::modules::post_collection::PostCollectionService;
 use crate::modules::profile_collection::ProfileCollectionService;
+
+/// Most collections of a group.
+const COLLECTION_LIMIT: usize = 1_000;
+/// Most metrics that a group expects or disables.
+const METRIC_LIMIT: usize = 100;
+/// Longest id or name, in characters.
+const NAME_LIMIT: usize = 255;
+/// Longest comment, in characters.
+const COMMENT_LIMIT: usize = 10_000;
 
 /// A group as clients send it.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -25,6 +35,7 @@ pub struct GroupIn {
     objective: Option<String>,
     /// Ids of post and profile collections of the same partner.
     collection_ids: Option<Vec<String>>,
+    #[serde(deserialize_with = "json::object")]
     metadata: Option<GroupMetadata>,
     /// `false` removes the group.
     enabled: Option<bool>,
@@ -249,6 +260,9 @@ impl Resource for CollectionGroup {
     }
 
     async fn check(session: &Session, owner: i64, input: &GroupIn) -> Result<(), Error> {
+        if !is_bounded(input) {
+            return Err(Error::invalid_request());
+        }
         let ids = input.collection_ids.as_deref().unwrap_or_default();
         if ids.is_empty() {
             return Ok(());
@@ -267,6 +281,19 @@ impl Resource for CollectionGroup {
 
 fn stored(metadata: GroupMetadata) -> Result<serde_json::Value, Error> {
     serde_json::to_value(metadata).map_err(|error| Error::internal("collection group", error))
+}
+
+/// Whether no list and no text is longer than what a group can mean.
+fn is_bounded(input: &GroupIn) -> bool {
+    let is_short = |text: &String| text.chars().count() <= NAME_LIMIT;
+    let ids = input.collection_ids.as_deref().unwrap_or_default();
+    let metadata = input.metadata.as_ref().is_none_or(|metadata| {
+        let GroupMetadata { expected_metric_values: expected, disabled_metrics, comments } = metadata;
+        expected.len().max(disabled_metrics.len()) <= METRIC_LIMIT
+            && expected.keys().chain(disabled_metrics).all(is_short)
+            && comments.as_ref().is_none_or(|text| text.chars().count() <= COMMENT_LIMIT)
+    });
+    metadata && ids.len() <= COLLECTION_LIMIT && ids.iter().all(is_short)
 }
 
 fn within(text: String, limit: usize) -> Result<String, Error> {

@@ -1,5 +1,7 @@
 //! Rules of trending content, pure: fields, rows to entries.
 
+use chrono_tz::Tz;
+
 use super::entity::TrendingRow;
 use super::entry::TrendingEntryOut;
 use crate::core::error::Error;
@@ -39,8 +41,8 @@ const FIELDS: &[Field] = &[
 ///
 /// # Errors
 /// `invalid Request`: a filter outside the documented ones.
-pub(super) fn conditions(filters: &Filters) -> Result<Vec<Clause>, Error> {
-    compile(&expand_demographics(filters), FIELDS)
+pub(super) fn conditions(filters: &Filters, zone: Tz) -> Result<Vec<Clause>, Error> {
+    compile(&expand_demographics(filters), FIELDS, zone)
 }
 
 /// Order of a list, by id when it names none.
@@ -141,7 +143,7 @@ mod tests {
     fn unknown_fields_are_refused() {
         for field in ["profile_social_id", "audience_age.18-24.x", "audience_gender"] {
             let filters = Filters(vec![Filter::new("EQ", field, "1")]);
-            assert!(conditions(&filters).is_err(), "{field}");
+            assert!(conditions(&filters, Tz::UTC).is_err(), "{field}");
         }
         let list = ListIn { sort_by: Some("audience_age".to_owned()), ..ListIn::default() };
         assert!(sort(&list).is_err());

@@ -38,7 +38,7 @@ impl ContentService {
         session: &Session,
         list: &ListIn,
     ) -> Result<TrendingPage, Error> {
-        let clauses = manager::conditions(&list.filters)?;
+        let clauses = manager::conditions(&list.filters, session.stores().config.app.time_zone)?;
         let (rows, total) = dao::posts(session, &clauses, manager::sort(list)?, list.page).await?;
         let accounts: Vec<_> = rows.iter().filter_map(TrendingRow::account).collect();
         let accounts = self.discovery.accounts(session, &accounts).await?;

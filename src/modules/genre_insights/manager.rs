@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono_tz::Tz;
+
 use super::entity::GenreRow;
 use super::entry::{AgeGenderOut, GenreEntryOut, LanguageSplitOut};
 use crate::core::error::Error;
@@ -37,8 +39,8 @@ const GENDERS: [&str; 2] = ["male", "female"];
 ///
 /// # Errors
 /// `invalid Request`: a filter outside the documented ones.
-pub(super) fn conditions(filters: &Filters) -> Result<Vec<Clause>, Error> {
-    let clauses = compile(&expand_demographics(filters), FIELDS)?;
+pub(super) fn conditions(filters: &Filters, zone: Tz) -> Result<Vec<Clause>, Error> {
+    let clauses = compile(&expand_demographics(filters), FIELDS, zone)?;
     let known = clauses.iter().flat_map(|clause| &clause.0).all(|(operand, _)| {
         let gender = operand.path.first().map(String::as_str).unwrap_or_default();
         operand.column != AGE_GENDER || GENDERS.contains(&gender)
@@ -144,7 +146,7 @@ mod tests {
     }
 
     fn accepts(field: &str) -> bool {
-        conditions(&Filters(vec![Filter::new("GTE", field, "10")])).is_ok()
+        conditions(&Filters(vec![Filter::new("GTE", field, "10")]), Tz::UTC).is_ok()
     }
 
     #[test]

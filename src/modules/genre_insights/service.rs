@@ -29,7 +29,7 @@ impl GenreInsightsService {
         session: &Session,
         list: &ListIn,
     ) -> Result<GenrePage, Error> {
-        let clauses = manager::conditions(&list.filters)?;
+        let clauses = manager::conditions(&list.filters, session.stores().config.app.time_zone)?;
         let (rows, total) = dao::genres(session, &clauses, manager::sort(list)?, list.page).await?;
         Ok(GenrePage { entries: rows.into_iter().map(manager::entry).collect(), total })
     }
@@ -46,9 +46,9 @@ impl GenreInsightsService {
         list: &ListIn,
     ) -> Result<(LanguageSplitOut, i64), Error> {
         let platform = ProfilePlatform::parse(platform).ok_or_else(Error::invalid_platform)?;
-        let sort = manager::sort(list)?;
+        let (sort, zone) = (manager::sort(list)?, session.stores().config.app.time_zone);
         let filters = list.filters.clone().with(Filter::new("EQ", "platform", platform.name()));
-        let clauses = manager::conditions(&filters)?;
+        let clauses = manager::conditions(&filters, zone)?;
         let (rows, total) = dao::genres(session, &clauses, sort, list.page).await?;
         if matches!(platform, ProfilePlatform::One(_)) {
             return Ok((manager::language_split(rows), total));
@@ -59,7 +59,7 @@ impl GenreInsightsService {
         }
         let filters = manager::of_both_platforms(&list.filters, &languages);
         let page = Page { number: 1, size: 2 * languages.len() as u64 };
-        let clauses = manager::conditions(&filters)?;
+        let clauses = manager::conditions(&filters, zone)?;
         let (rows, _) = dao::genres(session, &clauses, sort, page).await?;
         Ok((manager::language_split(rows), total))
     }

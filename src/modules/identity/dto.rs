@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::core::config::Secret;
 use crate::core::error::{Code, Error};
+use crate::core::json::Object;
 use crate::core::respond::{ERROR, Envelope, Status, TypedStatus};
 
 /// Credentials.
@@ -112,7 +113,8 @@ impl Envelope for SignedOutOut {
 /// Reads a body. The text of a failure names the place, never the value: it could be a password.
 pub(super) fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Error> {
     let mut documents = serde_json::Deserializer::from_slice(body);
-    T::deserialize(&mut documents).map_err(|error| {
+    let value = Object::deserialize(&mut documents).map(|Object(value)| value);
+    value.map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let text = format!("unreadable body at line {line}, column {column}");
         Error::refused(Code::InvalidBody, text)
@@ -128,7 +130,7 @@ mod tests {
         let read_login = |text: &'static str| read::<LoginIn>(text.as_bytes());
         let login = read_login(r#"{"mode":"EMAIL","secret":"s","more":[1]} trailing"#);
         assert_eq!(login.expect("readable").secret.expect("a secret").expose(), "s");
-        for bad in ["", "[", r#"{"secret":{"hunter22":1}}"#, r#"{"id":5}"#] {
+        for bad in ["", "[", r#"["EMAIL"]"#, r#"{"secret":{"hunter22":1}}"#, r#"{"id":5}"#] {
             let error = read_login(bad).expect_err("refused").to_string();
             assert!(error.starts_with("unreadable body") && !error.contains("hunter22"), "{error}");
         }

@@ -1,5 +1,7 @@
 //! What is counted and logged: modules, activities and the kind of charge.
 
+use uuid::Uuid;
+
 /// Part of the product that usage is counted for; the namespace of a counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UsageModule {
@@ -105,6 +107,15 @@ pub enum Charge {
     Free,
 }
 
+/// Something that is charged the first time that a partner does it within 24 hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Once {
+    /// What is done.
+    pub key: Uuid,
+    /// Whether the times after the first are logged and announced too, with a count of 0.
+    pub logs_repeats: bool,
+}
+
 /// One activity of the caller.
 #[derive(Debug, Clone)]
 pub struct ActivityLog {
@@ -116,6 +127,8 @@ pub struct ActivityLog {
     pub activity: Activity,
     /// Units to charge, 0 or more. 0 only asks whether the limit is reached.
     pub count: i64,
+    /// What is charged once a day; `None` = every time.
+    pub once: Option<Once>,
     /// Row of the caller's log to update; another caller's or an unknown one is not touched, and a
     /// new row is written.
     pub activity_id: Option<i64>,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::service::UsageService;
+use super::service::{UsageService, forget_searches};
 use crate::core::config::Config;
 use crate::core::jobs::Job;
 
@@ -16,5 +16,8 @@ pub fn jobs(config: &Config) -> Vec<Job> {
         let usage = usage.clone();
         async move { usage.reset_due(&run).await }
     });
-    vec![reset]
+    let about = "Forget after 24 hours which searches were charged";
+    let searches =
+        Job::new(("charged-searches", about), every, async |run| forget_searches(&run).await);
+    vec![reset, searches]
 }

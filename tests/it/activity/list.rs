@@ -28,6 +28,29 @@ async fn a_page_of_the_own_activities() {
 }
 
 #[actix_web::test]
+async fn a_page_has_a_size_whatever_older_releases_stored() {
+    let app = TestApp::start().await;
+    let client = app.partner(10, Plan::Saas).await;
+    for id in 1..=99 {
+        let long = json!([{"filterType": "EQ", "field": "shoe", "value": "x".repeat(100_000)}]);
+        let meta = json!({"platform": "INSTAGRAM", "bodyParams": {"filters": long}});
+        seed(&app, id, (10, 101), "DISCOVERY", meta).await;
+    }
+    let kept = json!({"platform": "YOUTUBE", "bodyParams": {"filters": []}});
+    seed(&app, 100, (10, 101), "DISCOVERY", kept.clone()).await;
+    for prefix in PREFIXES {
+        let page = client.list(&format!("{prefix}/search?size=99"), &[]).await;
+        assert!(page.text.len() < 4_000_000, "{} bytes", page.text.len());
+        let page = page.success();
+        assert_eq!(page["activities"][0]["meta"], kept);
+        let meta = &page["activities"][1]["meta"];
+        assert_eq!((&meta["platform"], &meta["bodyParams"]["filters"]), (&json!("INSTAGRAM"), &json!(null)));
+    }
+    let one = client.get(&format!("{}/1", PREFIXES[1])).await.success();
+    assert_eq!(one["activities"][0]["meta"]["bodyParams"]["filters"], json!(null));
+}
+
+#[actix_web::test]
 async fn nobody_finds_what_others_did() {
     let app = TestApp::start().await;
     let client = app.partner(10, Plan::Saas).await;

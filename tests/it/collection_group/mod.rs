@@ -152,6 +152,28 @@ async fn bad_input_is_refused_and_changes_nothing() {
         let answer = send(client.request(Method::POST, GROUP).body(text)).await;
         assert_eq!(answer.status(), ("ERROR".into(), "domain is null".into()), "{text:?}");
     }
+    for text in ["[]", r#"["n"]"#, "7", r#"{"metadata":[]}"#] {
+        let answer = send(client.request(Method::POST, GROUP).body(text)).await;
+        assert_eq!(answer.status().0, "ERROR", "{text:?}");
+        assert_ne!(answer.status().1, missing, "{text:?}");
+    }
+    let group = |more: Value| {
+        let mut group = json!({"source": "SAAS", "sourceId": "g", "name": "n"});
+        group.as_object_mut().expect("an object").extend(more.as_object().cloned().expect("one"));
+        group
+    };
+    let metrics: Value = (0..101).map(|n| (format!("m{n}"), json!(1))).collect();
+    for more in [
+        json!({"collectionIds": vec!["1"; 1001]}),
+        json!({"collectionIds": ["1".repeat(256)]}),
+        json!({"metadata": {"comments": "c".repeat(10_001)}}),
+        json!({"metadata": {"disabledMetrics": vec!["m"; 101]}}),
+        json!({"metadata": {"disabledMetrics": ["m".repeat(256)]}}),
+        json!({"metadata": {"expectedMetricValues": metrics}}),
+    ] {
+        let answer = client.post(GROUP, &group(more)).await;
+        assert_eq!(answer.status().1, "invalid Request");
+    }
     let broken = send(client.request(Method::POST, GROUP).body("{\"name\":")).await;
     assert_eq!(broken.status().0, "ERROR");
     for id in ["0", "-1", "abc", "99999999999999999999"] {

@@ -97,6 +97,7 @@ async fn bodies_that_are_not_the_documented_json_are_refused_without_payload() {
     let bodies: Vec<Vec<u8>> = vec![
         b"{".to_vec(),
         b"[]x".to_vec(),
+        b"[]".to_vec(),
         b"\"filters\"".to_vec(),
         b"7".to_vec(),
         br#"{"filters":{}}"#.to_vec(),
@@ -142,6 +143,7 @@ async fn more_than_the_documented_members_is_accepted() {
         "",
         "  ",
         "{}",
+        "null",
         r#"{"filters":null,"x":1}"#,
         r#"{"filters":[{"filterType":"EQ","field":"city","value":"","y":[]}]}"#,
         r#"{"filters":[{}]} {"filters": 7"#,
@@ -150,6 +152,54 @@ async fn more_than_the_documented_members_is_accepted() {
         assert_eq!(answer.status().0, "SUCCESS", "{body}: {}", answer.text);
     }
     untouched(&app, 0).await;
+}
+
+#[actix_web::test]
+async fn audiences_that_are_none_are_refused_and_not_widened_to_everybody() {
+    let app = TestApp::start().await;
+    let client = app.partner(10, Plan::Paid).await;
+    app.seed_instagram(&json!({"audience_gender": {"male_per": 50}})).await;
+    for platform in ["INSTAGRAM", "YOUTUBE", "ALL"] {
+        for (field, value) in [
+            ("audience_gender", "male"),
+            ("audience_gender", "MALE,FEMALE"),
+            ("audience_age", "18-25"),
+            ("audience_age", "65"),
+            ("audience_location", "Pune"),
+        ] {
+            let answer = search_by(&client, platform, "", &[("EQ", field, value)]).await;
+            answer.refused("500", "invalid Request");
+        }
+    }
+    assert_eq!(app.consumed(10, "DISCOVERY").await, 0);
+    let male = search_by(&client, "INSTAGRAM", "", &[("EQ", "audience_gender", "MALE")]).await;
+    assert_eq!(super::found(&male.success()).len(), 1);
+}
+
+#[actix_web::test]
+async fn long_texts_are_refused_or_not_kept() {
+    let app = TestApp::start().await;
+    let client = app.partner(10, Plan::Paid).await;
+    let long = "x".repeat(70_000);
+    for filter in [("EQ", "name", &*long), ("EQ", "shoe", &*long), ("EQ", &*long, "1")] {
+        search_by(&client, "INSTAGRAM", "", &[filter]).await.refused("500", "invalid Request");
+    }
+    let ids = vec!["1234567890"; 1000].join(",");
+    search_by(&client, "INSTAGRAM", "", &[("IN", "id", &format!("{ids},1"))])
+        .await
+        .refused("500", "invalid Request");
+    assert_eq!(app.count("activity_tracker").await + app.count("event_outbox").await, 0);
+    let most = "x".repeat(60_000);
+    let sort = "s".repeat(3_000);
+    for filter in [("IN", "id", &*ids), ("EQ", "name", &*most), ("EQ", "shoe", &*most)] {
+        let query = format!("?sortBy={sort}&source={sort}");
+        search_by(&client, "INSTAGRAM", &query, &[filter]).await.success();
+    }
+    let lengths = "SELECT string_agg((octet_length(meta::text) / 1000)::text, ',' ORDER BY id) \
+                   FROM activity_tracker";
+    assert_eq!(app.value(lengths).await.as_deref(), Some("11,0,0"));
+    let event = "SELECT max(octet_length(payload::text)) < 20000 FROM event_outbox";
+    assert_eq!(app.value(event).await.as_deref(), Some("true"));
 }
 
 #[actix_web::test]

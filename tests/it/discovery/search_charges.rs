@@ -32,7 +32,6 @@ async fn a_first_page_is_charged_logged_and_announced() {
         "bodyParams": {"filters": [
             {"filterType": "GTE", "field": "audience_age.18-24", "value": "10"},
             {"filterType": "EQ", "field": "phone", "value": ""},
-            {"filterType": "EQ", "field": "shoe", "value": ""},
         ]},
         "result": {"resultCount": 1},
         "platform": "INSTAGRAM",
@@ -117,7 +116,8 @@ async fn past_the_limit_plain_searches_go_on_and_premium_ones_stop() {
             answer.refused("500", "limit consumed");
             assert_eq!(answer.json()["profiles"], json!([]));
         }
-        search_by(&client, platform, "?cursor=2", &[]).await.success();
+        let paid = [("GTE", "followers", "1000")];
+        search_by(&client, platform, "?cursor=2", &paid).await.success();
         assert_eq!(app.consumed(10, "DISCOVERY").await, consumed, "{platform}");
         assert_eq!(logged(&app).await, before, "{platform}");
     }
@@ -138,9 +138,10 @@ async fn without_a_counter_in_force_there_is_no_contract() {
     ] {
         app.execute(&format!("{change} {discovery}")).await;
         for platform in PLATFORMS {
-            let answer = search_by(&client, platform, "", &[]).await;
-            answer.refused("500", "partner contract not found");
-            search_by(&client, platform, "?cursor=2", &[]).await.success();
+            for query in ["", "?cursor=2"] {
+                let answer = search_by(&client, platform, query, &[]).await;
+                answer.refused("500", "partner contract not found");
+            }
         }
     }
     assert_eq!(logged(&app).await, (0, 0));
@@ -179,7 +180,10 @@ async fn parallel_premium_searches_never_pass_the_limit() {
     let searches = (0..12).map(|index| {
         let platform = PLATFORMS[index % 3];
         let client = client.clone();
-        async move { search_by(&client, platform, "", &[CONTACT]).await }
+        let number = index.to_string();
+        async move {
+            search_by(&client, platform, "", &[CONTACT, ("GTE", "followers", &number)]).await
+        }
     });
     let answers = join_all(searches).await;
     let (served, refused): (Vec<_>, Vec<_>) =
@@ -195,8 +199,82 @@ async fn parallel_plain_searches_are_all_counted() {
     let app = TestApp::start().await;
     let client = app.partner(10, Plan::Saas).await;
     app.set_usage(10, "DISCOVERY", 998, 1000).await;
-    let searches = (0..10).map(|_| search_by(&client, "INSTAGRAM", "", &[]));
+    let followers: Vec<String> = (0..10).map(|number| number.to_string()).collect();
+    let filters: Vec<_> = followers.iter().map(|text| [("GTE", "followers", &**text)]).collect();
+    let searches = filters.iter().map(|filters| search_by(&client, "INSTAGRAM", "", filters));
     join_all(searches).await.iter().for_each(|answer| drop(answer.success()));
     assert_eq!(app.consumed(10, "DISCOVERY").await, 1008);
     assert_eq!(logged(&app).await, (10, 10));
+}
+
+#[actix_web::test]
+async fn a_search_is_charged_once_in_24_hours_whichever_page_comes_first() {
+    let app = TestApp::start().await;
+    let client = app.partner(10, Plan::Saas).await;
+    let other = app.partner(20, Plan::Saas).await;
+    for _ in 0..3 {
+        app.seed_instagram(&json!({"city": "Pune"})).await;
+    }
+    let pune = [("EQ", "city", "Pune"), CONTACT];
+    app.set_usage(10, "DISCOVERY", 9, 10).await;
+    search_by(&client, "INSTAGRAM", "?cursor=2&size=1", &pune).await.success();
+    assert_eq!(app.consumed(10, "DISCOVERY").await, 10);
+    // The last unit bought all its pages, in any order of its conditions.
+    let turned = [CONTACT, ("EQ", "shoe_size", "9"), ("EQ", "city", "Pune")];
+    for query in ["", "?cursor=3&size=1", "?sortBy=followers&sortDir=desc", "?size=99"] {
+        let answer = search_by(&client, "INSTAGRAM", query, &turned).await.success();
+        let is_first_page = !query.contains("cursor");
+        assert_eq!(answer["status"]["activityId"].is_i64(), is_first_page, "{query}");
+    }
+    assert_eq!(app.consumed(10, "DISCOVERY").await, 10);
+    let counts: Vec<_> = app.events().await.iter().map(|e| e["incrementCount"].clone()).collect();
+    assert_eq!(counts, [1, 0, 0, 0]);
+    // Another order, other conditions, another platform are other searches.
+    let limit = "limit consumed";
+    let of = async |platform, query, filters: &[(&str, &str, &str)]| {
+        search_by(&client, platform, query, filters).await.refused("500", limit);
+    };
+    of("INSTAGRAM", "?sortDir=asc", &pune).await;
+    of("INSTAGRAM", "?cursor=2&sortBy=avg_likes", &pune).await;
+    of("INSTAGRAM", "", &[CONTACT]).await;
+    of("YOUTUBE", "", &pune).await;
+    search_by(&other, "INSTAGRAM", "", &pune).await.success();
+    assert_eq!(app.consumed(20, "DISCOVERY").await, 1);
+    app.execute("UPDATE charged_search SET created_at = now() - interval '24 hours'").await;
+    of("INSTAGRAM", "", &pune).await;
+    app.set_usage(10, "DISCOVERY", 0, 10).await;
+    search_by(&client, "INSTAGRAM", "", &pune).await.success();
+    assert_eq!(app.consumed(10, "DISCOVERY").await, 1);
+}
+
+#[actix_web::test]
+async fn two_at_once_are_charged_once() {
+    let app = TestApp::start().await;
+    let client = app.partner(10, Plan::Saas).await;
+    app.set_usage(10, "DISCOVERY", 0, 1).await;
+    let queries = (0..12).map(|index| format!("?cursor={}", 1 + index % 3));
+    let queries: Vec<String> = queries.collect();
+    let searches = queries.iter().map(|query| search_by(&client, "YOUTUBE", query, &[CONTACT]));
+    join_all(searches).await.iter().for_each(|answer| drop(answer.success()));
+    assert_eq!(app.consumed(10, "DISCOVERY").await, 1);
+    assert_eq!(app.count("charged_search").await, 1);
+}
+
+#[actix_web::test]
+async fn a_period_starts_with_the_charge_where_the_job_is_late() {
+    let app = TestApp::start().await;
+    let client = app.partner(10, Plan::Saas).await;
+    app.set_usage(10, "DISCOVERY", 10, 10).await;
+    search_by(&client, "INSTAGRAM", "", &[CONTACT]).await.refused("500", "limit consumed");
+    app.execute(
+        "UPDATE partner_usage SET start_date = now() - interval '40 days', \
+         next_reset_on = now() - interval '1 second'",
+    )
+    .await;
+    let searches = (0..8).map(|_| search_by(&client, "INSTAGRAM", "", &[CONTACT]));
+    join_all(searches).await.iter().for_each(|answer| drop(answer.success()));
+    assert_eq!(app.consumed(10, "DISCOVERY").await, 1);
+    let due = "partner_usage WHERE namespace = 'DISCOVERY' AND next_reset_on < now()";
+    assert_eq!(app.count(due).await, 0);
+    assert_eq!(app.count("partner_usage WHERE next_reset_on < now()").await, 3, "others wait");
 }

@@ -151,6 +151,51 @@ async fn a_share_id_opens_exactly_its_collection() {
 }
 
 #[actix_web::test]
+async fn a_stranger_sees_of_a_share_what_its_owner_shows() {
+    let app = TestApp::start().await;
+    let (owner, client) = (app.partner(20, Plan::Paid).await, app.partner(10, Plan::Paid).await);
+    let (admin, lone) = (app.partner(-1, Plan::Free).await, app.without_partner().await);
+    for platform in PLATFORMS {
+        let key = format!("{platform}shared");
+        let (collection, shown) =
+            collected(&app, 20, (platform, &key), &json!({"campaign_id": 5})).await;
+        let mut inner = Vec::new();
+        for columns in [json!({"hidden": true}), json!({"enabled": false})] {
+            let account = app.seed_on(platform, &json!({})).await;
+            app.seed_item((20, collection), (platform, account), &columns).await;
+            inner.push(account);
+        }
+        let share = ("EQ", "collectionShareId", &*key);
+        for stranger in [&client, &lone] {
+            let answer = search_by(stranger, platform, "", &[share]).await.success();
+            assert_eq!(super::found(&answer), [shown], "{platform}");
+            assert_eq!(answer["status"]["filteredCount"], 1, "{platform}");
+            for filter in [
+                ("BOOL", "itemHidden", "true"),
+                ("BOOL", "itemEnabled", "true"),
+                ("EQ", "shortlistId", "a"),
+                ("EQ", "shortlistingStatus", "A"),
+                ("EQ", "campaignProfileId", "1"),
+                ("EQ", "campaignId", "5"),
+                ("NE", "campaignId", "6"),
+                ("LIKE", "name, shortlistId", "a"),
+            ] {
+                let answer = search_by(stranger, platform, "", &[share, filter]).await;
+                answer.refused("500", "invalid Request");
+            }
+            let empty = [share, ("BOOL", "itemHidden", "")];
+            assert_eq!(ids(stranger, platform, &empty).await, [shown], "no condition");
+        }
+        for knows in [&owner, &admin] {
+            let all = ids(knows, platform, &[share]).await;
+            assert_eq!(all.len(), 3, "{platform}");
+            let hidden = [share, ("BOOL", "itemHidden", "true")];
+            assert_eq!(ids(knows, platform, &hidden).await, inner[..1], "{platform}");
+        }
+    }
+}
+
+#[actix_web::test]
 async fn a_campaign_that_is_not_wanted_excludes_its_accounts_on_its_platform_only() {
     let app = TestApp::start().await;
     let (client, admin) = (app.partner(10, Plan::Saas).await, app.partner(-1, Plan::Free).await);

@@ -124,6 +124,7 @@ async fn the_platform_counts_only_what_is_narrow() {
     assert_eq!(count(&[]).await, -1);
     assert_eq!(count(&[("GTE", "followers", "1"), ("BOOL", "isBlacklisted", "0")]).await, -1);
     assert_eq!(count(&[("NE", "campaignId", "5")]).await, -1);
+    assert_eq!(count(&[("ARRAY", "languages", "")]).await, 3, "one without a value narrows too");
     assert_eq!(count(&[("ARRAY", "categories", "Food")]).await, 3);
     assert_eq!(count(&[("ARRAY", "categories", "Food"), ("NE", "campaignId", "5")]).await, 3);
     // A tenant's first page is counted also where no country is configured.

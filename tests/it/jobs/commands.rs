@@ -19,6 +19,7 @@ async fn jobs_are_listed_and_run_by_hand() {
         list().as_array().expect("a list").iter().map(|job| job["name"].clone()).collect();
     let expected = [
         "usage-reset",
+        "charged-searches",
         "locations",
         "search-phrases",
         "contact-flags",

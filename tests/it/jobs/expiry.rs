@@ -16,6 +16,17 @@ fn ago(hours: i64) -> String {
 }
 
 #[actix_web::test]
+async fn charged_searches_are_forgotten_after_a_day() {
+    let app = TestApp::start().await;
+    for (partner, hours) in [(1, 25), (2, 23), (3, 25)] {
+        let key = json!({"partner_id": partner, "key": uuid::Uuid::new_v4(), "created_at": ago(hours)});
+        app.seed("charged_search", &key).await;
+    }
+    assert_eq!(run(&app, "charged-searches").await, 2);
+    assert_eq!(left(&app, "charged_search", "partner_id").await, "2");
+}
+
+#[actix_web::test]
 async fn keys_and_records_of_messages_are_forgotten() {
     let app = TestApp::start().await;
     let month = 30 * 24;

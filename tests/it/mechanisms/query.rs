@@ -58,7 +58,7 @@ const OPERATORS: [&str; 12] =
 
 /// Ids that match; `None` when the filters are refused.
 async fn found(db: &DatabaseConnection, filters: &Filters) -> Result<Option<Vec<i64>>, DbErr> {
-    let Ok(clauses) = compile(filters, FIELDS) else { return Ok(None) };
+    let Ok(clauses) = compile(filters, FIELDS, chrono_tz::UTC) else { return Ok(None) };
     let mut select = Query::select();
     select.column((Alias::new("s"), Alias::new("id")));
     select.from_as(Alias::new("sample"), Alias::new("s")).cond_where(condition(&clauses));

@@ -297,6 +297,7 @@ async fn changes_that_make_no_sense_are_refused_and_change_nothing() {
     for (body, message) in [
         (json!({}), "contract not found"),
         (json!(null), "contract not found"),
+        (with("configurations", json!([limit(&"x".repeat(256), 5)])), "invalid contract"),
         (partner(&[]), "contract not found"),
         (with("plan", json!("GOLD")), "invalid plan"),
         (with("plan", json!("paid")), "invalid plan"),
@@ -316,7 +317,17 @@ async fn changes_that_make_no_sense_are_refused_and_change_nothing() {
         let refused = admin.put(&path(id), &partner(std::slice::from_ref(&good))).await;
         refused.refused("ERROR", "invalid partner id");
     }
-    assert_eq!(admin.put(&path("10"), &json!({"contracts": 5})).await.status().0, "ERROR");
+    for body in [
+        json!({"contracts": 5}),
+        json!([]),
+        json!([10]),
+        json!({"contracts": [[]]}),
+        with("configurations", json!([["DISCOVERY"]])),
+    ] {
+        let refused = admin.put(&path("10"), &body).await.status();
+        assert_eq!(refused.0, "ERROR", "{body}");
+        assert!(!refused.1.contains("contract"), "{body}: {refused:?}");
+    }
     let long = contract("SAAS", &[limit("DISCOVERY", 5), limit(&"x".repeat(300), 5)]);
     assert_eq!(put(&admin, long).await.0, "ERROR");
     let others = [app.partner(10, Plan::Saas).await, app.without_partner().await];

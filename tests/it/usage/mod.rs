@@ -57,7 +57,7 @@ fn caller(partner_id: i64, plan: Plan) -> Caller {
 /// A log of `count` units.
 fn log(charge: Charge, module: UsageModule, activity: Activity, count: i64) -> ActivityLog {
     let meta = Some(json!({"id": "x"}));
-    ActivityLog { charge, module, activity, count, activity_id: None, meta, unlock_key: None }
+    ActivityLog { charge, module, activity, count, once: None, activity_id: None, meta, unlock_key: None }
 }
 
 fn tracking(charge: Charge, count: i64) -> ActivityLog {

@@ -12,8 +12,9 @@ use crate::core::work::UnitOfWork;
 
 /// Search for creators
 ///
-/// Unknown fields are ignored and an unknown order falls back to followers. The first page is
-/// charged to the partner's DISCOVERY counter.
+/// Unknown fields are ignored and an unknown order falls back to followers. The first request of a
+/// search, whatever its page, is charged to the partner's DISCOVERY counter; for 24 hours its other
+/// pages cost nothing.
 #[utoipa::path(
     tag = "discovery",
     operation_id = "search_profiles",

@@ -44,6 +44,9 @@ pub enum Owners {
     All,
     /// Those of these partners.
     Partners(Vec<i64>),
+    /// The one that a filter on the share id picks, as a stranger sees it: enabled items that are not
+    /// hidden. Its owner.
+    Shared(i64),
 }
 
 /// One key of an order.
@@ -157,6 +160,9 @@ fn owned(owners: &Owners) -> Condition {
         Owners::All => Condition::all(),
         Owners::Partners(ids) => Condition::all()
             .add(Expr::cust_with_values("collection.partner_id = ANY($1)", [ids.clone()])),
+        Owners::Shared(owner) => Condition::all()
+            .add(Expr::cust_with_values("collection.partner_id = $1", [*owner]))
+            .add(Expr::cust("item.enabled AND NOT item.hidden")),
     }
 }
 
@@ -234,6 +240,14 @@ mod tests {
         assert_eq!(sql.matches("collection.partner_id = ANY($").count(), reads, "{sql}");
         assert_eq!(sql.matches("collection.enabled").count(), reads, "{sql}");
         assert!(sql.contains("count(*)") && sql.contains("min(item.rank)"), "{sql}");
+    }
+
+    #[test]
+    fn strangers_read_what_is_shown_only() {
+        let shared = InCollection { clauses: Vec::new(), excluded: false, owners: Owners::Shared(20) };
+        let sql = sql(Some(shared), true);
+        let reads = sql.matches(r#""profile_collection" AS "collection""#).count();
+        assert_eq!(sql.matches("item.enabled AND NOT item.hidden").count(), reads, "{sql}");
     }
 
     #[test]

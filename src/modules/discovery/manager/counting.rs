@@ -8,11 +8,10 @@ const UNCOUNTED: &[&str] = &["campaignId", "collectionId", "onGcc", "followers",
 const WITHIN: &[&str] = &["campaignId", "collectionId"];
 
 /// Whether the filters of a search that is not bound to a country are worth counting: one of them
-/// narrows the catalogue.
+/// narrows the catalogue. One without a value counts like another.
 pub fn narrows(filters: &Filters) -> bool {
-    let effective = || filters.0.iter().filter(|filter| !filter.value.is_empty());
-    let within = || effective().filter(|filter| WITHIN.contains(&filter.field.as_str()));
-    let other = effective().any(|filter| !UNCOUNTED.contains(&filter.field.as_str()));
+    let within = || filters.0.iter().filter(|filter| WITHIN.contains(&filter.field.as_str()));
+    let other = filters.0.iter().any(|filter| !UNCOUNTED.contains(&filter.field.as_str()));
     other || (within().next().is_some() && within().all(|filter| filter.filter_type != "NE"))
 }
 
@@ -45,13 +44,13 @@ mod tests {
         assert!(!of(&[]));
         assert!(!of(&[("GTE", "followers", "1"), ("BOOL", "onGcc", "true")]));
         assert!(!of(&[("NE", "campaignId", "1")]));
-        assert!(!of(&[("EQ", "categories", "")]));
     }
 
     #[test]
     fn narrow_searches_are_counted() {
         assert!(of(&[("EQ", "categories", "Food"), ("NE", "campaignId", "1")]));
         assert!(of(&[("EQ", "campaignId", "1")]));
+        assert!(of(&[("EQ", "categories", "")]));
         assert!(!of(&[("EQ", "collectionId", "1"), ("NE", "campaignId", "1")]));
     }
 

@@ -135,6 +135,11 @@ pub fn target(name: &str, platform: Platform, is_admin: bool) -> Option<Target> 
     Some(Target { home: home(operand.column), operand, reading })
 }
 
+/// Whether the name stands for something on a platform, for whomever.
+pub fn is_known(name: &str) -> bool {
+    [Platform::Instagram, Platform::Youtube].into_iter().any(|p| target(name, p, true).is_some())
+}
+
 fn account_column(name: &str, platform: Platform) -> Option<Operand> {
     let (_, instagram, youtube, kind) = ACCOUNT.iter().find(|(known, ..)| *known == name)?;
     let column = match platform {

@@ -7,6 +7,7 @@ pub mod announced;
 pub mod audience;
 pub mod campaign_profile;
 pub mod content;
+pub mod charged;
 pub mod counting;
 pub mod derived;
 pub mod fields;

@@ -1,6 +1,8 @@
 //! From the filters of a search to typed conditions.
 
-use super::fields::{Home, Reading, Target, target};
+use chrono_tz::Tz;
+
+use super::fields::{Home, Reading, Target, is_known, target};
 use crate::core::error::Error;
 use crate::core::query::{Clause, Filter, FilterType, Filters, Operand, Test, Value};
 use crate::core::types::Platform;
@@ -9,8 +11,20 @@ use crate::core::types::Platform;
 const CAMPAIGN_ID: &str = "campaignId";
 /// Field that opens a shared collection.
 const SHARE_ID: &str = "collectionShareId";
+/// Fields of collections and items that a share does not show.
+const INNER_FIELDS: &[&str] = &[
+    "campaignId",
+    "campaignProfileId",
+    "itemEnabled",
+    "itemHidden",
+    "shortlistId",
+    "shortlistingStatus",
+];
 /// Fields whose values are contacts and never stored.
 const CONTACT_FIELDS: &[&str] = &["phone"];
+
+/// Documents of which a filter names a part; without one the value has to be a shorthand.
+const SHORTHANDS: &[&str] = &["audience_gender", "audience_age", "audience_location"];
 
 /// Conditions of a search, by what they are about.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -25,14 +39,15 @@ pub struct Conditions {
     pub excluded: bool,
 }
 
-/// Compiles the filters of a search. Filters without a value and over unknown fields are skipped.
+/// Compiles the filters of a search. Filters without a value and over unknown fields are skipped. Days
+/// begin in the zone.
 ///
 /// # Errors
 /// `invalid Request`: an unknown operator, or a value that does not fit field and operator.
 pub fn conditions(
     filters: &Filters,
-    platform: Platform,
-    is_admin: bool,
+    (platform, is_admin): (Platform, bool),
+    zone: Tz,
 ) -> Result<Conditions, Error> {
     let is_exclusion =
         |filter: &Filter| filter.field.trim() == CAMPAIGN_ID && filter.filter_type == "NE";
@@ -42,6 +57,10 @@ pub fn conditions(
     for filter in effective() {
         let invalid = || Error::invalid_filter(&filter.field);
         let operator = FilterType::parse(&filter.filter_type).ok_or_else(invalid)?;
+        // Left over means that the value is none of theirs; skipped, it would find everything.
+        if names(filter).any(|name| SHORTHANDS.contains(&name)) {
+            return Err(invalid());
+        }
         let operator = if is_exclusion(filter) { FilterType::Eq } else { operator };
         let targets = targets(filter, platform, is_admin);
         if targets.is_empty() {
@@ -59,7 +78,8 @@ pub fn conditions(
         } else {
             &mut conditions.account
         };
-        let alternatives = targets.into_iter().map(|target| read(operator, target, &filter.value));
+        let alternatives =
+            targets.into_iter().map(|target| read(operator, target, zone, &filter.value));
         let alternatives = alternatives.collect::<Option<Vec<_>>>();
         home.push(Clause(alternatives.ok_or_else(invalid)?));
     }
@@ -72,28 +92,47 @@ pub fn share_id(filters: &Filters) -> Option<&str> {
     bound.next().map(|filter| filter.value.as_str()).filter(|id| !id.is_empty())
 }
 
-/// The filters as the activity log keeps them.
-pub fn loggable(filters: &Filters) -> Vec<Filter> {
-    let names_contact =
-        |filter: &Filter| filter.field.split(',').any(|name| CONTACT_FIELDS.contains(&name.trim()));
-    let kept = filters.0.iter().map(|filter| match names_contact(filter) {
-        true => Filter { value: String::new(), ..filter.clone() },
-        false => filter.clone(),
+/// The first filter over what only the owner of a collection may know of it and its items.
+pub fn inner_filter(filters: &Filters) -> Option<&Filter> {
+    let is_inner = |filter: &&Filter| names(filter).any(|name| INNER_FIELDS.contains(&name));
+    filters.0.iter().filter(|filter| !filter.value.is_empty()).find(is_inner)
+}
+
+/// The filters as far as a search on any platform understands them, without contacts: what the activity
+/// log keeps.
+pub fn understood(filters: &Filters) -> Vec<Filter> {
+    let kept = filters.0.iter().filter_map(|filter| {
+        FilterType::parse(&filter.filter_type)?;
+        let known: Vec<&str> = names(filter).filter(|name| is_known(name)).collect();
+        let is_contact = known.iter().any(|name| CONTACT_FIELDS.contains(name));
+        let value = if is_contact { "" } else { filter.value.as_str() };
+        let filter = Filter::new(&filter.filter_type, known.join(","), value);
+        (!known.is_empty()).then_some(filter)
     });
     kept.collect()
 }
 
 fn targets(filter: &Filter, platform: Platform, is_admin: bool) -> Vec<Target> {
-    let names = filter.field.split(',').map(str::trim);
-    names.filter_map(|name| target(name, platform, is_admin)).collect()
+    names(filter).filter_map(|name| target(name, platform, is_admin)).collect()
 }
 
-fn read(operator: FilterType, target: Target, value: &str) -> Option<(Operand, Test)> {
+/// The fields that a filter names.
+fn names(filter: &Filter) -> impl Iterator<Item = &str> {
+    filter.field.split(',').map(str::trim)
+}
+
+fn read(
+    operator: FilterType,
+    target: Target,
+    zone: Tz,
+    value: &str,
+) -> Option<(Operand, Test)> {
     let Target { operand, reading, .. } = target;
+    let kind = (operand.kind, zone);
     let test = match reading {
-        Reading::Plain => Test::read(operator, operand.kind, value)?,
-        Reading::UpperCase => Test::read(operator, operand.kind, &value.to_uppercase())?,
-        Reading::Percent => as_fraction(Test::read(operator, operand.kind, value)?),
+        Reading::Plain => Test::read(operator, kind, value)?,
+        Reading::UpperCase => Test::read(operator, kind, &value.to_uppercase())?,
+        Reading::Percent => as_fraction(Test::read(operator, kind, value)?),
     };
     Some((operand, test))
 }
@@ -120,7 +159,7 @@ mod tests {
     use crate::core::query::Comparison;
 
     fn of(filters: &[(&str, &str, &str)], platform: Platform) -> Result<Conditions, Error> {
-        conditions(&list(filters), platform, false)
+        conditions(&list(filters), (platform, false), Tz::UTC)
     }
 
     fn list(filters: &[(&str, &str, &str)]) -> Filters {
@@ -154,6 +193,20 @@ mod tests {
     }
 
     #[test]
+    fn shorthands_that_stand_for_nothing_are_refused() {
+        for (field, value) in [
+            ("audience_gender", "male"),
+            ("audience_age", "18-25"),
+            ("audience_location", "Pune"),
+            ("audience_age, shoe_size", "18-24"),
+        ] {
+            let refused = of(&[("EQ", field, value)], Platform::Instagram);
+            assert!(refused.is_err(), "{field} {value}");
+            assert!(of(&[("EQ", field, "")], Platform::Instagram).is_ok(), "{field}");
+        }
+    }
+
+    #[test]
     fn gender_is_compared_in_upper_case() {
         let test =
             only_test(of(&[("EQ", "gender", "female")], Platform::Youtube).expect("accepted"));
@@ -182,8 +235,15 @@ mod tests {
     }
 
     #[test]
-    fn contacts_are_not_logged() {
-        let logged = loggable(&list(&[("EQ", "phone", "98"), ("EQ", "city", "Pune")]));
-        assert_eq!((logged[0].value.as_str(), logged[1].value.as_str()), ("", "Pune"));
+    fn only_what_is_understood_is_logged_and_no_contact() {
+        let logged = understood(&list(&[
+            ("EQ", "phone", "98"),
+            ("EQ", "shoe_size", "9"),
+            ("LIKE", "shoe_size, name", "asha"),
+            ("NEAR", "city", ""),
+            ("EQ", "city", ""),
+        ]));
+        let expected = [("EQ", "phone", ""), ("LIKE", "name", "asha"), ("EQ", "city", "")];
+        assert_eq!(logged, list(&expected).0);
     }
 }

@@ -20,7 +20,7 @@ impl DiscoveryService {
     /// # Errors
     /// `invalid Request`, a store error.
     pub async fn locations(&self, session: &Session, list: &ListIn) -> Result<LocationsOut, Error> {
-        let clauses = compile(&list.filters, LOCATION_FIELDS)?;
+        let clauses = compile(&list.filters, LOCATION_FIELDS, self.zone)?;
         let sort_by = list.sort_by.as_deref().unwrap_or("id");
         let sort = Sort::resolve(LOCATION_FIELDS, sort_by, list.sort_dir.as_deref())?;
         let (rows, total) =

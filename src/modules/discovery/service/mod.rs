@@ -15,6 +15,8 @@ mod time_series;
 
 use std::sync::Arc;
 
+use chrono_tz::Tz;
+
 pub use accounts::AccountCard;
 pub use profile::ProfileQuery;
 pub use search::SearchQuery;
@@ -36,6 +38,8 @@ use crate::modules::partner_usage::UsageService;
 #[derive(Clone)]
 pub struct DiscoveryService {
     usage: UsageService,
+    /// Business zone, in which days begin.
+    zone: Tz,
     /// Country whose accounts tenants find; none = all.
     country: Option<Arc<str>>,
     collector: Arc<Collector>,
@@ -49,6 +53,7 @@ impl DiscoveryService {
         let country = Some(config.discovery.country.as_str()).filter(|code| !code.is_empty());
         Self {
             usage,
+            zone: config.app.time_zone,
             country: country.map(Arc::from),
             collector: Arc::new(Collector::new(&config.collector)),
             fetches: Arc::default(),

@@ -1,5 +1,6 @@
 //! The creator search.
 
+use chrono_tz::Tz;
 use serde_json::json;
 
 use super::super::dao::account::Along;
@@ -7,17 +8,19 @@ use super::super::dao::collection;
 use super::super::dao::search::{self, FoundPage, InCollection, Owners, Search};
 use super::super::dto::ProfilesOut;
 use super::super::manager::account::Source;
-use super::super::manager::search::{Conditions, conditions, loggable, share_id};
+use super::super::manager::charged::Searched;
+use super::super::manager::search::{Conditions, conditions, inner_filter, share_id, understood};
 use super::super::manager::{counting, gate, mask, sort};
 use super::{DiscoveryService, shown};
-use crate::core::error::{Code, Error};
+use crate::core::caller::Caller;
+use crate::core::error::Error;
 use crate::core::query::{
     Direction, Filter, Filters, ListIn, Page, QueryPairs, expand_demographics, parse_bool,
 };
 use crate::core::respond::Status;
 use crate::core::session::Session;
-use crate::core::types::{Plan, Platform, ProfilePlatform};
-use crate::modules::partner_usage::{Activity, ActivityLog, Charge, UsageModule};
+use crate::core::types::{Platform, ProfilePlatform};
+use crate::modules::partner_usage::{Activity, ActivityLog, UsageModule};
 
 /// A search as a client asks for it.
 #[derive(Debug, Clone, Default)]
@@ -61,13 +64,16 @@ struct Accepted<'a> {
     /// The same with the country of the installation.
     bound: Filters,
     direction: Direction,
+    /// Zone in which days begin.
+    zone: Tz,
     /// Gates, limits and country do not apply.
     is_exempt: bool,
 }
 
 impl DiscoveryService {
-    /// A page of a search, charged and logged. At most three statements for one platform, one more
-    /// where a share id is resolved.
+    /// A page of a search. It is charged and logged after it was read, so that no transaction waits for
+    /// the scan; what the charge refuses is thrown away. At most three statements, one more where a
+    /// share id is resolved.
     ///
     /// # Errors
     /// `invalid platform`; `invalid Request`, also for what the plan does not include;
@@ -80,7 +86,6 @@ impl DiscoveryService {
     ) -> Result<ProfilesOut, Error> {
         let accepted = self.accept(session, platform_name, query)?;
         let searches = halves(&accepted, session.caller().is_admin())?;
-        let charge = self.charge(session, &accepted).await?;
         let owners = owners(session, &accepted, &searches).await?;
         let (mut rows, mut total) = (Vec::new(), None);
         for mut search in searches {
@@ -101,8 +106,8 @@ impl DiscoveryService {
         };
         let message = ProfilesOut::message(rows.len());
         let mut status = Status::page(message, filtered_count, page, rows.len());
-        if let Some(charge) = charge {
-            status.activity_id = self.log(session, &accepted, charge, filtered_count).await?;
+        if let Some(log) = accepted.log(session.caller(), filtered_count) {
+            status.activity_id = self.usage.log(session, log).await?;
         }
         let plan = session.caller().gated_plan();
         let profiles = rows.iter().map(|found| {
@@ -135,73 +140,37 @@ impl DiscoveryService {
             bound: Filters(country.into_iter().chain(filters.0.iter().cloned()).collect()),
             filters,
             direction: Direction::parse(query.list.sort_dir.as_deref())?,
+            zone: self.zone,
             is_exempt,
         })
     }
+}
 
-    /// How the search is to be logged after it ran; `None` = not at all. The limit is only read
-    /// here, so that searches of one partner do not wait for each other.
-    async fn charge(
-        &self,
-        session: &Session,
-        accepted: &Accepted<'_>,
-    ) -> Result<Option<Charge>, Error> {
-        let caller = session.caller();
-        if accepted.is_exempt || caller.partner_id.is_none() {
-            return Ok(None);
+impl Accepted<'_> {
+    /// What is logged of the search, and what it costs; `None` = nothing.
+    fn log(&self, caller: &Caller, result_count: i64) -> Option<ActivityLog> {
+        if self.is_exempt {
+            return None;
         }
-        let is_first = accepted.query.list.page.number == 1;
-        let when_first = |charge| is_first.then_some(charge);
-        if !matches!(caller.gated_plan(), Some(Plan::Saas | Plan::Paid)) {
-            return Ok(when_first(Charge::Free));
-        }
-        if is_first && accepted.platform == ProfilePlatform::All {
-            // Two searches and the charge are three statements already; the charge decides alone.
-            return Ok(Some(Charge::Paid));
-        }
-        let is_premium = gate::is_premium(&accepted.filters);
-        if !is_first && !is_premium {
-            return Ok(None);
-        }
-        match self.usage.check(session, UsageModule::Discovery, 1).await {
-            Ok(()) => Ok(when_first(Charge::Paid)),
-            Err(error) if is_limit_consumed(&error) && !is_premium => Ok(when_first(Charge::Free)),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Charges and logs. The limit may have been reached since it was read.
-    async fn log(
-        &self,
-        session: &Session,
-        accepted: &Accepted<'_>,
-        charge: Charge,
-        result_count: i64,
-    ) -> Result<Option<i64>, Error> {
-        let log = |charge| ActivityLog {
+        let query = self.query;
+        let searched = Searched {
+            platform: self.platform,
+            filters: &self.filters,
+            sort_by: query.list.sort_by.as_deref(),
+            direction: self.direction,
+        };
+        let (charge, once) = searched.charge(caller, query.list.page.number == 1)?;
+        Some(ActivityLog {
             charge,
             module: UsageModule::Discovery,
             activity: Activity::Discovery,
             count: 1,
-            activity_id: accepted.query.activity_id,
-            meta: Some(meta(accepted, result_count)),
+            once,
+            activity_id: query.activity_id,
+            meta: Some(meta(self, result_count)),
             unlock_key: None,
-        };
-        match self.usage.log(session, log(charge)).await {
-            Err(error)
-                if charge == Charge::Paid
-                    && is_limit_consumed(&error)
-                    && !gate::is_premium(&accepted.filters) =>
-            {
-                self.usage.log(session, log(Charge::Free)).await
-            }
-            outcome => outcome,
-        }
+        })
     }
-}
-
-fn is_limit_consumed(error: &Error) -> bool {
-    error.code() == Code::LimitConsumed
 }
 
 /// The searches behind a request: one, or one per platform with its part of the page.
@@ -226,7 +195,7 @@ fn part(
     is_admin: bool,
 ) -> Result<Search, Error> {
     let Conditions { account, uses_campaign, collection, excluded } =
-        conditions(&accepted.bound, platform, is_admin)?;
+        conditions(&accepted.bound, (platform, is_admin), accepted.zone)?;
     let has_ranks = !collection.is_empty() && !excluded;
     let is_alone = accepted.platform != ProfilePlatform::All;
     let query = accepted.query;
@@ -253,8 +222,11 @@ fn part(
     })
 }
 
-/// Whose collections the search may look into, when it does: the caller's own, and the owner's of
-/// the shared collection that it is bound to. Begins the transaction, for row-level security.
+/// Whose collections the search may look into, when it does: the caller's own, or the shared one that
+/// it is bound to, as a stranger sees it. Begins the transaction, for row-level security.
+///
+/// # Errors
+/// `invalid Request`: a stranger asks for what the share does not show.
 async fn owners(
     session: &Session,
     accepted: &Accepted<'_>,
@@ -267,26 +239,44 @@ async fn owners(
     if session.caller().is_admin() {
         return Ok(Some(Owners::All));
     }
-    let mut partners: Vec<i64> = session.caller().partner_id.into_iter().collect();
-    if let Some(share_id) = share_id(&accepted.filters) {
-        partners.extend(collection::open_shared(&tx, share_id).await?);
+    let own = session.caller().partner_id;
+    let shared = match share_id(&accepted.filters) {
+        Some(share_id) => collection::open_shared(&tx, share_id).await?,
+        None => None,
+    };
+    let Some(owner) = shared.filter(|owner| Some(*owner) != own) else {
+        return Ok(Some(Owners::Partners(own.into_iter().collect())));
+    };
+    match inner_filter(&accepted.filters) {
+        Some(filter) => Err(Error::invalid_filter(&filter.field)),
+        None => Ok(Some(Owners::Shared(owner))),
     }
-    Ok(Some(Owners::Partners(partners)))
 }
+
+/// Longest filters that the activity log remembers, in bytes of JSON; longer ones are null there.
+const LOGGED_FILTERS: usize = 24 * 1024;
+/// Longest other text, in bytes.
+const LOGGED_TEXT: usize = 100;
 
 /// What the activity log remembers of a search, so that it can be repeated.
 fn meta(accepted: &Accepted<'_>, result_count: i64) -> serde_json::Value {
     let query = accepted.query;
+    let filters = json!(understood(&accepted.filters));
+    let filters = Some(filters).filter(|filters| filters.to_string().len() <= LOGGED_FILTERS);
+    let text = |text: &Option<String>, default| match text {
+        Some(text) if text.len() <= LOGGED_TEXT => text.clone(),
+        _ => String::from(default),
+    };
     json!({
         "queryParams": {
             "size": query.list.page.size.to_string(),
             "cursor": query.list.page.number.to_string(),
-            "sortBy": query.list.sort_by.as_deref().unwrap_or("id"),
-            "sortDir": query.list.sort_dir.as_deref().unwrap_or("DESC"),
-            "source": query.source.as_deref().unwrap_or_default(),
+            "sortBy": text(&query.list.sort_by, "id"),
+            "sortDir": text(&query.list.sort_dir, "DESC"),
+            "source": text(&query.source, ""),
             "campaignProfileJoin": query.campaign_join.to_string(),
         },
-        "bodyParams": {"filters": loggable(&accepted.filters)},
+        "bodyParams": {"filters": filters},
         "result": {"resultCount": result_count},
         "platform": accepted.platform.name(),
     })

@@ -1,6 +1,7 @@
 //! Growth of accounts.
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 use super::DiscoveryService;
 use crate::core::error::Error;
@@ -36,7 +37,7 @@ impl DiscoveryService {
             return Err(Error::plan_required());
         }
         let list = list?;
-        let query = growth_query(account, &list)?;
+        let query = growth_query(account, &list, self.zone)?;
         if !self.account_exists(session, account.platform, account.id).await? {
             return Err(Error::record_not_found());
         }
@@ -64,6 +65,7 @@ impl DiscoveryService {
             module: UsageModule::ProfilePage,
             activity: Activity::ProfilePageTimeseries,
             count: 1,
+            once: None,
             activity_id: None,
             meta: None,
             unlock_key: Some(account.unlock_key()),
@@ -106,13 +108,13 @@ impl DiscoveryService {
     }
 }
 
-fn growth_query(account: AccountPath, list: &ListIn) -> Result<GrowthQuery, Error> {
+fn growth_query(account: AccountPath, list: &ListIn, zone: Tz) -> Result<GrowthQuery, Error> {
     let sort_fields = [GROWTH_FIELDS, SORT_ONLY].concat();
     let sort_by = list.sort_by.as_deref().unwrap_or(DEFAULT_SORT);
     Ok(GrowthQuery {
         platform: account.platform,
         account_id: account.id,
-        clauses: compile(&growth_filters(&list.filters), GROWTH_FIELDS)?,
+        clauses: compile(&growth_filters(&list.filters), GROWTH_FIELDS, zone)?,
         sort: Sort::resolve(&sort_fields, sort_by, list.sort_dir.as_deref())?,
         page: list.page,
     })

@@ -1,6 +1,7 @@
 //! What a request ranks: metric, scope, month, conditions.
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 use super::Window;
 use crate::core::error::Error;
@@ -63,7 +64,7 @@ pub(in crate::modules::leaderboard) struct Ranking {
 }
 
 impl Ranking {
-    /// Reads a request; `default` is the month of a request that names none.
+    /// Reads a request; `default` is the month of a request that names none, days begin in `zone`.
     ///
     /// # Errors
     /// `invalid Request`: a filter or a direction outside the documented ones.
@@ -71,6 +72,7 @@ impl Ranking {
         platform: ProfilePlatform,
         list: &ListIn,
         default: Window,
+        zone: Tz,
     ) -> Result<Self, Error> {
         Direction::parse(list.sort_dir.as_deref())?;
         let asked = list.filters.without(&["platform"]);
@@ -79,7 +81,7 @@ impl Ranking {
         if month.is_none() {
             filters = filters.with(equal("month", &default.from.to_string()));
         }
-        let clauses = compile(&filters, FIELDS)?;
+        let clauses = compile(&filters, FIELDS, zone)?;
         let window = match month {
             Some(month) => Window::from_day(first_date(month)?),
             None => default,
@@ -167,7 +169,7 @@ mod tests {
             ..ListIn::default()
         };
         let default = Window::from_day(date("2024-04-01"));
-        Ranking::read(ProfilePlatform::One(Platform::Instagram), &list, default)
+        Ranking::read(ProfilePlatform::One(Platform::Instagram), &list, default, Tz::UTC)
     }
 
     fn key(sort_by: &str, filters: &[(&str, &str, &str)]) -> String {
@@ -230,6 +232,6 @@ mod tests {
         assert!(read("plays", &[("GTE", "audience_age.18-24.x", "1")]).is_err());
         let list = ListIn { sort_dir: Some("up".to_owned()), ..ListIn::default() };
         let default = Window::from_day(date("2024-04-01"));
-        assert!(Ranking::read(ProfilePlatform::All, &list, default).is_err());
+        assert!(Ranking::read(ProfilePlatform::All, &list, default, Tz::UTC).is_err());
     }
 }

@@ -93,7 +93,7 @@ impl LeaderboardService {
         list: &ListIn,
     ) -> Result<Found, Error> {
         let default = Window::previous_month(Utc::now(), self.zone);
-        let ranking = Ranking::read(platform, list, default)?;
+        let ranking = Ranking::read(platform, list, default, self.zone)?;
         let (rows, total) = dao::ranked_rows(session, &ranking).await?;
         let accounts: Vec<_> = rows.iter().filter_map(LeaderboardRow::account).collect();
         let accounts = self.discovery.accounts(session, &accounts).await?;

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, get, put, web};
 use super::super::dto::{PartnerLimits, PartnerLimitsOut};
 use super::super::service::PartnerUsageService;
 use crate::core::body::Body;
-use crate::core::crud::api::json_body;
+use crate::core::json::json_body;
 use crate::core::respond::Status;
 use crate::core::work::UnitOfWork;
 

@@ -1,7 +1,8 @@
 //! Reads of the log of activities.
 
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Iterable as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     Select,
 };
 
@@ -10,6 +11,9 @@ use super::super::entity::activity::{Column, Entity, Model};
 use crate::core::db::TenantDb;
 use crate::core::error::Error;
 use crate::core::query::{Clause, Page, Sort, condition, order};
+
+/// Longest details of an activity that are answered, in bytes.
+const META_LIMIT: usize = 32 * 1024;
 
 /// A page of what the account did, and how much of it there is.
 pub async fn page(
@@ -21,7 +25,7 @@ pub async fn page(
     let query = listed(tenant).filter(Column::AccountId.eq(account_id)).filter(condition(clauses));
     let total = query.clone().count(tenant.db()).await?;
     let (column, direction, nulls) = order(sort);
-    let rows = query
+    let rows = bounded(query)
         .order_by_with_nulls(column, direction, nulls)
         .order_by_asc(Column::Id)
         .offset(page.offset())
@@ -41,7 +45,19 @@ pub async fn find(
     if let Some(account_id) = account_id {
         query = query.filter(Column::AccountId.eq(account_id));
     }
-    Ok(query.one(tenant.db()).await?)
+    Ok(bounded(query).one(tenant.db()).await?)
+}
+
+/// With details of at most [`META_LIMIT`] bytes, so that a page has a size: of longer ones, which older
+/// releases stored, the filters are null.
+fn bounded(query: Select<Entity>) -> Select<Entity> {
+    let columns = Column::iter().filter(|column| !matches!(column, Column::Meta));
+    let meta = Expr::cust(format!(
+        "CASE WHEN octet_length(meta::text) <= {META_LIMIT} THEN meta ELSE jsonb_build_object( \
+             'queryParams', '{{}}'::jsonb, 'bodyParams', '{{\"filters\": null}}'::jsonb, \
+             'result', '{{}}'::jsonb, 'platform', left(meta ->> 'platform', 20)) END"
+    ));
+    query.select_only().columns(columns).column_as(meta, Column::Meta)
 }
 
 /// Activities that are shown at all.

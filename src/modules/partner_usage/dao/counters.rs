@@ -114,6 +114,21 @@ pub struct DueCounter {
     pub start: DateTime<Utc>,
     pub end: DateTime<Utc>,
     pub frequency: String,
+    /// When it had to start again.
+    pub due_on: DateTime<Utc>,
+}
+
+impl From<usage::Model> for DueCounter {
+    fn from(row: usage::Model) -> Self {
+        Self {
+            id: row.id,
+            namespace: row.namespace,
+            start: row.start_date,
+            end: row.end_date,
+            frequency: row.frequency,
+            due_on: row.next_reset_on,
+        }
+    }
 }
 
 impl DueCounter {
@@ -152,14 +167,25 @@ pub async fn due(
         .lock_exclusive()
         .all(db)
         .await?;
-    let due = rows.into_iter().map(|row| DueCounter {
-        id: row.id,
-        namespace: row.namespace,
-        start: row.start_date,
-        end: row.end_date,
-        frequency: row.frequency,
-    });
-    Ok(due.collect())
+    Ok(rows.into_iter().map(DueCounter::from).collect())
+}
+
+/// The partner's counter of a module, where its date has come by the database's clock; held until the
+/// end of the transaction.
+pub async fn due_of(
+    db: &impl ConnectionTrait,
+    partner_id: i64,
+    module: UsageModule,
+) -> Result<Option<DueCounter>, DbErr> {
+    let row = usage::Entity::find()
+        .filter(usage::Column::PartnerId.eq(partner_id))
+        .filter(usage::Column::Key.eq(usage::KEY))
+        .filter(usage::Column::Namespace.eq(module.name()))
+        .filter(Expr::cust("next_reset_on < CURRENT_TIMESTAMP"))
+        .lock_exclusive()
+        .one(db)
+        .await?;
+    Ok(row.map(DueCounter::from))
 }
 
 /// Starts a counter again at 0.
@@ -176,6 +202,21 @@ pub async fn reset(
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Forgets some of the searches that were charged before; their number.
+pub async fn delete_searches(
+    db: &impl ConnectionTrait,
+    before: DateTime<Utc>,
+    limit: u64,
+) -> Result<u64, DbErr> {
+    // One that is charged anew meanwhile is young, and stays.
+    let sql = format!(
+        "DELETE FROM charged_search WHERE created_at <= $1 AND ctid = ANY (ARRAY( \
+             SELECT ctid FROM charged_search WHERE created_at <= $1 LIMIT {limit}))"
+    );
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [before.into()]);
+    Ok(db.execute_raw(statement).await?.rows_affected())
 }
 
 /// Removes a counter.

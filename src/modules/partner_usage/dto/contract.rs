@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
+use crate::core::json::objects;
 use crate::core::respond::{ERROR, Envelope, Status};
 
 /// A partner with its contracts.
@@ -19,6 +20,7 @@ pub struct PartnerLimits {
     /// Whether products are taken over from the partner's shop.
     pub inventory_sync_enabled: Option<bool>,
     /// Contracts.
+    #[serde(deserialize_with = "objects")]
     pub contracts: Option<Vec<ContractLimits>>,
 }
 
@@ -44,6 +46,7 @@ pub struct ContractLimits {
     /// End, milliseconds since 1970.
     pub end_time: Option<i64>,
     /// Limits by module.
+    #[serde(deserialize_with = "objects")]
     pub configurations: Option<Vec<LimitNamespace>>,
 }
 
@@ -59,6 +62,7 @@ pub struct LimitNamespace {
     /// Plan of the module.
     pub plan_type: Option<String>,
     /// Settings.
+    #[serde(deserialize_with = "objects")]
     pub configuration: Option<Vec<LimitConfig>>,
 }
 

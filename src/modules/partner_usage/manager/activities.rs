@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
 use crate::core::error::Error;
@@ -21,12 +22,15 @@ const FIELDS: &[Field] = &[
 const META: [&str; 2] = ["platform", "id"];
 const DEFAULT_SORT: &str = "id";
 
-/// Conditions of a list request.
+/// Conditions of a list request; days begin in the zone.
 ///
 /// # Errors
 /// `invalid Request`.
-pub(in crate::modules::partner_usage) fn clauses(filters: &Filters) -> Result<Vec<Clause>, Error> {
-    let clauses = compile(filters, FIELDS)?;
+pub(in crate::modules::partner_usage) fn clauses(
+    filters: &Filters,
+    zone: Tz,
+) -> Result<Vec<Clause>, Error> {
+    let clauses = compile(filters, FIELDS, zone)?;
     let mut operands = clauses.iter().flat_map(|Clause(any)| any).map(|(operand, _)| operand);
     let is_listed = |path: &[String]| path.iter().all(|key| META.contains(&key.as_str()));
     if operands.all(|operand| is_listed(&operand.path)) {
@@ -143,7 +147,7 @@ mod tests {
     #[test]
     fn only_the_documented_fields_are_known() {
         let accepted = |filter_type: &str, field: &str, value: &str| {
-            clauses(&Filters(vec![Filter::new(filter_type, field, value)])).is_ok()
+            clauses(&Filters(vec![Filter::new(filter_type, field, value)]), Tz::UTC).is_ok()
         };
         for (filter_type, field, value) in [
             ("GTE", "id", "4"),

@@ -14,6 +14,10 @@ use crate::modules::partner_usage::dto::{ContractLimits, LimitConfig, LimitNames
 
 const KEY: &str = "USAGE";
 const COUNTER: &str = "COUNTER";
+/// Longest name of a namespace or frequency, in characters.
+const NAME_LIMIT: usize = 255;
+/// Most counters of a contract.
+const COUNTER_LIMIT: usize = 100;
 /// Kind of the contracts that decide the plan.
 const DECIDES_PLAN: &str = "SAAS";
 
@@ -48,7 +52,7 @@ impl Term {
 ///
 /// # Errors
 /// `configurations missing`; `invalid contract` for a counter without namespace or limit, a negative
-/// limit, or a term without length.
+/// limit, a name of more than 255 characters, more than 100 counters, or a term without length.
 pub(in crate::modules::partner_usage) fn counters(
     contract: &ContractLimits,
     now: DateTime<Utc>,
@@ -66,6 +70,9 @@ pub(in crate::modules::partner_usage) fn counters(
             let counter = counter(namespace.namespace.as_deref(), config, term, (now, zone))?;
             counters.insert(counter.namespace.clone(), counter);
         }
+    }
+    if counters.len() > COUNTER_LIMIT {
+        return Err(invalid_contract());
     }
     Ok(counters.into_values().collect())
 }
@@ -144,10 +151,14 @@ fn counter(
     term: Term,
     (now, zone): (DateTime<Utc>, Tz),
 ) -> Result<Counter, Error> {
-    let namespace = namespace.filter(|name| !name.is_empty());
+    let fits = |text: &str| text.chars().count() <= NAME_LIMIT;
+    let namespace = namespace.filter(|name| !name.is_empty() && fits(name));
     let limit = config.value.filter(|value| *value >= 0);
     let (namespace, limit) = namespace.zip(limit).ok_or_else(invalid_contract)?;
     let frequency = config.frequency.clone().unwrap_or_default();
+    if !fits(&frequency) {
+        return Err(invalid_contract());
+    }
     let next_reset_on = next_reset(term.start, now, &frequency, zone).unwrap_or(term.end);
     let (start, end) = (term.start, term.end);
     Ok(Counter { namespace: namespace.to_owned(), limit, start, end, frequency, next_reset_on })

@@ -135,6 +135,7 @@ mod tests {
             start: at("2024-07-01 00:00"),
             end: at("2024-09-15 00:00"),
             frequency: frequency.to_owned(),
+            due_on: at("2024-07-08 00:00"),
         };
         let of = |frequency: &str, now: &str| reset(&counter(frequency), at(now), Kolkata);
         assert_eq!(of("weekly", "2024-07-10 00:00"), Reset::Until(at("2024-07-15 00:00")));

@@ -24,7 +24,7 @@ impl PartnerUsageService {
         list: &ListIn,
     ) -> Result<ActivitiesOut, Error> {
         let (_, account_id) = session.caller().user()?;
-        let clauses = manager::clauses(&list.filters)?;
+        let clauses = manager::clauses(&list.filters, self.usage.zone())?;
         let sort = manager::sort(list.sort_by.as_deref(), list.sort_dir.as_deref())?;
         let tenant = session.tenant().await?;
         let (rows, total) =

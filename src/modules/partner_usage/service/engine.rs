@@ -9,9 +9,9 @@ use super::super::activity::{ActivityLog, UsageModule};
 use super::super::dao::counters::{self, Counter};
 use super::super::dao::log as log_dao;
 use super::super::dto::LimitNamespace;
-use super::super::manager;
+use super::super::manager::{self, Reset};
 use crate::core::config::Config;
-use crate::core::db::Db;
+use crate::core::db::{Db, TenantDb};
 use crate::core::error::Error;
 use crate::core::events::Queue;
 use crate::core::session::{OutboxEvent, Session};
@@ -75,11 +75,12 @@ impl UsageService {
     /// Holds the counter until the end of the unit of work: log as late as possible. A caller
     /// without partner is neither charged nor given a row.
     ///
-    /// Returns the id of the activity's row.
+    /// A counter whose period is over starts its next one with the charge. Returns the id of the
+    /// activity's row.
     ///
     /// # Errors
     /// `limit consumed`, `partner contract not found` (the unit of work must then not be committed
-    /// if an unlock key was given), a store error.
+    /// if an unlock key or a key of [`Once`](super::super::Once) was given), a store error.
     pub async fn log(&self, session: &Session, log: ActivityLog) -> Result<Option<i64>, Error> {
         let caller = session.caller();
         let event = manager::activity_event(caller, &log, Utc::now(), self.zone);
@@ -93,8 +94,15 @@ impl UsageService {
             account_id: caller.account_or_zero(),
             event: OutboxEvent::new(ACTIVITY_TOPIC, None, &event, caller)?,
         };
-        let logged = log_dao::log(&session.tenant().await?, entry).await?;
-        session.emitted();
+        let tenant = session.tenant().await?;
+        let mut logged = log_dao::log(&tenant, &entry).await?;
+        if logged.due {
+            self.start_period(&tenant, log.module).await?;
+            logged = log_dao::log(&tenant, &entry).await?;
+        }
+        if logged.logged {
+            session.emitted();
+        }
         let already_unlocked = log.page_to_unlock().is_some() && !logged.unlocked;
         match logged {
             log_dao::Logged { granted: true, activity_id, .. } => Ok(activity_id),
@@ -102,6 +110,22 @@ impl UsageService {
             log_dao::Logged { contracted: true, .. } => Err(manager::limit_consumed()),
             log_dao::Logged { .. } => Err(manager::contract_not_found()),
         }
+    }
+
+    /// Starts a counter again whose period is over, before the job does: the partner's pages are locked
+    /// again with the counter of pages.
+    async fn start_period(&self, tenant: &TenantDb<'_>, module: UsageModule) -> Result<(), Error> {
+        let due = counters::due_of(tenant.db(), tenant.partner_id(), module).await?;
+        // Without one, another transaction was faster.
+        let Some(due) = due else { return Ok(()) };
+        let now = Utc::now().max(due.due_on);
+        if let Reset::Until(next) = manager::reset(&due, now, self.zone) {
+            counters::reset(tenant.db(), due.id, next).await?;
+            if due.is_of_pages() {
+                counters::delete_unlocks(tenant.db(), tenant.partner_id()).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Those of the unlock keys that the caller's partner has; none for a caller without partner.

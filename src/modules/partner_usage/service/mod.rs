@@ -8,6 +8,8 @@ mod unlock;
 
 use std::sync::Arc;
 
+pub(super) use reset::forget_searches;
+
 pub use engine::{ACTIVITY_LOG, ContractTerms, UsageService};
 
 use super::contract_client::ContractClient;

@@ -1,10 +1,31 @@
 //! Counters start again on their dates.
 
+use chrono::TimeDelta;
+
 use super::super::dao::counters::{self, DueCounter};
 use super::super::manager::{self, Reset};
 use super::UsageService;
 use crate::core::error::Error;
-use crate::core::jobs::JobRun;
+use crate::core::jobs::{JobRun, in_batches};
+
+/// Charged searches that one transaction forgets.
+const BATCH: u64 = 5_000;
+
+/// Forgets the searches that were charged more than 24 hours ago: from then on they cost again. Returns
+/// their number.
+///
+/// # Errors
+/// A store error.
+pub async fn forget_searches(run: &JobRun) -> Result<u64, Error> {
+    let before = run.now - TimeDelta::hours(24);
+    in_batches(BATCH, async || {
+        let session = run.as_platform();
+        let deleted = counters::delete_searches(&session.write().await?, before, BATCH).await?;
+        session.commit().await?;
+        Ok(deleted)
+    })
+    .await
+}
 
 impl UsageService {
     /// Resets the counters whose date has come and removes those of contracts that are over; where

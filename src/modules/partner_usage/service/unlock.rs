@@ -34,6 +34,7 @@ impl PartnerUsageService {
             module: UsageModule::ProfilePage,
             activity: Activity::ProfilePage,
             count: 1,
+            once: None,
             activity_id: None,
             meta: Some(json!({"platform": platform.name(), "platformProfileId": account})),
             unlock_key: Some(platform.unlock_key(account)),
