@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use chrono::NaiveDate;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
@@ -50,6 +51,10 @@ pub struct Status {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub field: Option<Cow<'static, str>>,
+    /// Day of the business time zone on which a limit that is used up starts again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub resets_on: Option<NaiveDate>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
@@ -77,9 +82,9 @@ impl Status {
 
     /// Failure with the given error value.
     pub fn failure(value: &'static str, refusal: Refusal) -> Self {
-        let Refusal { code, text, field } = refusal;
+        let Refusal { code, text, field, resets_on } = refusal;
         let message = text.into_owned();
-        Self { status: value, message, code: Some(code), field, ..Self::default() }
+        Self { status: value, message, code: Some(code), field, resets_on, ..Self::default() }
     }
 }
 
@@ -151,7 +156,7 @@ pub fn status_only_body(code: Code, message: &'static str) -> Vec<u8> {
 
 /// HTTP answer with the status envelope only; status value `ERROR`.
 pub fn status_only(status: StatusCode, code: Code, message: &'static str) -> HttpResponse {
-    refusal_only(status, Refusal { code, text: message.into(), field: None })
+    refusal_only(status, Refusal::new(code, message))
 }
 
 fn refusal_only(status: StatusCode, refusal: Refusal) -> HttpResponse {

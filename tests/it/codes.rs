@@ -26,7 +26,10 @@ async fn lists_name_the_part_of_the_request_that_is_to_blame() {
     says(&list("?size=abc", &[]).await, "invalid_value", "size");
     says(&list("?cursor=1.5", &[]).await, "invalid_value", "cursor");
     let many = vec![("EQ", "name", "a"); 257];
-    says(&list("", &many).await, "invalid_filter", "filters");
+    says(&list("", &many).await, "invalid_filter", "name");
+    let long = vec!["1"; 1001].join(",");
+    says(&list("", &[("IN", "id", &long)]).await, "invalid_filter", "id");
+    says(&list("", &[("EQ", "audience_age", "18-25")]).await, "invalid_filter", "audience_age");
     says(&client.post(SEARCH, &json!({"filters": 5})).await, "invalid_body", "");
     let activities = "/activity-service/api/activity/search?sortBy=nonsense";
     says(&client.list(activities, &[]).await, "invalid_sort", "sortBy");

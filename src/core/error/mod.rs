@@ -21,6 +21,8 @@ mod outcome;
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
+
 pub use code::Code;
 pub use outcome::Outcome;
 
@@ -63,6 +65,8 @@ pub struct Refusal {
     pub text: Cow<'static, str>,
     /// The parameter, member or filter to blame.
     pub field: Option<Cow<'static, str>>,
+    /// Day from which on it is no longer refused, where that is known.
+    pub resets_on: Option<NaiveDate>,
 }
 
 impl std::fmt::Display for Refusal {
@@ -72,8 +76,9 @@ impl std::fmt::Display for Refusal {
 }
 
 impl Refusal {
-    fn new(code: Code, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, text: text.into(), field: None }
+    /// Why, for programs and for people.
+    pub fn new(code: Code, text: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, text: text.into(), field: None, resets_on: None }
     }
 }
 
@@ -97,6 +102,15 @@ impl Error {
                 field = field[..field.floor_char_boundary(LONGEST_FIELD)].to_owned().into();
             }
             refusal.field = Some(field);
+        }
+        self
+    }
+
+    /// Says from which day on it is no longer refused.
+    #[must_use]
+    pub fn until(mut self, day: NaiveDate) -> Self {
+        if let Self::Refused(refusal) | Self::Rejected(refusal) = &mut self {
+            refusal.resets_on = Some(day);
         }
         self
     }

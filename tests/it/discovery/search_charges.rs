@@ -265,7 +265,13 @@ async fn a_period_starts_with_the_charge_where_the_job_is_late() {
     let app = TestApp::start().await;
     let client = app.partner(10, Plan::Saas).await;
     app.set_usage(10, "DISCOVERY", 10, 10).await;
-    search_by(&client, "INSTAGRAM", "", &[CONTACT]).await.refused("500", "limit consumed");
+    let refused = search_by(&client, "INSTAGRAM", "", &[CONTACT]).await;
+    refused.refused("500", "limit consumed");
+    let resets = "SELECT (next_reset_on AT TIME ZONE 'Asia/Kolkata')::date FROM partner_usage \
+                  WHERE namespace = 'DISCOVERY'";
+    let status = refused.json()["status"].clone();
+    assert_eq!(status["code"], "limit_consumed");
+    assert_eq!(status["resetsOn"].as_str().map(str::to_owned), app.value(resets).await);
     app.execute(
         "UPDATE partner_usage SET start_date = now() - interval '40 days', \
          next_reset_on = now() - interval '1 second'",

@@ -57,7 +57,8 @@ fn caller(partner_id: i64, plan: Plan) -> Caller {
 /// A log of `count` units.
 fn log(charge: Charge, module: UsageModule, activity: Activity, count: i64) -> ActivityLog {
     let meta = Some(json!({"id": "x"}));
-    ActivityLog { charge, module, activity, count, once: None, activity_id: None, meta, unlock_key: None }
+    let (once, activity_id, unlock_key) = (None, None, None);
+    ActivityLog { charge, module, activity, count, once, activity_id, meta, unlock_key }
 }
 
 fn tracking(charge: Charge, count: i64) -> ActivityLog {

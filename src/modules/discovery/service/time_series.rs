@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::DiscoveryService;
-use crate::core::error::Error;
+use crate::core::error::{Error, Refusal};
 use crate::core::query::{ListIn, Sort, compile};
 use crate::core::respond::Status;
 use crate::core::session::Session;
@@ -71,7 +71,9 @@ impl DiscoveryService {
             unlock_key: Some(account.unlock_key()),
         };
         match self.usage.log(session, log).await {
-            Err(Error::Refused(refusal)) => Err(Error::refused(refusal.code, "invalid request")),
+            Err(Error::Refused(refusal)) => {
+                Err(Error::Refused(Refusal { text: "invalid request".into(), ..refusal }))
+            }
             Err(error) => Err(error),
             Ok(_) => Ok(()),
         }

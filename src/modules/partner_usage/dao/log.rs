@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect,
@@ -76,6 +77,7 @@ WITH counter AS (
 )
 SELECT EXISTS (SELECT FROM counter) AS contracted,
        EXISTS (SELECT FROM counter WHERE due) AS due,
+       (SELECT next_reset_on FROM counter) AS resets_on,
        EXISTS (SELECT FROM logged) AS logged,
        EXISTS (SELECT FROM unlocked) AS unlocked,
        EXISTS (SELECT FROM granted) AS granted,
@@ -96,6 +98,8 @@ pub struct Entry<'a> {
 pub struct Logged {
     /// The counter has to start again first.
     pub due: bool,
+    /// When the counter starts again.
+    pub resets_on: Option<DateTime<Utc>>,
     /// Rows and event were written.
     pub logged: bool,
     /// A counter of the module is in force.
@@ -133,6 +137,7 @@ pub async fn log(tenant: &TenantDb<'_>, entry: &Entry<'_>) -> Result<Logged, DbE
     let row = row.ok_or_else(|| DbErr::RecordNotFound("outcome of a usage log".to_owned()))?;
     Ok(Logged {
         due: row.try_get("", "due")?,
+        resets_on: row.try_get("", "resets_on")?,
         logged: row.try_get("", "logged")?,
         contracted: row.try_get("", "contracted")?,
         unlocked: row.try_get("", "unlocked")?,
@@ -141,16 +146,16 @@ pub async fn log(tenant: &TenantDb<'_>, entry: &Entry<'_>) -> Result<Logged, DbE
     })
 }
 
-/// `consumed` and `limit` of the tenant's counter of `module` that is in force; one whose period is over
+/// `consumed`, `limit` and next start of the tenant's counter of `module` that is in force; one whose period is over
 /// starts at 0 with the next charge.
 pub async fn counter(
     tenant: &TenantDb<'_>,
     module: UsageModule,
-) -> Result<Option<(i64, i64)>, DbErr> {
+) -> Result<Option<(i64, i64, DateTime<Utc>)>, DbErr> {
     usage::Entity::find()
         .select_only()
         .expr(Expr::cust("CASE WHEN next_reset_on < CURRENT_TIMESTAMP THEN 0 ELSE consumed END"))
-        .column(usage::Column::Limit)
+        .columns([usage::Column::Limit, usage::Column::NextResetOn])
         .filter(usage::Column::PartnerId.eq(tenant.partner_id()))
         .filter(usage::Column::Key.eq(usage::KEY))
         .filter(usage::Column::Namespace.eq(module.name()))

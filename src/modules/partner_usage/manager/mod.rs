@@ -14,6 +14,9 @@ pub(super) use event::activity_event;
 pub use reset::next_reset;
 pub(super) use reset::{Reset, reset};
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
 use super::activity::UsageModule;
 use crate::core::caller::Caller;
 use crate::core::error::{Code, Error};
@@ -24,9 +27,13 @@ pub(super) fn contract_not_found() -> Error {
     Error::refused(Code::ContractNotFound, "partner contract not found")
 }
 
-/// The counter is at its limit, or would pass it.
-pub(super) fn limit_consumed() -> Error {
-    Error::refused(Code::LimitConsumed, "limit consumed")
+/// The counter is at its limit, or would pass it; it starts again then.
+pub(super) fn limit_consumed(until: Option<DateTime<Utc>>, zone: Tz) -> Error {
+    let refusal = Error::refused(Code::LimitConsumed, "limit consumed");
+    match until {
+        Some(until) => refusal.until(until.with_timezone(&zone).date_naive()),
+        None => refusal,
+    }
 }
 
 /// Partner whose counter of `module` the caller uses; `None` where nothing is counted: without a

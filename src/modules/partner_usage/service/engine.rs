@@ -66,8 +66,8 @@ impl UsageService {
         }
         match log_dao::counter(&session.tenant().await?, module).await? {
             None => Err(manager::contract_not_found()),
-            Some((consumed, limit)) if manager::has_room(consumed, limit, count) => Ok(()),
-            Some(_) => Err(manager::limit_consumed()),
+            Some((consumed, limit, _)) if manager::has_room(consumed, limit, count) => Ok(()),
+            Some((.., until)) => Err(manager::limit_consumed(Some(until), self.zone)),
         }
     }
 
@@ -107,7 +107,9 @@ impl UsageService {
         match logged {
             log_dao::Logged { granted: true, activity_id, .. } => Ok(activity_id),
             _ if already_unlocked => Ok(None),
-            log_dao::Logged { contracted: true, .. } => Err(manager::limit_consumed()),
+            log_dao::Logged { contracted: true, resets_on, .. } => {
+                Err(manager::limit_consumed(resets_on, self.zone))
+            }
             log_dao::Logged { .. } => Err(manager::contract_not_found()),
         }
     }
