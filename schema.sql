@@ -1081,7 +1081,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     event_outbox, processed_message, processed_batch, dead_letter, idempotency_key,
     identity_session, identity_refresh_token,
     profile_collection, profile_collection_item, profile_collection_item_cc_data,
-    post_collection, post_collection_item, partner_usage, partner_profile_page_track
+    post_collection, post_collection_item, partner_usage, partner_profile_page_track,
+    charged_search
 TO coffee_app;
 
 GRANT USAGE ON SEQUENCE

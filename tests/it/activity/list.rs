@@ -108,7 +108,9 @@ async fn every_field_filters_and_sorts() {
         (4, "TOPIC_RESEARCH", 2, json!(null)),
     ] {
         seed(&app, id, (10, 101), kind, meta).await;
-        let set = format!("updated_at = '2024-07-0{day}', created_at = '2023-07-0{day}'");
+        // Days begin in India.
+        let at = |year| format!("'{year}-07-0{day}T00:00:00+05:30'");
+        let set = format!("updated_at = {}, created_at = {}", at(2024), at(2023));
         app.execute(&format!("UPDATE activity_tracker SET {set} WHERE id = {id}")).await;
     }
     for (filter, expected) in [
@@ -117,6 +119,7 @@ async fn every_field_filters_and_sorts() {
         (("IN", "type", "DISCOVERY, CAMPAIGN_REPORT"), &[2, 1]),
         (("LIKE", "type", "topic"), &[4, 3]),
         (("GT", "updated_at", "2024-07-02"), &[1]),
+        (("GTE", "updated_at", "2024-07-02"), &[4, 3, 1]),
         (("LTE", "created_at", "2023-07-01T00:00:00Z"), &[2]),
         (("EQ", "meta.platform", "YOUTUBE"), &[3, 2]),
         (("EQ", "meta.id", "a-b"), &[2]),

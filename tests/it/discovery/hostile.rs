@@ -276,7 +276,7 @@ async fn numbers_and_texts_out_of_range_are_refused_or_match_nothing() {
 }
 
 #[actix_web::test]
-async fn a_body_full_of_conditions_is_refused_and_one_full_of_values_is_served() {
+async fn a_body_full_of_conditions_or_values_is_refused() {
     let app = TestApp::start().await;
     let client = app.partner(10, Plan::Saas).await;
     let account = app.seed_instagram(&json!({})).await;
@@ -294,8 +294,12 @@ async fn a_body_full_of_conditions_is_refused_and_one_full_of_values_is_served()
         let answer = client.list(&format!("{BASE}/{route}"), &[("EQ", &names, "1")]).await;
         answer.refused("500", "invalid Request");
     }
-    let values = vec![id.as_str(); 200_000].join(",");
-    let answer = search_by(&client, "INSTAGRAM", "", &[("IN", "id", &values)]).await;
+    let values = |count| vec![id.as_str(); count].join(",");
+    for count in [1_001, 200_000] {
+        let answer = search_by(&client, "INSTAGRAM", "", &[("IN", "id", &values(count))]).await;
+        answer.refused("500", "invalid Request");
+    }
+    let answer = search_by(&client, "INSTAGRAM", "", &[("IN", "id", &values(1_000))]).await;
     assert_eq!(super::found(&answer.success()), [account]);
     assert_eq!(app.consumed(10, "DISCOVERY").await, 2);
     untouched(&app, 1).await;

@@ -42,6 +42,7 @@ pub const POSTGRES: Migrations = Migrations {
         "0003_outbox_without_trigger",
         "0004_job_position",
         "0005_handles_in_any_case",
+        "0006_charged_search",
     ),
 };
 
