@@ -155,10 +155,10 @@ async fn a_stranger_sees_of_a_share_what_its_owner_shows() {
     let app = TestApp::start().await;
     let (owner, client) = (app.partner(20, Plan::Paid).await, app.partner(10, Plan::Paid).await);
     let (admin, lone) = (app.partner(-1, Plan::Free).await, app.without_partner().await);
-    for platform in PLATFORMS {
+    for (campaign, platform) in (5..).zip(PLATFORMS) {
         let key = format!("{platform}shared");
-        let (collection, shown) =
-            collected(&app, 20, (platform, &key), &json!({"campaign_id": 5})).await;
+        let columns = json!({"campaign_id": campaign});
+        let (collection, shown) = collected(&app, 20, (platform, &key), &columns).await;
         let mut inner = Vec::new();
         for columns in [json!({"hidden": true}), json!({"enabled": false})] {
             let account = app.seed_on(platform, &json!({})).await;

@@ -53,9 +53,10 @@ pub async fn find(
 fn bounded(query: Select<Entity>) -> Select<Entity> {
     let columns = Column::iter().filter(|column| !matches!(column, Column::Meta));
     let meta = Expr::cust(format!(
-        "CASE WHEN octet_length(meta::text) <= {META_LIMIT} THEN meta ELSE jsonb_build_object( \
+        "CASE WHEN octet_length(meta::text) > {META_LIMIT} THEN jsonb_build_object( \
              'queryParams', '{{}}'::jsonb, 'bodyParams', '{{\"filters\": null}}'::jsonb, \
-             'result', '{{}}'::jsonb, 'platform', left(meta ->> 'platform', 20)) END"
+             'result', '{{}}'::jsonb, 'platform', left(meta ->> 'platform', 20)) \
+             ELSE meta END"
     ));
     query.select_only().columns(columns).column_as(meta, Column::Meta)
 }
