@@ -149,7 +149,7 @@ pub struct StatusOnly {
 
 /// Body of [`status_only`].
 pub fn status_only_body(code: Code, message: &'static str) -> Vec<u8> {
-    let refusal = Refusal { code, text: message.into(), field: None };
+    let refusal = Refusal::new(code, message);
     let body = StatusOnly { status: Status::failure(ERROR, refusal) };
     serde_json::to_vec(&body).unwrap_or_default()
 }

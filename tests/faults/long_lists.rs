@@ -31,9 +31,22 @@ const FIELDS: &[(&str, &[&str])] = &[
     (
         SEARCH,
         &[
-            "id", "followers", "country", "keywords", "location", "location_list", "categories",
-            "languages", "name", "search_phrase", "phone", "creatorPrograms", "campaignId",
-            "collectionId", "collectionShareId", "shortlistId",
+            "id",
+            "followers",
+            "country",
+            "keywords",
+            "location",
+            "location_list",
+            "categories",
+            "languages",
+            "name",
+            "search_phrase",
+            "phone",
+            "creatorPrograms",
+            "campaignId",
+            "collectionId",
+            "collectionShareId",
+            "shortlistId",
         ],
     ),
     (ACTIVITIES, &["id", "type", "created_at"]),
@@ -95,7 +108,8 @@ pub async fn lists_of_any_number_and_length_leave_no_statement_behind() {
     let config = Config::from_toml(&bed.settings.config).expect("configuration");
     let mut tokens = [String::new(), String::new()];
     for (token, partner_id) in tokens.iter_mut().zip([1, -1]) {
-        let args = TokenArgs { partner_id, account_id: 11, user_id: 101, plan: Plan::Paid, hours: 1 };
+        let args =
+            TokenArgs { partner_id, account_id: 11, user_id: 101, plan: Plan::Paid, hours: 1 };
         *token = issue(&config, &args).await.expect("a token");
     }
     let http = reqwest::Client::builder().no_proxy().build().expect("a client");
@@ -117,7 +131,9 @@ pub async fn lists_of_any_number_and_length_leave_no_statement_behind() {
     for kind in ["GTE", "LT", "NE", "EQ", "NOTIN"] {
         let filters: Vec<Value> = (0..250)
             .map(|n| json!({"filterType": kind, "field": "followers", "value": n.to_string()}))
-            .chain([json!({"filterType": "IN", "field": "country", "value": list("country", 0, 700)})])
+            .chain([
+                json!({"filterType": "IN", "field": "country", "value": list("country", 0, 700)}),
+            ])
             .collect();
         expect_end(&bed, &client, SEARCH, &json!({"filters": filters})).await;
     }

@@ -175,11 +175,7 @@ impl Test {
     }
 
     /// A number against a JSON text is compared as a number, everything else by the field's type.
-    fn read_order(
-        comparison: Comparison,
-        (kind, zone): (Kind, Tz),
-        text: &str,
-    ) -> Option<Self> {
+    fn read_order(comparison: Comparison, (kind, zone): (Kind, Tz), text: &str) -> Option<Self> {
         let kind = match kind {
             Kind::JsonText if parse_number(text).is_some() => Kind::JsonNumber,
             other => other,

@@ -128,9 +128,7 @@ mod tests {
 
     #[test]
     fn missing_empty_and_null_filters_mean_none() {
-        for body in
-            ["", "  ", "{}", "null", r#"{"filters":null}"#, r#"{"filters":[]} trailing"#]
-        {
+        for body in ["", "  ", "{}", "null", r#"{"filters":null}"#, r#"{"filters":[]} trailing"#] {
             assert_eq!(filters(body), Ok(vec![]), "{body:?}");
         }
     }

@@ -288,7 +288,8 @@ fn is_bounded(input: &GroupIn) -> bool {
     let is_short = |text: &String| text.chars().count() <= NAME_LIMIT;
     let ids = input.collection_ids.as_deref().unwrap_or_default();
     let metadata = input.metadata.as_ref().is_none_or(|metadata| {
-        let GroupMetadata { expected_metric_values: expected, disabled_metrics, comments } = metadata;
+        let GroupMetadata { expected_metric_values: expected, disabled_metrics, comments } =
+            metadata;
         expected.len().max(disabled_metrics.len()) <= METRIC_LIMIT
             && expected.keys().chain(disabled_metrics).all(is_short)
             && comments.as_ref().is_none_or(|text| text.chars().count() <= COMMENT_LIMIT)

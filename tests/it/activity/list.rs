@@ -44,7 +44,10 @@ async fn a_page_has_a_size_whatever_older_releases_stored() {
         let page = page.success();
         assert_eq!(page["activities"][0]["meta"], kept);
         let meta = &page["activities"][1]["meta"];
-        assert_eq!((&meta["platform"], &meta["bodyParams"]["filters"]), (&json!("INSTAGRAM"), &json!(null)));
+        assert_eq!(
+            (&meta["platform"], &meta["bodyParams"]["filters"]),
+            (&json!("INSTAGRAM"), &json!(null))
+        );
     }
     let one = client.get(&format!("{}/1", PREFIXES[1])).await.success();
     assert_eq!(one["activities"][0]["meta"]["bodyParams"]["filters"], json!(null));

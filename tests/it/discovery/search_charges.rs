@@ -177,14 +177,15 @@ async fn parallel_premium_searches_never_pass_the_limit() {
     let app = TestApp::start().await;
     let client = app.partner(10, Plan::Saas).await;
     app.set_usage(10, "DISCOVERY", 995, 1000).await;
-    let searches = (0..12).map(|index| {
-        let platform = PLATFORMS[index % 3];
-        let client = client.clone();
-        let number = index.to_string();
-        async move {
-            search_by(&client, platform, "", &[CONTACT, ("GTE", "followers", &number)]).await
-        }
-    });
+    let searches =
+        (0..12).map(|index| {
+            let platform = PLATFORMS[index % 3];
+            let client = client.clone();
+            let number = index.to_string();
+            async move {
+                search_by(&client, platform, "", &[CONTACT, ("GTE", "followers", &number)]).await
+            }
+        });
     let answers = join_all(searches).await;
     let (served, refused): (Vec<_>, Vec<_>) =
         answers.iter().partition(|answer| answer.status().0 == "SUCCESS");

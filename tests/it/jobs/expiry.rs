@@ -19,7 +19,8 @@ fn ago(hours: i64) -> String {
 async fn charged_searches_are_forgotten_after_a_day() {
     let app = TestApp::start().await;
     for (partner, hours) in [(1, 25), (2, 23), (3, 25)] {
-        let key = json!({"partner_id": partner, "key": uuid::Uuid::new_v4(), "created_at": ago(hours)});
+        let key =
+            json!({"partner_id": partner, "key": uuid::Uuid::new_v4(), "created_at": ago(hours)});
         app.seed("charged_search", &key).await;
     }
     assert_eq!(run(&app, "charged-searches").await, 2);

@@ -128,6 +128,7 @@ pub fn without_code(mut body: Value) -> Value {
     let status = status.as_object_mut().expect("a status");
     assert!(status.remove("code").is_some_and(|code| code.is_string()), "no code: {status:?}");
     status.remove("field");
+    status.remove("resetsOn");
     body
 }
 

@@ -244,7 +244,8 @@ mod tests {
 
     #[test]
     fn strangers_read_what_is_shown_only() {
-        let shared = InCollection { clauses: Vec::new(), excluded: false, owners: Owners::Shared(20) };
+        let shared =
+            InCollection { clauses: Vec::new(), excluded: false, owners: Owners::Shared(20) };
         let sql = sql(Some(shared), true);
         let reads = sql.matches(r#""profile_collection" AS "collection""#).count();
         assert_eq!(sql.matches("item.enabled AND NOT item.hidden").count(), reads, "{sql}");

@@ -121,12 +121,7 @@ fn names(filter: &Filter) -> impl Iterator<Item = &str> {
     filter.field.split(',').map(str::trim)
 }
 
-fn read(
-    operator: FilterType,
-    target: Target,
-    zone: Tz,
-    value: &str,
-) -> Option<(Operand, Test)> {
+fn read(operator: FilterType, target: Target, zone: Tz, value: &str) -> Option<(Operand, Test)> {
     let Target { operand, reading, .. } = target;
     let kind = (operand.kind, zone);
     let test = match reading {
