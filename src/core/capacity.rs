@@ -304,8 +304,9 @@ mod tests {
         assert!((&mut burst[1]).now_or_never().is_none(), "one place is for one request");
         assert!((&mut next).now_or_never().is_some_and(|place| place.is_ok()));
         drop((mine, held, burst));
-        assert!(capacity.0[0].state().tenants.is_empty());
-        assert_eq!((capacity.0[0].state().taken, capacity.0[0].state().waiting), (0, 0));
+        let left = capacity.0[0].state();
+        assert!(left.tenants.is_empty());
+        assert_eq!((left.taken, left.waiting), (0, 0));
     }
 
     #[tokio::test(start_paused = true)]

@@ -7,7 +7,7 @@
 //! | sends no complete head within five seconds of its first byte | 408 in the envelope |
 //! | does not complete a body within `server.timeout_secs` | 408 from who reads it; a second later the connection is closed, whatever was answered |
 //! | sends a body to a proxied prefix at less than 256 bytes per second | the connection is closed |
-//! | takes less of an answer than 8 KiB per second beyond `server.write_timeout_secs` | the connection is closed |
+//! | takes less of an answer than 1 KiB per second in `server.write_timeout_secs` | the connection is closed |
 //! | does not take an answer while `server.unread_limit_bytes` are exceeded | the connection is closed within a second or two |
 //! | sends a head that is no HTTP, has a bare LF, or is too long | 400, 414 or 431 in the envelope, then the connection is closed |
 //! | sends a chunked body that is none | 400 from who reads it, then the connection is closed |

@@ -13,7 +13,7 @@ use super::framing::{Framing, Stage};
 /// Bytes per second that a proxied body must come with after the first seconds, and that an answer must
 /// be taken with.
 const BODY_RATE: u64 = 256;
-const ANSWER_RATE: u64 = 8 * 1024;
+const ANSWER_RATE: u64 = 1024;
 /// How often a client that does not take its answer is looked at.
 const TICK: Duration = Duration::from_secs(1);
 /// Bytes that a client must have taken since the last look to be kept while too much is unread.
@@ -26,7 +26,7 @@ pub struct Times {
     pub head: Duration,
     /// For a body, from its head; a proxied one has more time for every byte.
     pub body: Duration,
-    /// For taking an answer, which has more time for every byte that was taken.
+    /// In which a client must take some of its answer.
     pub answer: Duration,
 }
 
@@ -112,17 +112,19 @@ pub(super) struct Stall {
     /// Bytes of it that are counted as unread.
     held: i64,
     timer: Timer,
-    began: Instant,
     taken: u64,
-    looked: Instant,
-    taken_then: u64,
+    /// When it was looked at last, and what was taken by then.
+    looked: (Instant, u64),
+    /// The same of the last look at whether the client takes anything worth the name: in between, the
+    /// system's buffers may hide it.
+    judged: (Instant, u64),
 }
 
 impl Stall {
     pub(super) fn new(unread: Arc<Unread>) -> Self {
         let now = Instant::now();
         let timer = Timer::default();
-        Self { unread, held: 0, timer, began: now, taken: 0, looked: now, taken_then: 0 }
+        Self { unread, held: 0, timer, taken: 0, looked: (now, 0), judged: (now, 0) }
     }
 
     /// The client took some of it and left `left` bytes.
@@ -139,13 +141,18 @@ impl Stall {
 
     /// The client took nothing; ready when it has had its time, or is in the way of others.
     pub(super) fn poll(&mut self, times: &Times, cx: &mut Context<'_>) -> Poll<()> {
-        while self.timer.poll(self.looked + TICK, cx).is_ready() {
-            let allowed = times.answer + Duration::from_secs(self.taken / ANSWER_RATE);
-            let is_slow = self.taken - self.taken_then < TAKEN_PER_TICK;
-            if self.began.elapsed() >= allowed || is_slow && self.unread.is_too_much() {
+        while self.timer.poll(self.looked.0 + TICK, cx).is_ready() {
+            let now = Instant::now();
+            if self.taken - self.looked.1 < TAKEN_PER_TICK && self.unread.is_too_much() {
                 return Poll::Ready(());
             }
-            (self.looked, self.taken_then) = (Instant::now(), self.taken);
+            self.looked = (now, self.taken);
+            if now - self.judged.0 >= times.answer {
+                if self.taken - self.judged.1 < ANSWER_RATE * times.answer.as_secs() {
+                    return Poll::Ready(());
+                }
+                self.judged = (now, self.taken);
+            }
         }
         Poll::Pending
     }
