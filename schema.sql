@@ -2,7 +2,7 @@
 --
 -- Run by the owner of the database, in one transaction, as often as wished: what exists stays as it is.
 -- An installation that exists is changed by the steps in migrations/postgres; see migrations/README.md.
--- The owner migrates and imports; the application logs in as a member of role coffee_app, which owns
+-- The owner migrates and imports, as the platform (app.partner_id = -1); the application logs in as a member of role coffee_app, which owns
 -- nothing, holds the grants at the end of this file and is bound by row-level security.
 -- Instants are timestamptz. Time series, leaderboards, genre and trending tables live in ClickHouse.
 
@@ -26,6 +26,18 @@ END $$;
 CREATE TABLE IF NOT EXISTS schema_version (
     version    integer     PRIMARY KEY,
     applied_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
+-- What row-level security does for each table: conditions of its policies, or the reason why it has none.
+-- `installed` is what the catalogue said of the policies when they were made; see row_security_of.
+CREATE TABLE IF NOT EXISTS row_security (
+    relation   text PRIMARY KEY,
+    reads      text,
+    writes     text,
+    stores     text,
+    reason     text,
+    installed  text,
+    CONSTRAINT row_security_reason_check CHECK ((reads IS NULL) = (reason IS NOT NULL))
 );
 
 -- Events of committed transactions, waiting for the broker's confirm. Topic: exchange___routing key.
@@ -566,13 +578,12 @@ CREATE TABLE IF NOT EXISTS profile_collection (
     share_enabled      boolean      NOT NULL DEFAULT true,
     created_at         timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
     updated_at         timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    CONSTRAINT profile_collection_source_key UNIQUE (source, source_id),
+    CONSTRAINT profile_collection_source_key UNIQUE (partner_id, source, source_id),
     CONSTRAINT profile_collection_source_check CHECK (source IN ('SAAS', 'SAAS-AT', 'GCC_CAMPAIGN', 'CAMPAIGN'))
 );
 CREATE UNIQUE INDEX IF NOT EXISTS profile_collection_campaign_idx
-    ON profile_collection (campaign_id) WHERE campaign_id IS NOT NULL;
+    ON profile_collection (partner_id, campaign_id) WHERE campaign_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS profile_collection_name_key ON profile_collection (name);
-CREATE INDEX IF NOT EXISTS profile_collection_partnerid_key ON profile_collection (partner_id);
 
 CREATE TABLE IF NOT EXISTS profile_collection_item (
     id                       bigserial    PRIMARY KEY,
@@ -650,10 +661,9 @@ CREATE TABLE IF NOT EXISTS post_collection (
     sentiment_report_bucket  text,
     created_at               timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
     updated_at               timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    CONSTRAINT post_collection_source_key UNIQUE (source, source_id)
+    CONSTRAINT post_collection_source_key UNIQUE (partner_id, source, source_id)
 );
 CREATE INDEX IF NOT EXISTS post_collection_name_key ON post_collection (name);
-CREATE INDEX IF NOT EXISTS post_collection_partnerid_key ON post_collection (partner_id);
 
 CREATE TABLE IF NOT EXISTS post_collection_item (
     id                      bigserial    PRIMARY KEY,
@@ -699,9 +709,8 @@ CREATE TABLE IF NOT EXISTS collection_group (
     created_by      varchar      NOT NULL,
     created_at      timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
     updated_at      timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    CONSTRAINT collection_group_source_key UNIQUE (source, source_id)
+    CONSTRAINT collection_group_source_key UNIQUE (partner_id, source, source_id)
 );
-CREATE INDEX IF NOT EXISTS collection_group_partnerid_key ON collection_group (partner_id);
 
 -- ---------------------------------------------------------------------------------------------------
 -- keyword collection: a topic report over posts; report_total_* are null until first computed
@@ -830,7 +839,6 @@ CREATE TABLE IF NOT EXISTS partner_usage (
     CONSTRAINT partner_usage_consumed_check CHECK (consumed >= 0),
     CONSTRAINT partner_usage_limit_check CHECK ("limit" >= 0)
 );
-CREATE INDEX IF NOT EXISTS idx_partner_usage_key ON partner_usage (partner_id, key);
 CREATE INDEX IF NOT EXISTS partner_usage_next_reset_on_idx ON partner_usage (next_reset_on);
 
 -- Profile pages a partner unlocked: key profile-<PLATFORM>-<account id>.
@@ -930,7 +938,7 @@ END $$;
 CREATE OR REPLACE FUNCTION app_partner_id() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
     RETURN nullif(current_setting('app.partner_id', true), '')::bigint;
 
--- Owner of what a share id or a featured collection opened; -1 means rows of partner -1 only.
+-- Owner of what a share id or a featured collection opened for reading; -1 means rows of partner -1 only.
 CREATE OR REPLACE FUNCTION app_owner_id() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
     RETURN nullif(current_setting('app.owner_id', true), '')::bigint;
 
@@ -942,21 +950,48 @@ CREATE OR REPLACE FUNCTION app_partner_first() RETURNS bigint LANGUAGE sql STABL
 CREATE OR REPLACE FUNCTION app_partner_last() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE app_partner_id() WHEN -1 THEN '9223372036854775807'::bigint ELSE app_partner_id() END;
 
+-- First and last partner whose rows may be written. While a module writes for the owner of a share, those
+-- of the owner and no others, so that no row can pass from one to the other.
+CREATE OR REPLACE FUNCTION app_writer_first() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE current_setting('app.owner_writes', true) WHEN 'on' THEN app_owner_id() ELSE app_partner_first() END;
+
+CREATE OR REPLACE FUNCTION app_writer_last() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE current_setting('app.owner_writes', true) WHEN 'on' THEN app_owner_id() ELSE app_partner_last() END;
+
 -- ---------------------------------------------------------------------------------------------------
--- Row-level security: the transaction's partner, and where sharing applies the shared owner.
+-- Row-level security: the transaction's partner, and for reads where sharing applies the shared owner. It
+-- binds the tables' owner too, who sets app.partner_id = -1 to work for all.
 -- A look-up of a parent row passes the parent's own policy, so it admits exactly the parent's readers.
 -- ---------------------------------------------------------------------------------------------------
 
+-- What the catalogue says of a table's row-level security, as one text.
+CREATE OR REPLACE FUNCTION row_security_of(relation text) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT concat_ws(E'\n', CASE WHEN c.relrowsecurity THEN 'enabled' END,
+        CASE WHEN c.relforcerowsecurity THEN 'forced' END,
+        (SELECT string_agg(concat_ws(' ', p.polname, p.polcmd, p.polpermissive, p.polroles,
+                                     pg_get_expr(p.polqual, p.polrelid),
+                                     pg_get_expr(p.polwithcheck, p.polrelid)), E'\n' ORDER BY p.polname)
+         FROM pg_policy p WHERE p.polrelid = c.oid))
+    FROM pg_class c WHERE c.oid = to_regclass('public.' || quote_ident($1))
+$$;
+
+-- Every table has a line. Tables whose policies are not what this says get them anew.
 DO $$
 DECLARE
     of_partner constant text := 'partner_id BETWEEN app_partner_first() AND app_partner_last()';
     or_shared constant text := of_partner || ' OR partner_id = app_owner_id()';
+    of_writer constant text := 'partner_id BETWEEN app_writer_first() AND app_writer_last()';
     -- A sub-select is evaluated once per statement, the look-ups behind it once per row.
-    of_platform constant text := '(SELECT app_partner_id() = -1) OR ';
-    of_item constant text := of_platform ||
-        'EXISTS (SELECT FROM profile_collection_item i WHERE i.id = profile_collection_item_id)';
-    of_post_collection constant text := of_platform ||
-        'EXISTS (SELECT FROM post_collection c WHERE c.id = post_collection_id)';
+    is_platform constant text := '(SELECT app_partner_id() = -1)';
+    of_platform constant text := is_platform || ' OR ';
+    -- Whoever writes a child must be allowed to write its parent.
+    by_writer constant text := ' AND p.partner_id BETWEEN app_writer_first() AND app_writer_last())';
+    in_collection constant text :=
+        'EXISTS (SELECT FROM profile_collection p WHERE p.id = profile_collection_id';
+    of_item constant text :=
+        'EXISTS (SELECT FROM profile_collection_item p WHERE p.id = profile_collection_item_id';
+    in_posts constant text := 'EXISTS (SELECT FROM post_collection p WHERE p.id = post_collection_id';
     -- The inner CASE keeps the comparison on the key's type and a text that is no id from failing.
     of_collection constant text := of_platform || $sql$
         CASE collection_type
@@ -965,69 +1000,149 @@ DECLARE
                 CASE WHEN collection_id ~ '^[0-9]{1,18}$' THEN collection_id::bigint END)
             ELSE false
         END$sql$;
+    catalogue constant text := 'facts about accounts and places, the same for every tenant';
+    mechanism constant text := 'bookkeeping of the system; no route reads it';
+    sign_in constant text := 'read to find out who the caller is; the application cannot write it for a tenant';
     rule record;
+    policy record;
 BEGIN
     FOR rule IN
-        SELECT * FROM (VALUES
-            ('profile_collection', or_shared),
-            ('profile_collection_item', or_shared),
-            ('profile_collection_item_cc_data', of_item),
-            ('post_collection', or_shared),
-            ('post_collection_item', of_post_collection),
-            ('collection_group', or_shared),
-            ('keyword_collection', or_shared),
-            ('collection_post_metrics_summary', of_collection),
-            ('collection_hashtag', of_collection),
-            ('collection_keyword', of_collection),
-            ('partner_usage', of_partner),
-            ('partner_profile_page_track', of_partner),
-            ('activity_tracker', of_partner),
-            ('charged_search', of_partner),
-            ('idempotency_key', of_partner)
-        ) AS r (relation, admits)
+        SELECT relation, reads, writes, coalesce(stores, writes) AS stores, reason FROM (VALUES
+            ('profile_collection', or_shared, of_writer, NULL, NULL),
+            ('profile_collection_item', or_shared, of_writer, of_writer || ' AND ' || in_collection || by_writer, NULL),
+            ('profile_collection_item_cc_data', of_platform || of_item || ')', of_item || by_writer, NULL, NULL),
+            ('winkl_collection_migration_info', of_platform || in_collection || ')', is_platform, NULL, NULL),
+            ('post_collection', or_shared, of_writer, NULL, NULL),
+            ('post_collection_item', of_platform || in_posts || ')', in_posts || by_writer, NULL, NULL),
+            ('collection_group', or_shared, of_writer, NULL, NULL),
+            ('keyword_collection', or_shared, of_writer, NULL, NULL),
+            ('collection_post_metrics_summary', of_collection, is_platform, NULL, NULL),
+            ('collection_hashtag', of_collection, is_platform, NULL, NULL),
+            ('collection_keyword', of_collection, is_platform, NULL, NULL),
+            ('partner_usage', of_partner, of_partner, NULL, NULL),
+            ('partner_profile_page_track', of_partner, of_partner, NULL, NULL),
+            ('activity_tracker', of_partner, of_partner, NULL, NULL),
+            ('charged_search', of_partner, of_partner, NULL, NULL),
+            ('idempotency_key', of_partner, of_partner, NULL, NULL),
+            ('schema_version', NULL, NULL, NULL, mechanism),
+            ('row_security', NULL, NULL, NULL, mechanism),
+            ('event_outbox', NULL, NULL, NULL, 'events of all tenants on their way; no route reads them'),
+            ('dead_letter', NULL, NULL, NULL, 'messages of all tenants that were given up; operators read them'),
+            ('processed_message', NULL, NULL, NULL, mechanism),
+            ('processed_batch', NULL, NULL, NULL, mechanism),
+            ('job_run', NULL, NULL, NULL, mechanism),
+            ('partner', NULL, NULL, NULL, sign_in),
+            ('partner_contract', NULL, NULL, NULL, sign_in),
+            ('identity_user', NULL, NULL, NULL, sign_in),
+            ('identity_account', NULL, NULL, NULL, sign_in),
+            ('identity_session', NULL, NULL, NULL, sign_in),
+            ('identity_refresh_token', NULL, NULL, NULL, sign_in),
+            ('instagram_account', NULL, NULL, NULL, catalogue),
+            ('youtube_account', NULL, NULL, NULL, catalogue),
+            ('social_profile_hashtags', NULL, NULL, NULL, catalogue),
+            ('social_profile_audience_info', NULL, NULL, NULL, catalogue),
+            ('group_metrics', NULL, NULL, NULL, catalogue),
+            ('locations', NULL, NULL, NULL, catalogue),
+            ('campaign_profiles', NULL, NULL, NULL, 'what staff and creators say of an account; not a tenant''s')
+        ) AS r (relation, reads, writes, stores, reason)
     LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM pg_policy
-            WHERE polrelid = to_regclass(rule.relation) AND polname = 'tenant');
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', rule.relation);
-        EXECUTE format('CREATE POLICY tenant ON %I USING (%s) WITH CHECK (%s)',
-            rule.relation, rule.admits, rule.admits);
+        CONTINUE WHEN EXISTS (SELECT FROM row_security r
+            WHERE r.relation = rule.relation
+              AND ROW(r.reads, r.writes, r.stores, r.reason)
+                  IS NOT DISTINCT FROM ROW(rule.reads, rule.writes, rule.stores, rule.reason)
+              AND r.installed IS NOT DISTINCT FROM row_security_of(rule.relation));
+        FOR policy IN SELECT polname FROM pg_policy WHERE polrelid = to_regclass(rule.relation) LOOP
+            EXECUTE format('DROP POLICY %I ON %I', policy.polname, rule.relation);
+        END LOOP;
+        IF rule.reads IS NOT NULL THEN
+            EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', rule.relation);
+            EXECUTE format('CREATE POLICY tenant_reads ON %I FOR SELECT USING (%s)', rule.relation, rule.reads);
+            EXECUTE format('CREATE POLICY tenant_inserts ON %I FOR INSERT WITH CHECK (%s)',
+                rule.relation, rule.stores);
+            EXECUTE format('CREATE POLICY tenant_updates ON %I FOR UPDATE USING (%s) WITH CHECK (%s)',
+                rule.relation, rule.writes, rule.stores);
+            EXECUTE format('CREATE POLICY tenant_deletes ON %I FOR DELETE USING (%s)', rule.relation, rule.writes);
+        ELSE
+            EXECUTE format('ALTER TABLE %I DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY', rule.relation);
+        END IF;
+        INSERT INTO row_security (relation, reads, writes, stores, reason, installed)
+        VALUES (rule.relation, rule.reads, rule.writes, rule.stores, rule.reason, row_security_of(rule.relation))
+        ON CONFLICT (relation) DO UPDATE SET reads = EXCLUDED.reads, writes = EXCLUDED.writes,
+            stores = EXCLUDED.stores, reason = EXCLUDED.reason, installed = EXCLUDED.installed;
     END LOOP;
+    DELETE FROM row_security WHERE to_regclass('public.' || quote_ident(relation)) IS NULL;
 END $$;
 
 -- ---------------------------------------------------------------------------------------------------
 -- Look-ups with the owner's rights: id and partner of the enabled row behind a share id or featured id.
 -- Profile collections also tell share_enabled: sharing off is refused, with another answer than unknown.
+-- Policies bind the owner, so a look-up works for all partners and then for the same one as before.
 -- ---------------------------------------------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION shared_profile_collection(share_id text)
 RETURNS TABLE (id bigint, partner_id bigint, share_enabled boolean)
-LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT c.id, c.partner_id, c.share_enabled FROM profile_collection c WHERE c.share_id = $1 AND c.enabled
-$$;
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    before constant text := coalesce(current_setting('app.partner_id', true), '');
+BEGIN
+    PERFORM set_config('app.partner_id', '-1', true);
+    RETURN QUERY
+        SELECT c.id, c.partner_id, c.share_enabled FROM profile_collection c WHERE c.share_id = $1 AND c.enabled;
+    PERFORM set_config('app.partner_id', before, true);
+END $$;
 
 CREATE OR REPLACE FUNCTION featured_profile_collection(featured_id bigint)
 RETURNS TABLE (id bigint, partner_id bigint)
-LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT c.id, c.partner_id FROM profile_collection c WHERE c.id = $1 AND c.enabled AND c.featured
-$$;
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    before constant text := coalesce(current_setting('app.partner_id', true), '');
+BEGIN
+    PERFORM set_config('app.partner_id', '-1', true);
+    RETURN QUERY
+        SELECT c.id, c.partner_id FROM profile_collection c WHERE c.id = $1 AND c.enabled AND c.featured;
+    PERFORM set_config('app.partner_id', before, true);
+END $$;
 
 CREATE OR REPLACE FUNCTION shared_post_collection(share_id text)
 RETURNS TABLE (id varchar, partner_id bigint)
-LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT c.id, c.partner_id FROM post_collection c WHERE c.share_id = $1 AND c.enabled
-$$;
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    before constant text := coalesce(current_setting('app.partner_id', true), '');
+BEGIN
+    PERFORM set_config('app.partner_id', '-1', true);
+    RETURN QUERY
+        SELECT c.id, c.partner_id FROM post_collection c WHERE c.share_id = $1 AND c.enabled;
+    PERFORM set_config('app.partner_id', before, true);
+END $$;
 
 CREATE OR REPLACE FUNCTION shared_collection_group(share_id text)
 RETURNS TABLE (id bigint, partner_id bigint)
-LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT g.id, g.partner_id FROM collection_group g WHERE g.share_id = $1 AND g.enabled
-$$;
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    before constant text := coalesce(current_setting('app.partner_id', true), '');
+BEGIN
+    PERFORM set_config('app.partner_id', '-1', true);
+    RETURN QUERY
+        SELECT g.id, g.partner_id FROM collection_group g WHERE g.share_id = $1 AND g.enabled;
+    PERFORM set_config('app.partner_id', before, true);
+END $$;
 
 CREATE OR REPLACE FUNCTION shared_keyword_collection(share_id text)
 RETURNS TABLE (id varchar, partner_id bigint)
-LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT c.id, c.partner_id FROM keyword_collection c WHERE c.share_id = $1 AND c.enabled
-$$;
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    before constant text := coalesce(current_setting('app.partner_id', true), '');
+BEGIN
+    PERFORM set_config('app.partner_id', '-1', true);
+    RETURN QUERY
+        SELECT c.id, c.partner_id FROM keyword_collection c WHERE c.share_id = $1 AND c.enabled;
+    PERFORM set_config('app.partner_id', before, true);
+END $$;
 
 -- Refreshes both views and rebuilds locations; rows that stay keep their ids. country_names maps country
 -- codes to names; a code it lacks is its own name. Runs with the owner's rights: only an owner may refresh.
@@ -1063,7 +1178,7 @@ END $$;
 GRANT USAGE ON SCHEMA public TO coffee_app;
 
 GRANT SELECT ON
-    schema_version, partner, partner_contract, identity_user, identity_account,
+    schema_version, row_security, partner, partner_contract, identity_user, identity_account,
     social_profile_hashtags, social_profile_audience_info, group_metrics, locations,
     mv_location_master, mv_location_master_tokens, winkl_collection_migration_info,
     collection_post_metrics_summary, collection_hashtag, collection_keyword

@@ -17,8 +17,9 @@ use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt as _;
 
 use crate::contract;
-use crate::core::config::{Config, ConfigError, Role};
+use crate::core::config::{Config, ConfigError, Env, Role};
 use crate::core::db::Purpose;
+use crate::core::db::fences::{self, Breach};
 use crate::core::db::migrate::{SchemaTooOld, Standing};
 use crate::core::error::Error;
 use crate::core::events::{self, Topology};
@@ -47,6 +48,9 @@ pub enum StartError {
     /// A store that is required does not answer.
     #[error(transparent)]
     Stores(#[from] OpenError),
+    /// Production, and row-level security does not keep tenants apart.
+    #[error(transparent)]
+    Fences(#[from] Breach),
     /// Steps of a schema are missing.
     #[error(transparent)]
     Schema(#[from] SchemaTooOld),
@@ -101,6 +105,7 @@ impl App {
         config.hmac_key()?;
         let stores = Stores::open(config).await?;
         check_schemas(&stores).await?;
+        check_fences(&stores).await?;
         let asked = stores.of(Purpose::Gateway);
         let modules = Modules::new(&stores.config);
         let gateway = Gateway::new(&asked, modules.identity.clone(), modules.partner.clone())?;
@@ -234,6 +239,17 @@ async fn check_schemas(stores: &Stores) -> Result<(), SchemaTooOld> {
         tracing::warn!(store, installed, needed, "the schema is newer than this binary; serving");
     }
     versions.check()
+}
+
+/// In production a role or a policy that lets one tenant see another is refused, elsewhere it is told of.
+async fn check_fences(stores: &Stores) -> Result<(), StartError> {
+    for breach in fences::breaches(stores).await? {
+        if stores.config.env == Env::Production {
+            return Err(breach.into());
+        }
+        tracing::warn!("{breach}");
+    }
+    Ok(())
 }
 
 /// A listener that fails stops the whole process instead of leaving half of it behind.

@@ -1,6 +1,6 @@
 //! The unit of work: one request (or one attempt at a message) with at most one transaction.
 //!
-//! Reads of shared catalogue tables take a pooled connection; the first touch of a tenant table or
+//! Reads of tables that belong to no tenant take a pooled connection; the first touch of a tenant table or
 //! the first write begins the transaction, which is committed before the answer is sent.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::caller::Caller;
 use super::db::clickhouse::ClickHouseSession;
-use super::db::{Db, TenantDb, Tx, TxSettings, literal, run_alone};
+use super::db::{Db, Scope, ShareOwner, TenantDb, Tx, TxSettings, literal, run_alone};
 use super::error::Error;
 use super::stores::Stores;
 
@@ -28,6 +28,7 @@ pub struct Session {
     deadline: Instant,
     tx: OnceCell<Tx>,
     kept: AtomicBool,
+    writes_for_owner: AtomicBool,
     emitted: AtomicBool,
     events: Mutex<Vec<OutboxEvent>>,
     after_commit: Mutex<Vec<BoxFuture<'static, ()>>>,
@@ -36,9 +37,10 @@ pub struct Session {
 impl Session {
     /// A unit of work that must end before `deadline`.
     pub fn new(stores: Stores, caller: Arc<Caller>, deadline: Instant) -> Self {
-        let (kept, emitted) = (AtomicBool::new(false), AtomicBool::new(false));
+        let (kept, writes_for_owner) = (AtomicBool::new(false), AtomicBool::new(false));
+        let emitted = AtomicBool::new(false);
         let (tx, events, after_commit) = (OnceCell::new(), Mutex::default(), Mutex::default());
-        Self { stores, caller, deadline, tx, kept, emitted, events, after_commit }
+        Self { stores, caller, deadline, tx, kept, writes_for_owner, emitted, events, after_commit }
     }
 
     /// Who asks.
@@ -56,13 +58,21 @@ impl Session {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// For reads of tables that belong to no tenant: the transaction if there is one already, else
-    /// a pooled connection.
-    pub fn catalogue(&self) -> Db<'_> {
-        match self.tx.get() {
-            Some(tx) => Db::tx(tx, &self.stores.metrics.statements),
-            None => self.stores.reader(self.deadline),
-        }
+    /// For reads of tables that belong to no tenant, from the primary: the transaction if there is one
+    /// already, else a pooled connection. What decides about access, and what was written a moment ago, is
+    /// read here.
+    pub fn read(&self) -> Db<'_> {
+        self.begun().unwrap_or_else(|| self.stores.read(self.deadline))
+    }
+
+    /// The same from the replica, where there is one: the answer may be some seconds old. In a transaction
+    /// it is the transaction's, so that a unit of work sees what it wrote.
+    pub fn stale_read(&self) -> Db<'_> {
+        self.begun().unwrap_or_else(|| self.stores.stale_read(self.deadline))
+    }
+
+    fn begun(&self) -> Option<Db<'_>> {
+        Some(Db::tx(self.tx.get()?, &self.stores.metrics.statements))
     }
 
     /// For writes to tables that belong to no tenant. Begins the transaction.
@@ -79,8 +89,11 @@ impl Session {
     /// # Errors
     /// The caller has no partner, or there is no connection.
     pub async fn tenant(&self) -> Result<TenantDb<'_>, Error> {
-        let partner_id = self.caller.partner()?;
-        Ok(TenantDb::new(self.write().await?, partner_id))
+        let scope = Scope::of(self.caller.partner()?);
+        if self.writes_for_owner.swap(false, Ordering::Relaxed) {
+            return self.scoped(scope).await;
+        }
+        Ok(TenantDb::new(self.write().await?, scope))
     }
 
     /// ClickHouse, limited to what is left of the request.
@@ -94,20 +107,43 @@ impl Session {
         clickhouse.session(self.stores.purpose(), self.deadline).await
     }
 
-    /// The view of `owner_id` for an access by share id: row-level security also admits the rows of
-    /// that owner from here on. Callers without a partner may use it too.
+    /// The view of `owner` for an access by share id: row-level security also admits the rows of that
+    /// owner from here on, to be read. Callers without a partner may use it too.
+    ///
+    /// An owner whose rows may be written takes the place of the caller until [`Session::tenant`] is asked
+    /// for again: until then no row of the caller's collections can be written.
     ///
     /// # Errors
     /// A store error.
-    pub async fn shared(&self, owner_id: i64) -> Result<TenantDb<'_>, Error> {
-        let statement = Statement::from_sql_and_values(
-            DbBackend::Postgres,
-            "SELECT set_config('app.owner_id', $1, true)",
-            [owner_id.to_string().into()],
+    pub async fn shared(&self, owner: ShareOwner) -> Result<TenantDb<'_>, Error> {
+        self.writes_for_owner.store(owner.is_writable(), Ordering::Relaxed);
+        self.scoped(Scope::Shared(owner)).await
+    }
+
+    /// Opens what a share id stands for, to be read as by [`Session::shared`]: `lookup` is one of the
+    /// schema's look-ups with the id as `$1`, for example `shared_profile_collection($1) s`, and what it
+    /// must meet. Answers the owner; `None` when there is no such share.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn open_share(
+        &self,
+        lookup: &'static str,
+        share_id: &str,
+    ) -> Result<Option<i64>, Error> {
+        let sql = format!(
+            "SELECT s.partner_id, set_config('app.owner_id', s.partner_id::text, true) FROM {lookup}"
         );
+        let values = [share_id.into()];
+        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+        let row = self.write().await?.query_one_raw(statement).await?;
+        Ok(row.map(|row| row.try_get("", "partner_id")).transpose()?)
+    }
+
+    async fn scoped(&self, scope: Scope) -> Result<TenantDb<'_>, Error> {
         let db = self.write().await?;
-        db.query_one_raw(statement).await?;
-        Ok(TenantDb::new(db, owner_id))
+        db.execute_unprepared(&format!("SELECT {}", scope.settings())).await?;
+        Ok(TenantDb::new(db, scope))
     }
 
     /// Appends an event to the transaction: it is published after the commit, or never. Events are
@@ -188,7 +224,7 @@ impl Session {
 
     async fn begin(&self) -> Result<Tx, Error> {
         let settings = TxSettings {
-            partner_id: self.caller.partner_id,
+            scope: self.caller.partner_id.map(Scope::of),
             deadline: self.deadline,
             tag: Uuid::new_v4(),
         };

@@ -121,8 +121,7 @@ impl Stores {
         Self::with(config, runtime, metrics, postgres)
     }
 
-    /// The same for commands: PostgreSQL as the schema's owner, whom row-level security does not
-    /// bind.
+    /// The same for commands: PostgreSQL as the schema's owner.
     ///
     /// # Errors
     /// As [`Stores::open`].
@@ -179,12 +178,17 @@ impl Stores {
     /// wait for one as long as a request may take.
     pub fn db(&self) -> Db<'_> {
         let deadline = Instant::now() + Duration::from_secs(self.config.server.timeout_secs);
+        self.read(deadline)
+    }
+
+    /// For reads that must see every committed write.
+    pub fn read(&self, deadline: Instant) -> Db<'_> {
         Db::pool(self.primary(), deadline, &self.metrics.statements)
     }
 
     /// For reads that may be served by the read-only copy, where there is one.
-    pub fn reader(&self, deadline: Instant) -> Db<'_> {
-        Db::pool(self.postgres.reader(self.purpose), deadline, &self.metrics.statements)
+    pub fn stale_read(&self, deadline: Instant) -> Db<'_> {
+        Db::pool(self.postgres.stale(self.purpose), deadline, &self.metrics.statements)
     }
 
     /// Asks PostgreSQL and ClickHouse for the version of their schemas.

@@ -232,9 +232,9 @@ impl Importer {
         let tx = self.postgres.begin().await?;
         let db = self.postgres.db(&tx);
         dao::refresh_locations(&db).await?;
-        self.bar.set_message("time series, leaderboards, genres, trending content");
-        WarehouseService.rebuild(&db, &self.clickhouse, self.zone).await?;
         tx.commit().await.map_err(Error::from)?;
+        self.bar.set_message("time series, leaderboards, genres, trending content");
+        WarehouseService.rebuild(self.postgres.stores(), &self.clickhouse, self.zone).await?;
         self.bar.finish_and_clear();
         summary.finished(started.elapsed());
         Ok(summary)

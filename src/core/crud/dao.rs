@@ -1,14 +1,13 @@
 //! Statements of plain modules. Every one carries the tenant predicate of [`TenantDb`].
 
 use chrono_tz::Tz;
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait as _, IdenStatic as _, Insert, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Value,
+    ColumnTrait as _, IdenStatic as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Value,
 };
 
 use super::resource::{Column, Model, Resource};
-use crate::core::db::{TenantDb, TenantEntity, assignments};
+use crate::core::db::{TenantDb, assignments};
 use crate::core::error::Error;
 use crate::core::query::{Filters, Page, Sort, compile, condition, order};
 
@@ -18,7 +17,7 @@ pub(super) async fn find<R: Resource>(
     id: &R::Id,
 ) -> Result<Option<Model<R>>, Error> {
     let query = tenant.find::<R::Entity>().filter(R::ID.eq(id.clone())).filter(R::ENABLED.eq(true));
-    Ok(query.one(tenant.db()).await?)
+    Ok(query.one().await?)
 }
 
 /// The enabled rows with these keys, in any order.
@@ -27,7 +26,7 @@ pub(super) async fn find_many<R: Resource>(
     ids: &[R::Id],
 ) -> Result<Vec<Model<R>>, Error> {
     let query = tenant.find::<R::Entity>().filter(R::ID.is_in(ids.iter().cloned()));
-    Ok(query.filter(R::ENABLED.eq(true)).all(tenant.db()).await?)
+    Ok(query.filter(R::ENABLED.eq(true)).all().await?)
 }
 
 /// The enabled row with these values.
@@ -37,22 +36,15 @@ pub(super) async fn find_same<R: Resource>(
 ) -> Result<Option<Model<R>>, Error> {
     let all = tenant.find::<R::Entity>().filter(R::ENABLED.eq(true));
     let query = values.into_iter().fold(all, |query, (column, v)| query.filter(column.eq(v)));
-    Ok(query.one(tenant.db()).await?)
+    Ok(query.one().await?)
 }
 
 /// Stores a row; `None` when a unique key is taken, also by a row that the caller cannot see.
 pub(super) async fn insert<R: Resource>(
     tenant: &TenantDb<'_>,
-    mut row: R::Row,
+    row: R::Row,
 ) -> Result<Option<Model<R>>, Error> {
-    use sea_orm::ActiveModelTrait as _;
-    row.set(<R::Entity as TenantEntity>::PARTNER, tenant.partner_id().into());
-    let insert = Insert::one(row).on_conflict(OnConflict::new().do_nothing().to_owned());
-    match insert.exec_with_returning(tenant.db()).await {
-        Ok(stored) => Ok(Some(stored)),
-        Err(sea_orm::DbErr::RecordNotInserted | sea_orm::DbErr::RecordNotFound(_)) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    Ok(tenant.insert::<R::Entity, R::Row>(row).await?)
 }
 
 /// Writes the set columns of a row; `None` when no enabled row of the tenant has this key.
@@ -70,13 +62,13 @@ pub(super) async fn update<R: Resource>(
             Some(version) if version.as_str() == column.as_str() => {
                 query = query.filter(Expr::col(version).eq(value));
             }
-            _ => query = query.col_expr(column, value),
+            _ => query = query.set(column, value),
         }
     }
     if let Some(version) = R::VERSION {
-        query = query.col_expr(version, Expr::col(version).add(1));
+        query = query.set(version, Expr::col(version).add(1));
     }
-    Ok(query.exec_with_returning(tenant.db()).await?.into_iter().next())
+    Ok(query.returning().await?.into_iter().next())
 }
 
 /// A page of the rows that meet the filters, and how many meet them.
@@ -91,14 +83,14 @@ pub(super) async fn search<R: Resource>(
     if !filters.has_value(R::ENABLED.as_str()) {
         query = query.filter(R::ENABLED.eq(true));
     }
-    let total = query.clone().count(tenant.db()).await?;
+    let total = query.clone().count().await?;
     let (column, direction, nulls) = order(sort);
     let rows = query
         .order_by_with_nulls(column, direction, nulls)
         .order_by_asc(R::ID)
         .offset(page.offset())
         .limit(page.size)
-        .all(tenant.db())
+        .all()
         .await?;
-    Ok((rows, i64::try_from(total).unwrap_or(i64::MAX)))
+    Ok((rows, total))
 }

@@ -7,7 +7,7 @@ use sea_orm::{ModelTrait as _, Value};
 use super::dao;
 use super::manager;
 use super::resource::{Records, Resource};
-use crate::core::db::TenantEntity;
+use crate::core::db::{ShareOwner, TenantEntity};
 use crate::core::error::Error;
 use crate::core::query::{ListIn, Sort};
 use crate::core::respond::Status;
@@ -53,7 +53,7 @@ pub async fn find_shared<R: Resource>(
     owner: i64,
     id: R::Id,
 ) -> Result<R::Out, Error> {
-    let tenant = session.shared(owner).await?;
+    let tenant = session.shared(ShareOwner::read_only(owner)).await?;
     R::out(dao::find::<R>(&tenant, &id).await?.ok_or_else(Error::record_not_found)?)
 }
 

@@ -43,7 +43,7 @@ macro_rules! run {
         let outcome = match $self.target {
             Target::Pool(pool, deadline) if pool.is_pooled() => {
                 let tag = Uuid::new_v4();
-                let settings = TxSettings { partner_id: None, deadline, tag };
+                let settings = TxSettings { scope: None, deadline, tag };
                 let tx = Tx::begin(pool, settings).await?;
                 let mut guard = tx.lock().await;
                 let $connection = guard.connection()?;

@@ -3,12 +3,15 @@
 pub mod amqp;
 pub mod clickhouse;
 mod executor;
+pub mod fences;
 pub mod migrate;
 mod pauses;
 mod pool;
 pub mod postgres;
 pub mod redis;
 mod runtime;
+mod scope;
+mod session_lock;
 pub mod subscription;
 mod tenant;
 mod tx;
@@ -20,7 +23,9 @@ use sea_orm::{DbErr, RuntimeErr, sqlx};
 pub use executor::Db;
 pub use pool::{Loan, Pool, Purpose};
 pub use runtime::StoreRuntime;
-pub use tenant::{TenantDb, TenantEntity, assignments};
+pub use scope::{Scope, ShareOwner, TenantSql};
+pub use session_lock::SessionLock;
+pub use tenant::{Scoped, TenantDb, TenantEntity, assignments};
 pub use tx::{Tx, TxSettings, literal, run_alone};
 
 use super::error::Error;

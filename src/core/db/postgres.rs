@@ -8,6 +8,7 @@ use sea_orm::sqlx::{self, ConnectOptions, Connection as _, PgConnection, PgPool}
 
 use super::pool::{Environment, Pool, Purpose, lazy};
 use super::runtime::StoreRuntime;
+use crate::core::caller::PLATFORM_PARTNER;
 use crate::core::config::{Config, Secret};
 use crate::core::error::Error;
 use crate::core::telemetry::ConnectionGauges;
@@ -125,8 +126,8 @@ impl Postgres {
         self.primary.of(purpose)
     }
 
-    /// Pool for statements of a route that only reads.
-    pub fn reader(&self, purpose: Purpose) -> &Pool {
+    /// Pool for reads whose answers may be some seconds old.
+    pub fn stale(&self, purpose: Purpose) -> &Pool {
         self.replica.as_ref().unwrap_or(&self.primary).of(purpose)
     }
 
@@ -215,7 +216,10 @@ async fn prove(
 }
 
 fn owner_options(config: &Config) -> Result<PgConnectOptions, ConnectError> {
-    options(config, config.owner_url(), OWNER_KEY, false)
+    // Row-level security binds the owner too: outside of a unit of work it works for all partners.
+    let platform = PLATFORM_PARTNER.to_string();
+    let options = options(config, config.owner_url(), OWNER_KEY, false)?;
+    Ok(options.options([("app.partner_id", platform)]))
 }
 
 /// Behind a pooler every transaction may run in another session of the server, so that the session can

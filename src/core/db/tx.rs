@@ -8,7 +8,7 @@ use sea_orm::sqlx::{self, Executor as _, PgConnection};
 use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
-use super::{Loan, Pool, is_broken, query_error};
+use super::{Loan, Pool, Scope, is_broken, query_error};
 
 /// Time for the commit beyond what is left, in milliseconds.
 const COMMIT_GRACE_MS: u128 = 2000;
@@ -19,8 +19,8 @@ const SPARE_CONNECTIONS: u32 = 5;
 /// What a transaction is begun with.
 #[derive(Debug, Clone, Copy)]
 pub struct TxSettings {
-    /// Tenant that row-level security admits; `None` admits no tenant row.
-    pub partner_id: Option<i64>,
+    /// Whose rows row-level security admits; `None` admits no tenant row.
+    pub scope: Option<Scope>,
     /// When the work has to be over.
     pub deadline: Instant,
     /// Tag of the connection while the transaction lasts, so that it can be found and cancelled.
@@ -126,16 +126,16 @@ struct Open(Option<Loan>);
 
 impl Open {
     async fn begin(pool: &Pool, settings: TxSettings) -> Result<Self, DbErr> {
-        let TxSettings { partner_id, deadline, tag } = settings;
+        let TxSettings { scope, deadline, tag } = settings;
         let mut open = Self(Some(pool.acquire(deadline).await?));
-        let partner = partner_id.map(|id| id.to_string()).unwrap_or_default();
+        let scope = scope.map_or_else(|| Scope::none().to_owned(), Scope::settings);
         // What is left now, after the wait for the connection.
         let limit = left_ms(deadline);
         // A process that is frozen or cut off must not keep what it locked.
         let idle = limit.saturating_add(COMMIT_GRACE_MS);
         // Numbers and a UUID only: nothing to escape.
         let begin = format!(
-            "BEGIN; SELECT set_config('app.partner_id', '{partner}', true), \
+            "BEGIN; SELECT {scope}, \
              set_config('statement_timeout', '{limit}', true), \
              set_config('idle_in_transaction_session_timeout', '{idle}', true), \
              set_config('application_name', 'coffee {tag}', true)"

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::ImportError;
 use crate::core::config::Config;
-use crate::core::db::{Db, Tx, TxSettings};
+use crate::core::db::{Db, Scope, Tx, TxSettings};
 use crate::core::error::Error;
 use crate::core::stores::{OpenError, Stores};
 use crate::core::types::{COUNTRY_NAMES, Platform};
@@ -46,9 +46,14 @@ impl Owner {
 
     /// Begins a transaction.
     pub(super) async fn begin(&self) -> Result<Tx, Error> {
-        let deadline = Instant::now() + STATEMENT_LIMIT;
-        let settings = TxSettings { partner_id: None, deadline, tag: Uuid::new_v4() };
+        let (scope, deadline) = (Some(Scope::Platform), Instant::now() + STATEMENT_LIMIT);
+        let settings = TxSettings { scope, deadline, tag: Uuid::new_v4() };
         Ok(Tx::begin(self.stores.primary(), settings).await?)
+    }
+
+    /// For what begins no transaction here.
+    pub(super) fn stores(&self) -> &Stores {
+        &self.stores
     }
 
     /// Where the statements of a transaction run.

@@ -12,6 +12,6 @@ pub(super) async fn behind_share_id(
 ) -> Result<Option<(i64, i64)>, Error> {
     let sql = "SELECT id, partner_id FROM shared_collection_group($1)";
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [share_id.into()]);
-    let row = session.catalogue().query_one_raw(statement).await?;
+    let row = session.read().query_one_raw(statement).await?;
     row.map(|row| Ok((row.try_get("", "id")?, row.try_get("", "partner_id")?))).transpose()
 }

@@ -85,7 +85,7 @@ impl PartnerService {
         if !caller.is_admin() && caller.partner_id != Some(wanted) {
             return Err(invalid());
         }
-        let found = dao::partners(&session.catalogue(), Some(wanted)).await?;
+        let found = dao::partners(&session.read(), Some(wanted)).await?;
         found.into_iter().next().ok_or_else(invalid)
     }
 
@@ -98,7 +98,7 @@ impl PartnerService {
         session: &Session,
         id: Option<i64>,
     ) -> Result<Vec<PartnerOut>, Error> {
-        dao::partners(&session.catalogue(), id).await
+        dao::partners(&session.read(), id).await
     }
 
     /// Creates a partner, as the schema's owner; without an id it gets the next free one.
@@ -155,7 +155,7 @@ impl PartnerService {
         dao::insert_contract(&db, &terms).await?;
         if let Some((start, end)) = counted(&known, &contract, Utc::now()) {
             let terms = ContractTerms { start, end, ..terms };
-            self.usage.install_contract_counters(&db, terms).await?;
+            self.usage.install_contract_counters(session.tenant().await?, terms).await?;
         }
         let stores = session.stores().clone();
         session.after_commit(async move {

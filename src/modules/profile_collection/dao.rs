@@ -1,9 +1,12 @@
 //! SQL of profile collections.
 
-use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
-
-use crate::core::db::TenantDb;
+use crate::core::db::{TenantDb, TenantSql};
 use crate::core::error::Error;
+
+const OWNED: TenantSql = TenantSql::of_partner(
+    "SELECT id::text AS id FROM profile_collection \
+     WHERE partner_id = $1 AND id = ANY($2) AND enabled",
+);
 
 /// Which of these ids are enabled collections of the partner, as text.
 pub(super) async fn owned(
@@ -11,10 +14,6 @@ pub(super) async fn owned(
     partner_id: i64,
     ids: &[i64],
 ) -> Result<Vec<String>, Error> {
-    let sql = "SELECT id::text AS id FROM profile_collection \
-               WHERE id = ANY($1) AND partner_id = $2 AND enabled";
-    let values = [ids.to_vec().into(), partner_id.into()];
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-    let rows = tenant.db().query_all_raw(statement).await?;
+    let rows = tenant.narrowed(partner_id)?.all(OWNED, [ids.to_vec().into()]).await?;
     rows.into_iter().map(|row| Ok(row.try_get("", "id")?)).collect()
 }

@@ -81,11 +81,12 @@ async fn a_second_group_of_one_source_is_the_first_one() {
         assert_eq!(answer.status(), ("ERROR".into(), "collection already exists".into()));
         assert_eq!(answer.json().get("groups"), None);
     };
-    refused(app.partner(20, Plan::Saas).await.post(GROUP, &group("g1")).await);
+    let other = app.partner(20, Plan::Saas).await.post(GROUP, &group("g1")).await.success();
+    assert_ne!(first["groups"][0]["id"], other["groups"][0]["id"], "each partner has its own");
     let path = format!("{GROUP}/{}", first["groups"][0]["id"]);
     client.put(&path, &json!({"enabled": false})).await.success();
     refused(client.post(GROUP, &group("g1")).await);
-    assert_eq!(app.value("SELECT count(*) FROM collection_group").await.as_deref(), Some("1"));
+    assert_eq!(app.value("SELECT count(*) FROM collection_group").await.as_deref(), Some("2"));
 }
 
 #[actix_web::test]

@@ -100,7 +100,7 @@ async fn only_own_enabled_collections_count_and_the_platforms_partner_sees_all()
 
 #[actix_web::test]
 async fn the_predicate_of_the_search_holds_without_row_level_security() {
-    let app = TestApp::start_as_owner().await;
+    let app = TestApp::start_without_policies().await;
     let client = app.partner(10, Plan::Saas).await;
     for platform in PLATFORMS {
         let key = |name: &str| format!("{platform}{name}");

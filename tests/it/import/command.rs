@@ -2,19 +2,24 @@
 
 use std::process::{Command, Output};
 
+use sea_orm::sqlx;
 use serde_json::Value;
 
 use super::{Folder, demo};
 use crate::support::TestApp;
 
 fn coffee(app: &TestApp, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_coffee"))
+    command(app, arguments).output().expect("the command runs")
+}
+
+fn command(app: &TestApp, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coffee"));
+    command
         .args(arguments)
         .env("COFFEE__POSTGRES__OWNER_URL", app.config.postgres.owner_url.expose())
         .env("COFFEE__CLICKHOUSE__URL", &app.config.clickhouse.url)
-        .env("COFFEE__CLICKHOUSE__DATABASE", &app.config.clickhouse.database)
-        .output()
-        .expect("the command runs")
+        .env("COFFEE__CLICKHOUSE__DATABASE", &app.config.clickhouse.database);
+    command
 }
 
 #[actix_web::test]
@@ -46,4 +51,29 @@ async fn a_file_that_is_not_there_ends_with_code_1() {
     let text = String::from_utf8_lossy(&done.stderr);
     assert!(text.starts_with(&format!("coffee: cannot open {absent}: ")), "{text}");
     assert!(done.stdout.is_empty());
+}
+
+#[actix_web::test]
+async fn no_transaction_is_open_while_clickhouse_derives() {
+    // Key of the lock that keeps rebuilds apart.
+    const REBUILD: i64 = 0x7761_7265_686f_7573;
+    let app = TestApp::start_with_clickhouse().await;
+    let mut other = app.owner.acquire().await.expect("a connection");
+    let lock = sqlx::query("SELECT pg_advisory_lock($1)").bind(REBUILD);
+    lock.execute(&mut *other).await.expect("another import rebuilds");
+    let file = demo("instagram_influencers_2022_09.csv.zst").display().to_string();
+    let mut command = command(&app, &["import", "instagram", &file]);
+    let import = std::thread::spawn(move || command.output().expect("the command runs"));
+    app.eventually("the places are committed before the rebuild's turn", || async {
+        app.count("locations").await > 0
+    })
+    .await;
+    let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                AND pid <> pg_backend_pid() AND xact_start IS NOT NULL AND state <> 'active'";
+    assert_eq!(app.value(open).await.as_deref(), Some("0"));
+    assert!(!import.is_finished());
+    let unlock = sqlx::query("SELECT pg_advisory_unlock($1)").bind(REBUILD);
+    unlock.execute(&mut *other).await.expect("unlocked");
+    let done = import.join().expect("no panic");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }

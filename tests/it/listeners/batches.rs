@@ -65,7 +65,7 @@ fn done() -> Value {
 async fn work(session: &Session, mut batch: JobBatch, then: Then) -> Result<JobBatch, Error> {
     let sql = "INSERT INTO partner_profile_page_track (partner_id, key) \
                VALUES (10, gen_random_uuid()::text)";
-    session.tenant().await?.db().execute_unprepared(sql).await?;
+    session.write().await?.execute_unprepared(sql).await?;
     match then {
         Then::Succeeds => {}
         Then::Refuses(_) => return Err(Error::refused(Code::NotFound, "Invalid Collection")),

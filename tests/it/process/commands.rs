@@ -31,7 +31,7 @@ async fn migrate_creates_everything_once_even_from_two_replicas() {
     let same = serde_json::json!({"from": version, "to": version, "steps": []});
     assert_eq!(json, serde_json::json!({"postgresql": same, "clickhouse": null}));
     let dead = ["activity", "profile_admin_details", "profile_user_details"];
-    let mut connection = PgConnection::connect(&database.owner_url()).await.expect("connects");
+    let mut connection = database.owner().await;
     for table in dead.into_iter().chain(["collection_post_metrics_ts"]) {
         let exists: bool = sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL")
             .bind(table)
@@ -55,7 +55,7 @@ async fn the_schema_applies_a_second_time_without_change() {
         lines.collect::<Vec<_>>().join("\n")
     };
     let before = dump();
-    let mut connection = PgConnection::connect(&database.owner_url()).await.expect("connects");
+    let mut connection = database.owner().await;
     let mut tx = connection.begin().await.expect("begins");
     let schema = coffee::core::db::migrate::POSTGRES.schema.to_owned();
     tx.execute(AssertSqlSafe(schema)).await.expect("applies again");

@@ -1,6 +1,7 @@
 //! The binary as an operator runs it.
 
 mod commands;
+mod fences;
 mod logs;
 pub mod server;
 mod start;

@@ -28,7 +28,7 @@ async fn a_request_in_flight_finishes_before_the_process_ends() {
     let path = format!("/collection-group-service/api/group/{}", created["groups"][0]["id"]);
 
     // The update waits for a row that this transaction holds.
-    let mut blocker = PgConnection::connect(&database.owner_url()).await.expect("connects");
+    let mut blocker = database.owner().await;
     let mut lock = blocker.begin().await.expect("begins");
     let hold = sqlx::query("SELECT 1 FROM collection_group FOR UPDATE");
     hold.execute(&mut *lock).await.expect("locked");

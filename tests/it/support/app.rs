@@ -25,7 +25,7 @@ pub struct TestApp {
     pub public: String,
     pub operations: String,
     pub config: Config,
-    /// Pool of the schema's owner: sees every row, bypasses row-level security.
+    /// Pool of the schema's owner, who works for the platform: sees every row.
     pub owner: PgPool,
     database: Database,
     clickhouse: Option<String>,
@@ -69,15 +69,27 @@ impl TestApp {
         app
     }
 
-    /// Connected as the schema's owner, whom row-level security does not bind.
-    pub async fn start_as_owner() -> Self {
-        Self::build("[clickhouse]\nurl = \"\"", true).await
+    /// With a database whose row-level security is switched off.
+    pub async fn start_without_policies() -> Self {
+        let app = Self::start().await;
+        let off = "DO $$ DECLARE t regclass; BEGIN \
+            FOR t IN SELECT oid FROM pg_class WHERE relrowsecurity LOOP \
+                EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', t); \
+            END LOOP; END $$";
+        sea_orm::sqlx::raw_sql(off).execute(&app.owner).await.expect("switched off");
+        app
+    }
+
+    /// With a replica that is another database: what one has, the other lacks.
+    pub async fn start_with_replica(replica: &Database) -> Self {
+        let topology = Topology::default();
+        Self::build_with("[clickhouse]\nurl = \"\"", (Some(replica), |_| {}), &[], topology).await
     }
 
     /// With more configuration in TOML; sections `env`, `server`, `operations`, `postgres`, `auth`
     /// are the harness's.
     pub async fn start_with(toml: &str) -> Self {
-        Self::build(toml, false).await
+        Self::build_with(toml, (None, |_| {}), &[], Topology::default()).await
     }
 
     /// Also with the background roles, handlers of the test's own, and the broker of the environment if
@@ -85,26 +97,22 @@ impl TestApp {
     pub async fn start_with_events(with_broker: bool, toml: &str, topology: Topology) -> Self {
         let broker = if with_broker { url("COFFEE__AMQP__URL") } else { String::new() };
         let sections = format!("[clickhouse]\nurl = \"\"\n[amqp]\nurl = \"{broker}\"\n{toml}");
-        Self::build_with(&sections, (false, |_| {}), &["relay", "listeners"], topology).await
+        Self::build_with(&sections, (None, |_| {}), &["relay", "listeners"], topology).await
     }
 
     /// With more configuration, and routes of the test's own behind the gateway.
     pub async fn start_with_routes(toml: &str, routes: Routes) -> Self {
-        Self::build_with(toml, (false, routes), &[], Topology::default()).await
-    }
-
-    async fn build(toml: &str, as_owner: bool) -> Self {
-        Self::build_with(toml, (as_owner, |_| {}), &[], Topology::default()).await
+        Self::build_with(toml, (None, routes), &[], Topology::default()).await
     }
 
     async fn build_with(
         toml: &str,
-        (as_owner, routes): (bool, Routes),
+        (replica, routes): (Option<&Database>, Routes),
         roles: &[&str],
         topology: Topology,
     ) -> Self {
         let database = Database::create().await;
-        let config = config(&database, toml, as_owner, roles);
+        let config = config(&database, toml, replica, roles);
         let owner = coffee::core::db::postgres::connect_owner(&config).await.expect("owner");
         let app = App::build_with(config.clone(), routes).await.expect("application builds");
         let app = app.listening_to(topology);
@@ -222,7 +230,7 @@ impl Drop for TestApp {
     }
 }
 
-fn config(database: &Database, toml: &str, as_owner: bool, roles: &[&str]) -> Config {
+fn config(database: &Database, toml: &str, replica: Option<&Database>, roles: &[&str]) -> Config {
     let roles = roles.iter().map(|role| format!(", {role:?}")).collect::<String>();
     let redis = std::env::var("COFFEE__REDIS__ADDRESSES").unwrap_or_default();
     let redis = if toml.contains("[redis]") {
@@ -240,10 +248,11 @@ fn config(database: &Database, toml: &str, as_owner: bool, roles: &[&str]) -> Co
     let text = format!(
         "env = \"test\"\nroles = [\"api\"{roles}]\n{server}\
          [operations]\nport = 0\n\
-         [postgres]\nurl = \"{}\"\nowner_url = \"{}\"\nmax_connections = 8\n\
+         [postgres]\nurl = \"{}\"\nowner_url = \"{}\"\nreplica_url = \"{}\"\nmax_connections = 8\n\
          [auth]\nhmac_secret = \"{SECRET}\"\n{redis}{limits}{toml}",
-        if as_owner { database.owner_url() } else { database.url() },
+        database.url(),
         database.owner_url(),
+        replica.map(Database::url).unwrap_or_default(),
     );
     Config::from_toml(&text).expect("test configuration")
 }

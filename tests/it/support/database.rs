@@ -50,9 +50,11 @@ impl Database {
         with_database(&url("COFFEE__POSTGRES__OWNER_URL"), &self.name)
     }
 
-    /// A connection of the schema's owner.
+    /// A connection of the schema's owner, who works for the platform.
     pub async fn owner(&self) -> PgConnection {
-        PgConnection::connect(&self.owner_url()).await.expect("connects")
+        let mut owner = PgConnection::connect(&self.owner_url()).await.expect("connects");
+        owner.execute("SET app.partner_id = '-1'").await.expect("a setting");
+        owner
     }
 
     pub async fn drop_now(name: &str) {

@@ -1,5 +1,11 @@
 //! Sessions that live in Redis only, for callers of the test's own making.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use coffee::core::caller::Caller;
+use coffee::core::session::Session;
+use coffee::core::stores::Stores;
 use coffee::core::token::TokenKey;
 use deadpool_redis::redis;
 use serde_json::Value;
@@ -7,6 +13,13 @@ use serde_json::Value;
 use super::{Client, TestApp};
 
 impl TestApp {
+    /// A unit of work of a caller of this partner, without the gateway.
+    pub async fn session_of(&self, partner_id: i64) -> Session {
+        let stores = Stores::open(self.config.clone()).await.expect("stores open");
+        let caller = Caller { partner_id: Some(partner_id), ..Caller::default() };
+        Session::new(stores, Arc::new(caller), Instant::now() + Duration::from_secs(60))
+    }
+
     /// A caller with these claims (also `sid`), whose session is in Redis.
     pub async fn caller(&self, claims: &Value) -> Client {
         let sid = claims["sid"].as_str().expect("a session id");

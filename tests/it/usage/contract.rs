@@ -1,7 +1,6 @@
 //! Counters of the contracts that come with a token.
 
 use chrono::{Duration, Utc};
-use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
 use coffee::modules::partner_usage::{ContractTerms, UsageService};
 
@@ -48,8 +47,8 @@ async fn counters_of_other_modules_go_and_impossible_terms_are_refused() {
     app.token(10, Plan::Saas).await;
     app.execute("UPDATE partner_usage SET namespace = 'LEADERBOARD' WHERE namespace = 'DISCOVERY'")
         .await;
-    let stores = Stores::open_as_owner(app.config.clone()).await.expect("stores open");
-    let db = stores.db();
+    let session = app.session_of(-1).await;
+    let tenant = session.tenant().await.expect("a transaction");
     let usage = UsageService::new(&app.config);
     let now = Utc::now();
     let terms = ContractTerms {
@@ -64,10 +63,11 @@ async fn counters_of_other_modules_go_and_impossible_terms_are_refused() {
         ContractTerms { end: now, ..terms },
         ContractTerms { end: now - Duration::days(1), ..terms },
     ] {
-        let refused = usage.install_contract_counters(&db, bad).await;
+        let refused = usage.install_contract_counters(tenant, bad).await;
         assert_eq!(refused.map_err(|error| error.to_string()), Err("invalid contract".to_owned()));
     }
-    usage.install_contract_counters(&db, terms).await.expect("installed");
+    usage.install_contract_counters(tenant, terms).await.expect("installed");
+    session.commit().await.expect("commits");
     let counters = "ACCOUNT_TRACKING 0/0 monthly,CAMPAIGN_REPORT 0/0 monthly,\
                     DISCOVERY 0/0 monthly,PROFILE_PAGE 0/0 monthly";
     assert_eq!(app.value(COUNTERS).await.as_deref(), Some(counters));

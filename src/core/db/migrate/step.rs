@@ -43,6 +43,9 @@ pub const POSTGRES: Migrations = Migrations {
         "0004_job_position",
         "0005_handles_in_any_case",
         "0006_charged_search",
+        "0007_tenant_keys",
+        "0008_tenant_keys_replace",
+        "0009_row_security",
     ),
 };
 

@@ -41,7 +41,7 @@ impl DiscoveryService {
         let mut cards = HashMap::new();
         for (platform, ids) in ids {
             let along = Along::link(Link::Saas);
-            let rows = find(&session.catalogue(), platform, Key::Ids(&ids), along).await?;
+            let rows = find(&session.stale_read(), platform, Key::Ids(&ids), along).await?;
             let known = rows.iter().map(|found| ((platform, found.account.id()), found));
             cards.extend(known.map(|(account, found)| (account, card(found, session))));
         }
@@ -61,7 +61,7 @@ impl DiscoveryService {
     ) -> Result<Option<i64>, Error> {
         for owner in [Platform::Instagram, Platform::Youtube] {
             let (key, along) = (Key::ProfileId(profile_code), Along::link(Link::Saas));
-            let found = find(&session.catalogue(), owner, key, along).await?;
+            let found = find(&session.read(), owner, key, along).await?;
             let Some(Found { account, linked, .. }) = found.into_iter().next() else { continue };
             let known = std::iter::once(account).chain(linked);
             let wanted = known.into_iter().find(|account| account.platform() == platform);
@@ -80,7 +80,7 @@ impl DiscoveryService {
         platform: Platform,
         id: i64,
     ) -> Result<bool, Error> {
-        exists(&session.catalogue(), platform, id).await
+        exists(&session.read(), platform, id).await
     }
 
     /// Accounts by the platform's own ids (Instagram id, channel id), in the order of the ids;
@@ -98,7 +98,7 @@ impl DiscoveryService {
             return Ok(Vec::new());
         }
         let along = Along::link(Link::Saas);
-        let rows = find(&session.catalogue(), platform, Key::PlatformIds(ids), along).await?;
+        let rows = find(&session.stale_read(), platform, Key::PlatformIds(ids), along).await?;
         let mut accounts: HashMap<&str, SocialAccountOut> = rows
             .iter()
             .map(|found| (found.account.platform_id(), named_account(&found.account)))

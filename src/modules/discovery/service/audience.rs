@@ -23,7 +23,7 @@ impl DiscoveryService {
         if !self.account_exists(session, account.platform, account.id).await? {
             return Err(Error::record_not_found());
         }
-        let row = dao::audience::find(&session.catalogue(), account.platform, account.id).await?;
+        let row = dao::audience::find(&session.stale_read(), account.platform, account.id).await?;
         let row = row.ok_or_else(Error::record_not_found)?;
         let notable = match &row.notable_followers {
             Some(ids) => Some(self.named_accounts(session, account.platform, ids).await?),

@@ -82,7 +82,7 @@ async fn one(
     key: Key<'_>,
     along: Along,
 ) -> Result<Option<Found>, Error> {
-    let rows = find(&session.catalogue(), platform, key, along).await?;
+    let rows = find(&session.stale_read(), platform, key, along).await?;
     Ok(rows.into_iter().next())
 }
 

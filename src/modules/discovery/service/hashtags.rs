@@ -22,7 +22,7 @@ impl DiscoveryService {
         if !self.account_exists(session, account.platform, account.id).await? {
             return Err(Error::record_not_found());
         }
-        let row = dao::hashtags::find(&session.catalogue(), account.platform, account.id).await?;
+        let row = dao::hashtags::find(&session.stale_read(), account.platform, account.id).await?;
         let row = row.ok_or_else(Error::record_not_found)?;
         Ok(HashtagsOut {
             status: Status::success("Profile Hashtags successfully retrieved", 1),

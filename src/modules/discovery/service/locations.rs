@@ -24,7 +24,7 @@ impl DiscoveryService {
         let sort_by = list.sort_by.as_deref().unwrap_or("id");
         let sort = Sort::resolve(LOCATION_FIELDS, sort_by, list.sort_dir.as_deref())?;
         let (rows, total) =
-            dao::locations::list(&session.catalogue(), &clauses, sort, list.page).await?;
+            dao::locations::list(&session.stale_read(), &clauses, sort, list.page).await?;
         let message = if rows.is_empty() { "record not found" } else { RETRIEVED };
         let total = i64::try_from(total).unwrap_or(i64::MAX);
         Ok(LocationsOut {
@@ -43,7 +43,7 @@ impl DiscoveryService {
         list: &ListIn,
     ) -> Result<LocationsOut, Error> {
         let text = suggestion_text(&list.filters);
-        let places = dao::locations::places(&session.catalogue(), text, list.page).await?;
+        let places = dao::locations::places(&session.stale_read(), text, list.page).await?;
         if places.is_empty() {
             return Err(Error::record_not_found());
         }
@@ -62,7 +62,7 @@ impl DiscoveryService {
         session: &Session,
         text: &str,
     ) -> Result<LocationNamesOut, Error> {
-        let locations = dao::locations::names(&session.catalogue(), text, NAMES_LIMIT).await?;
+        let locations = dao::locations::names(&session.stale_read(), text, NAMES_LIMIT).await?;
         if locations.is_empty() {
             return Err(Error::record_not_found());
         }

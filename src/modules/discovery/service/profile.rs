@@ -61,7 +61,7 @@ impl DiscoveryService {
                 }
             };
             let along = Along { link, campaign, group: false };
-            let rows = find(&session.catalogue(), platform, key, along).await?;
+            let rows = find(&session.stale_read(), platform, key, along).await?;
             let Some(found) = rows.first() else {
                 continue;
             };
@@ -117,6 +117,6 @@ pub(super) async fn account(
     path: AccountPath,
     along: Along,
 ) -> Result<Found, Error> {
-    let rows = find(&session.catalogue(), path.platform, Key::Ids(&[path.id]), along).await?;
+    let rows = find(&session.stale_read(), path.platform, Key::Ids(&[path.id]), along).await?;
     rows.into_iter().next().ok_or_else(Error::record_not_found)
 }

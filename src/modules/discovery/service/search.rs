@@ -93,7 +93,7 @@ impl DiscoveryService {
                 within.owners = owners.clone();
             }
             let FoundPage { rows: half, total: counted } =
-                search::run(&session.catalogue(), &search).await?;
+                search::run(&session.stale_read(), &search).await?;
             rows.extend(half);
             total = counted;
         }
@@ -235,13 +235,13 @@ async fn owners(
     if searches.iter().all(|search| search.collection.is_none()) {
         return Ok(None);
     }
-    let tx = session.write().await?;
+    session.write().await?;
     if session.caller().is_admin() {
         return Ok(Some(Owners::All));
     }
     let own = session.caller().partner_id;
     let shared = match share_id(&accepted.filters) {
-        Some(share_id) => collection::open_shared(&tx, share_id).await?,
+        Some(share_id) => collection::open_shared(session, share_id).await?,
         None => None,
     };
     let Some(owner) = shared.filter(|owner| Some(*owner) != own) else {

@@ -43,7 +43,7 @@ impl DiscoveryService {
                     counts: false,
                     along: Along::link(source.link()),
                 };
-                search::run(&session.catalogue(), &search).await?.rows
+                search::run(&session.stale_read(), &search).await?.rows
             }
         };
         let total = counting::uncounted(list.page, found.len());

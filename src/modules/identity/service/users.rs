@@ -77,7 +77,7 @@ impl IdentityService {
         session: &Session,
         partner_id: Option<i64>,
     ) -> Result<Vec<UserRow>, Error> {
-        dao::user::list(&session.catalogue(), partner_id).await
+        dao::user::list(&session.read(), partner_id).await
     }
 
     /// Lets a person sign in or not; who may not is signed out everywhere.

@@ -2,13 +2,12 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, Iterable as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select,
+    ColumnTrait as _, Iterable as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
 use super::super::activity::Activity;
 use super::super::entity::activity::{Column, Entity, Model};
-use crate::core::db::TenantDb;
+use crate::core::db::{Scoped, TenantDb};
 use crate::core::error::Error;
 use crate::core::query::{Clause, Page, Sort, condition, order};
 
@@ -23,16 +22,16 @@ pub async fn page(
     (sort, page): (Sort, Page),
 ) -> Result<(Vec<Model>, i64), Error> {
     let query = listed(tenant).filter(Column::AccountId.eq(account_id)).filter(condition(clauses));
-    let total = query.clone().count(tenant.db()).await?;
+    let total = query.clone().count().await?;
     let (column, direction, nulls) = order(sort);
     let rows = bounded(query)
         .order_by_with_nulls(column, direction, nulls)
         .order_by_asc(Column::Id)
         .offset(page.offset())
         .limit(page.size)
-        .all(tenant.db())
+        .all()
         .await?;
-    Ok((rows, i64::try_from(total).unwrap_or(i64::MAX)))
+    Ok((rows, total))
 }
 
 /// One activity of the tenant, with `account_id` of that account only.
@@ -45,12 +44,12 @@ pub async fn find(
     if let Some(account_id) = account_id {
         query = query.filter(Column::AccountId.eq(account_id));
     }
-    Ok(bounded(query).one(tenant.db()).await?)
+    Ok(bounded(query).one().await?)
 }
 
 /// With details of at most [`META_LIMIT`] bytes, so that a page has a size: of longer ones, which older
 /// releases stored, the filters are null.
-fn bounded(query: Select<Entity>) -> Select<Entity> {
+fn bounded(query: Scoped<'_, Select<Entity>>) -> Scoped<'_, Select<Entity>> {
     let columns = Column::iter().filter(|column| !matches!(column, Column::Meta));
     let meta = Expr::cust(format!(
         "CASE WHEN octet_length(meta::text) > {META_LIMIT} THEN jsonb_build_object( \
@@ -62,7 +61,7 @@ fn bounded(query: Select<Entity>) -> Select<Entity> {
 }
 
 /// Activities that are shown at all.
-fn listed(tenant: &TenantDb<'_>) -> Select<Entity> {
+fn listed<'a>(tenant: &TenantDb<'a>) -> Scoped<'a, Select<Entity>> {
     let types = Activity::TRACKED.map(Activity::name);
     tenant.find::<Entity>().filter(Column::Enabled.eq(true)).filter(Column::Kind.is_in(types))
 }

@@ -4,21 +4,19 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    Statement,
-};
+use sea_orm::{ColumnTrait, DbErr, QueryFilter, QuerySelect};
 
 use super::super::activity::{ActivityLog, Charge, UsageModule};
 use super::super::entity::{page_track, usage};
-use crate::core::db::TenantDb;
+use crate::core::db::{TenantDb, TenantSql};
 use crate::core::session::OutboxEvent;
 
 /// Charges, unlocks, logs and emits. The insert of the track row comes first: a parallel call with
 /// the same key waits for its commit, then sees no insert of its own and charges nothing; what is
 /// charged once a day likewise. The update of the counter re-reads a row that another transaction
 /// changed meanwhile. A counter whose period is over is only reported, and nothing is written.
-const LOG: &str = r#"
+const LOG: TenantSql = TenantSql::of_partner(
+    r#"
 WITH counter AS (
     SELECT next_reset_on, next_reset_on < CURRENT_TIMESTAMP AS due FROM partner_usage
     WHERE $4 AND partner_id = $1 AND key = 'USAGE' AND namespace = $2
@@ -82,7 +80,8 @@ SELECT EXISTS (SELECT FROM counter) AS contracted,
        EXISTS (SELECT FROM unlocked) AS unlocked,
        EXISTS (SELECT FROM granted) AS granted,
        (SELECT id FROM activity) AS activity_id
-"#;
+"#,
+);
 
 /// What one log writes.
 pub struct Entry<'a> {
@@ -115,8 +114,7 @@ pub struct Logged {
 /// Charges, unlocks, writes the row of a tracked activity and the event in one statement.
 pub async fn log(tenant: &TenantDb<'_>, entry: &Entry<'_>) -> Result<Logged, DbErr> {
     let Entry { log, counted, account_id, event } = entry;
-    let usage: [sea_orm::Value; 10] = [
-        tenant.partner_id().into(),
+    let usage: [sea_orm::Value; 9] = [
         log.module.name().into(),
         log.count.into(),
         (*counted).into(),
@@ -132,8 +130,7 @@ pub async fn log(tenant: &TenantDb<'_>, entry: &Entry<'_>) -> Result<Logged, DbE
         log.once.is_some_and(|once| once.logs_repeats).into(),
     ];
     let values = usage.into_iter().chain(event.values()).chain(once);
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, LOG, values);
-    let row = tenant.db().query_one_raw(statement).await?;
+    let row = tenant.one(LOG, values).await?;
     let row = row.ok_or_else(|| DbErr::RecordNotFound("outcome of a usage log".to_owned()))?;
     Ok(Logged {
         due: row.try_get("", "due")?,
@@ -152,29 +149,29 @@ pub async fn counter(
     tenant: &TenantDb<'_>,
     module: UsageModule,
 ) -> Result<Option<(i64, i64, DateTime<Utc>)>, DbErr> {
-    usage::Entity::find()
+    tenant
+        .own()
+        .find::<usage::Entity>()
         .select_only()
         .expr(Expr::cust("CASE WHEN next_reset_on < CURRENT_TIMESTAMP THEN 0 ELSE consumed END"))
         .columns([usage::Column::Limit, usage::Column::NextResetOn])
-        .filter(usage::Column::PartnerId.eq(tenant.partner_id()))
         .filter(usage::Column::Key.eq(usage::KEY))
         .filter(usage::Column::Namespace.eq(module.name()))
         .filter(usage::Column::Enabled.eq(true))
         .filter(Expr::cust("CURRENT_TIMESTAMP BETWEEN start_date AND end_date"))
-        .into_tuple()
-        .one(tenant.db())
+        .tuple()
         .await
 }
 
 /// Those of `keys` that the tenant has unlocked.
 pub async fn unlocked(tenant: &TenantDb<'_>, keys: &[String]) -> Result<HashSet<String>, DbErr> {
-    let found: Vec<String> = page_track::Entity::find()
+    let found: Vec<String> = tenant
+        .own()
+        .find::<page_track::Entity>()
         .select_only()
         .column(page_track::Column::Key)
-        .filter(page_track::Column::PartnerId.eq(tenant.partner_id()))
         .filter(page_track::Column::Key.is_in(keys))
-        .into_tuple()
-        .all(tenant.db())
+        .tuples()
         .await?;
     Ok(found.into_iter().collect())
 }

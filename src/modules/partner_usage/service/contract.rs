@@ -37,7 +37,7 @@ impl PartnerUsageService {
         if namespaces.is_empty() {
             return Err(manager::configurations_missing());
         }
-        let consumed = counters::consumed(session.tenant().await?.db(), id).await?;
+        let consumed = counters::consumed(&session.tenant().await?.narrowed(id)?).await?;
         manager::put_consumed(namespaces, &consumed);
         Ok(partner)
     }
@@ -67,8 +67,8 @@ impl PartnerUsageService {
             Plan::Free => Vec::new(),
             _ => manager::counters(&contract, Utc::now(), self.usage.zone())?,
         };
-        let tenant = session.tenant().await?;
-        self.usage.install(tenant.db(), id, (plan, &counters)).await?;
+        let tenant = session.tenant().await?.narrowed(id)?;
+        self.usage.install(&tenant, plan, &counters).await?;
         let stores = session.stores().clone();
         session.after_commit(async move { forget(&stores, id).await });
         Ok(())

@@ -11,7 +11,7 @@ use super::super::dao::log as log_dao;
 use super::super::dto::LimitNamespace;
 use super::super::manager::{self, Reset};
 use crate::core::config::Config;
-use crate::core::db::{Db, TenantDb};
+use crate::core::db::TenantDb;
 use crate::core::error::Error;
 use crate::core::events::Queue;
 use crate::core::session::{OutboxEvent, Session};
@@ -117,14 +117,15 @@ impl UsageService {
     /// Starts a counter again whose period is over, before the job does: the partner's pages are locked
     /// again with the counter of pages.
     async fn start_period(&self, tenant: &TenantDb<'_>, module: UsageModule) -> Result<(), Error> {
-        let due = counters::due_of(tenant.db(), tenant.partner_id(), module).await?;
+        let tenant = tenant.own();
+        let due = counters::due_of(&tenant, module).await?;
         // Without one, another transaction was faster.
         let Some(due) = due else { return Ok(()) };
         let now = Utc::now().max(due.due_on);
         if let Reset::Until(next) = manager::reset(&due, now, self.zone) {
-            counters::reset(tenant.db(), due.id, next).await?;
+            counters::reset(&tenant, due.id, next).await?;
             if due.is_of_pages() {
-                counters::delete_unlocks(tenant.db(), tenant.partner_id()).await?;
+                counters::delete_unlocks(&tenant).await?;
             }
         }
         Ok(())
@@ -148,35 +149,34 @@ impl UsageService {
     /// Gives a contract its counters: one per limited module, monthly; existing ones keep what was
     /// consumed. Without a paid plan the partner loses its counters and unlocked pages.
     ///
-    /// `db` must be a transaction that admits the partner's rows: the schema owner's, or one of that
-    /// partner.
+    /// `tenant` is the partner's own view, or the platform's.
     ///
     /// # Errors
     /// `invalid contract` for an empty term or a negative limit; a store error.
     pub async fn install_contract_counters(
         &self,
-        db: &Db<'_>,
+        tenant: TenantDb<'_>,
         terms: ContractTerms,
     ) -> Result<(), Error> {
         let ContractTerms { partner_id, plan, start, end, limit } = terms;
         let term = manager::Term::new(start, end)?;
         let counters = manager::monthly_counters(limit, term, (Utc::now(), self.zone))?;
-        self.install(db, partner_id, (plan, &counters)).await
+        self.install(&tenant.narrowed(partner_id)?, plan, &counters).await
     }
 
     /// Makes these the counters of the partner; without a paid plan it loses all of them and its
     /// unlocked pages.
     pub(super) async fn install(
         &self,
-        db: &Db<'_>,
-        partner_id: i64,
-        (plan, counters): (Plan, &[Counter]),
+        tenant: &TenantDb<'_>,
+        plan: Plan,
+        counters: &[Counter],
     ) -> Result<(), Error> {
         if plan == Plan::Free {
-            counters::replace(db, partner_id, &[]).await?;
-            return Ok(counters::delete_unlocks(db, partner_id).await?);
+            counters::replace(tenant, &[]).await?;
+            return Ok(counters::delete_unlocks(tenant).await?);
         }
-        Ok(counters::replace(db, partner_id, counters).await?)
+        Ok(counters::replace(tenant, counters).await?)
     }
 
     /// Business zone, in which periods are counted.

@@ -9,7 +9,7 @@ use crate::core::error::Error;
 use crate::core::jobs::{JobRun, in_batches};
 
 /// Charged searches that one transaction forgets.
-const BATCH: u64 = 5_000;
+const BATCH: i64 = 5_000;
 
 /// Forgets the searches that were charged more than 24 hours ago: from then on they cost again. Returns
 /// their number.
@@ -18,9 +18,9 @@ const BATCH: u64 = 5_000;
 /// A store error.
 pub async fn forget_searches(run: &JobRun) -> Result<u64, Error> {
     let before = run.now - TimeDelta::hours(24);
-    in_batches(BATCH, async || {
+    in_batches(BATCH.unsigned_abs(), async || {
         let session = run.as_platform();
-        let deleted = counters::delete_searches(&session.write().await?, before, BATCH).await?;
+        let deleted = counters::delete_searches(&session.tenant().await?, before, BATCH).await?;
         session.commit().await?;
         Ok(deleted)
     })
@@ -38,7 +38,7 @@ impl UsageService {
     /// The last partner's whose counters could not be reset, after all others were.
     pub async fn reset_due(&self, run: &JobRun) -> Result<u64, Error> {
         let session = run.as_platform();
-        let partners = counters::due_partners(session.tenant().await?.db(), run.now).await?;
+        let partners = counters::due_partners(&session.tenant().await?, run.now).await?;
         session.commit().await?;
         let mut outcome = Ok(0);
         for partner_id in partners {
@@ -55,19 +55,20 @@ impl UsageService {
 
     async fn reset_partner(&self, run: &JobRun, partner_id: i64) -> Result<u64, Error> {
         let session = run.as_partner(partner_id);
-        let tenant = session.tenant().await?;
-        counters::lock(tenant.db(), partner_id).await?;
-        let due: Vec<DueCounter> = counters::due(tenant.db(), partner_id, run.now).await?;
+        // Of the platform, too, its own counters alone.
+        let tenant = session.tenant().await?.own();
+        counters::lock(&tenant).await?;
+        let due: Vec<DueCounter> = counters::due(&tenant, run.now).await?;
         let mut locks_pages = false;
         for counter in &due {
             match manager::reset(counter, run.now, self.zone()) {
-                Reset::Over => counters::delete(tenant.db(), counter.id).await?,
-                Reset::Until(next) => counters::reset(tenant.db(), counter.id, next).await?,
+                Reset::Over => counters::delete(&tenant, counter.id).await?,
+                Reset::Until(next) => counters::reset(&tenant, counter.id, next).await?,
             }
             locks_pages |= counter.is_of_pages();
         }
         if locks_pages {
-            counters::delete_unlocks(tenant.db(), partner_id).await?;
+            counters::delete_unlocks(&tenant).await?;
         }
         session.commit().await?;
         Ok(due.len() as u64)

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::statement;
 use super::swap::Swap;
-use crate::core::db::Db;
 use crate::core::error::Error;
+use crate::core::stores::Stores;
 
 const TABLE: &str = "accounts";
 /// Accounts of one read.
@@ -44,25 +44,25 @@ struct Account {
 
 /// Replaces the copy by the accounts that are in use now.
 pub(in crate::modules::warehouse) async fn copy_accounts(
-    db: &Db<'_>,
+    stores: &Stores,
     client: &Client,
 ) -> Result<(), Error> {
     let swap = Swap::begin(client, TABLE).await?;
     let mut inserter = client.inserter::<Account>(swap.next()).with_max_rows(BATCH_ROWS);
-    copy_pages(db, include_str!("../sql/instagram_accounts.sql"), &mut inserter).await?;
-    copy_pages(db, include_str!("../sql/youtube_accounts.sql"), &mut inserter).await?;
+    copy_pages(stores, include_str!("../sql/instagram_accounts.sql"), &mut inserter).await?;
+    copy_pages(stores, include_str!("../sql/youtube_accounts.sql"), &mut inserter).await?;
     inserter.end().await?;
     swap.publish().await
 }
 
 async fn copy_pages(
-    db: &Db<'_>,
+    stores: &Stores,
     page: &str,
     inserter: &mut Inserter<Account>,
 ) -> Result<(), Error> {
     let mut last = 0_i64;
     loop {
-        let rows = db.query_all_raw(statement(page, [last, PAGE])).await?;
+        let rows = stores.db().query_all_raw(statement(page, [last, PAGE])).await?;
         if rows.is_empty() {
             return Ok(());
         }

@@ -4,10 +4,11 @@ mod accounts;
 mod derivation;
 mod swap;
 
-use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+use sea_orm::{DbBackend, Statement};
 
-use crate::core::db::Db;
+use crate::core::db::SessionLock;
 use crate::core::error::Error;
+use crate::core::stores::Stores;
 
 pub(super) use accounts::copy_accounts;
 pub(super) use derivation::{DERIVATIONS, derive};
@@ -15,11 +16,9 @@ pub(super) use derivation::{DERIVATIONS, derive};
 /// Key of the advisory lock that keeps rebuilds apart ("warehous" in hexadecimal).
 const LOCK: i64 = 0x7761_7265_686f_7573;
 
-/// Waits for other rebuilds; the lock lasts until the transaction ends.
-pub(super) async fn lock(db: &Db<'_>) -> Result<(), Error> {
-    let sql = "SELECT pg_advisory_xact_lock($1)";
-    db.execute_raw(statement(sql, [LOCK])).await?;
-    Ok(())
+/// Waits for other rebuilds, and keeps them away until it is released.
+pub(super) async fn lock(stores: &Stores) -> Result<SessionLock, Error> {
+    SessionLock::wait(stores.postgres.direct(), LOCK).await
 }
 
 fn statement<const N: usize>(sql: &str, values: [i64; N]) -> Statement {
