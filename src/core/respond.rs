@@ -12,7 +12,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use super::error::{Code, Error, Outcome, Refusal, SOMETHING_WENT_WRONG};
+use super::error::{Code, Ended, Error, Outcome, Refusal, SOMETHING_WENT_WRONG};
 use super::query::Page;
 
 /// Error value of requests that were not understood, and of some modules.
@@ -161,8 +161,9 @@ pub fn status_only(status: StatusCode, code: Code, message: &'static str) -> Htt
 
 fn refusal_only(status: StatusCode, refusal: Refusal) -> HttpResponse {
     let outcome = Outcome::of(refusal.code);
-    let body = StatusOnly { status: Status::failure(ERROR, refusal) };
-    marked(outcome, HttpResponseBuilder::new(status).json(body))
+    let body = StatusOnly { status: Status::failure(ERROR, refusal.clone()) };
+    let answer = HttpResponseBuilder::new(status).json(body);
+    ended(answer, Ended { outcome, value: ERROR, refusal, is_told: false })
 }
 
 /// HTTP answer to an error of a route whose answers are of type `T`.
@@ -188,19 +189,24 @@ pub fn uncommitted<T: Envelope>(error: &Error) -> HttpResponse {
 }
 
 fn failed<T: Envelope>(value: &'static str, error: &Error) -> HttpResponse {
-    let body = T::failed(Status::failure(value, error.public()));
-    marked(error.into(), HttpResponse::Ok().json(body))
+    let refusal = error.public();
+    let answer = HttpResponse::Ok().json(T::failed(Status::failure(value, refusal.clone())));
+    let is_told = matches!(error, Error::Internal { .. });
+    ended(answer, Ended { outcome: error.into(), value, refusal, is_told })
 }
 
-/// Leaves the outcome with the answer, for the metrics.
-fn marked(outcome: Outcome, mut answer: HttpResponse) -> HttpResponse {
-    answer.extensions_mut().insert(outcome);
+fn ended(mut answer: HttpResponse, ended: Ended) -> HttpResponse {
+    answer.extensions_mut().insert(ended);
     answer
 }
 
 /// HTTP answer to a panic of a module.
 pub fn panicked() -> HttpResponse {
-    status_only(StatusCode::OK, Code::Internal, SOMETHING_WENT_WRONG)
+    let mut answer = status_only(StatusCode::OK, Code::Internal, SOMETHING_WENT_WRONG);
+    if let Some(ended) = answer.extensions_mut().get_mut::<Ended>() {
+        ended.is_told = true;
+    }
+    answer
 }
 
 /// Body of an answer, serialised.

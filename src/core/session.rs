@@ -104,7 +104,8 @@ impl Session {
         let Some(clickhouse) = &self.stores.clickhouse else {
             return Err(Error::internal("clickhouse", "not configured"));
         };
-        clickhouse.session(self.stores.purpose(), self.deadline).await
+        let stores = &self.stores;
+        clickhouse.session(stores.purpose(), self.deadline, &stores.metrics.stores).await
     }
 
     /// The view of `owner` for an access by share id: row-level security also admits the rows of that

@@ -137,7 +137,7 @@ impl Stores {
         metrics: Metrics,
         postgres: Postgres,
     ) -> Result<Self, OpenError> {
-        let redis = Redis::new(&config, &runtime)?;
+        let redis = Redis::new(&config, &runtime, &metrics.stores)?;
         if let Some(redis) = redis.clone() {
             metrics.store_connections.watch(("redis", "all"), move || redis.load());
         }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use futures_util::FutureExt as _;
+use uuid::Uuid;
 
 use super::caller::{Admission, Caller};
 use super::capacity::{Lane, Tenant};
@@ -69,6 +70,7 @@ impl UnitOfWork {
     {
         let deadline = self.started + self.limit;
         let session = Session::new(self.stores.clone(), Arc::clone(&self.caller), deadline);
+        let id = self.caller.request_id;
         // Held until after the commit.
         let (mut turn, mut place) = (None, None);
         let answering = async {
@@ -88,7 +90,8 @@ impl UnitOfWork {
             Ok(Err(panic)) => {
                 drop(session);
                 self.stores.metrics.panics.inc();
-                tracing::error!(panic = panic_text(panic.as_ref()), "handler panicked");
+                let panic = panic_text(panic.as_ref());
+                tracing::error!(request_id = %self.caller.request_id, panic, "handler panicked");
                 return respond::panicked();
             }
             Ok(Ok(Err(error))) if waited_in_vain(&error) => Err(Error::TimedOut),
@@ -98,13 +101,13 @@ impl UnitOfWork {
             Ok(Work::New(body)) => commit(session).await.map(|()| respond::json(body)),
             Ok(Work::Settled(answer)) => Ok(answer),
             Err(refusal @ (Error::Refused(_) | Error::Rejected(_))) if session.is_kept() => {
-                commit(session).await.map(|()| refused::<T>(&refusal))
+                commit(session).await.map(|()| refused::<T>(id, &refusal))
             }
-            Err(error) => Ok(refused::<T>(&error)),
+            Err(error) => Ok(refused::<T>(id, &error)),
         };
         drop((turn, place));
         done.unwrap_or_else(|uncommitted| {
-            log(&uncommitted);
+            log(id, &uncommitted);
             respond::uncommitted::<T>(&uncommitted)
         })
     }
@@ -150,7 +153,10 @@ where
 }
 
 async fn commit(session: Session) -> Result<(), Error> {
-    let Ok(done) = tokio::time::timeout(COMMIT_GRACE, session.commit()).await else {
+    let (stores, started) = (session.stores().clone(), Instant::now());
+    let done = tokio::time::timeout(COMMIT_GRACE, session.commit()).await;
+    stores.metrics.stores.commit(started.elapsed());
+    let Ok(done) = done else {
         return Err(Error::internal("postgresql", "commit without an answer"));
     };
     let done = done.map_err(|error| if waited_in_vain(&error) { Error::TimedOut } else { error });
@@ -162,18 +168,19 @@ async fn commit(session: Session) -> Result<(), Error> {
     Ok(())
 }
 
-fn refused<T: Envelope>(error: &Error) -> HttpResponse {
-    log(error);
+fn refused<T: Envelope>(id: Uuid, error: &Error) -> HttpResponse {
+    log(id, error);
     respond::error::<T>(error)
 }
 
-fn log(error: &Error) {
+/// The span of a request is there at level info only: its id is named here.
+fn log(request_id: Uuid, error: &Error) {
     match error {
-        Error::Refused(_) | Error::Rejected(_) => tracing::debug!(%error, "refused"),
-        Error::TimedOut => tracing::warn!("request timed out"),
-        Error::Overloaded => tracing::debug!("overloaded"),
+        Error::Refused(_) | Error::Rejected(_) => tracing::debug!(%request_id, %error, "refused"),
+        Error::TimedOut => tracing::warn!(%request_id, "request timed out"),
+        Error::Overloaded => tracing::debug!(%request_id, "overloaded"),
         Error::Internal { part, source } => {
-            tracing::error!(part, error = %source, "request failed");
+            tracing::error!(%request_id, part, error = %source, "request failed");
         }
     }
 }

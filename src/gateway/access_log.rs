@@ -6,6 +6,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, USER_AGENT};
 use actix_web::{Error, HttpMessage, HttpRequest};
+use sentry::Hub;
 use tracing::Span;
 use tracing::field::{Empty, Value};
 use tracing::level_filters::LevelFilter;
@@ -18,8 +19,9 @@ use super::pipeline::Arrival;
 use super::routes::{Destination, IDENTITY};
 use crate::core::body::Body;
 use crate::core::caller::Admission;
+use crate::core::error::{Ended, Outcome};
 use crate::core::telemetry::{
-    Answered, SlowRequest, UNMATCHED, cap_body, redact_headers, redact_url,
+    Answered, SlowRequest, UNMATCHED, cap_body, redact, redact_headers, stated,
 };
 
 const CHANNEL: HeaderName = HeaderName::from_static("x-bb-channelid");
@@ -35,7 +37,7 @@ impl RootSpanBuilder for RequestSpan {
             "request",
             request_id = Empty,
             method = %request.method(),
-            path = %redact_url(request.path()),
+            path = request.path(),
             partner_id = Empty,
         )
     }
@@ -44,8 +46,13 @@ impl RootSpanBuilder for RequestSpan {
     fn on_request_end<B: MessageBody>(_: Span, _: &Result<ServiceResponse<B>, Error>) {}
 }
 
-/// Counts, times and logs an answer.
-pub fn observe(gateway: &Gateway, arrival: &Arrival<'_>, answer: &ServiceResponse) {
+/// Counts, times, logs and reports an answer.
+pub fn observe(
+    gateway: &Gateway,
+    arrival: &Arrival<'_>,
+    answer: &ServiceResponse,
+    tags: Option<&Hub>,
+) {
     let took = arrival.at.elapsed();
     let (request, status) = (answer.request(), answer.status());
     let (head, headers) = (request.head(), request.headers());
@@ -54,11 +61,15 @@ pub fn observe(gateway: &Gateway, arrival: &Arrival<'_>, answer: &ServiceRespons
         Destination::Upstream(upstream) => Some(Cow::Borrowed(upstream.pattern())),
         _ => request.match_pattern().map(Cow::Owned),
     };
+    let extensions = answer.response().extensions();
+    let ended = extensions.get::<Ended>();
+    let outcome = ended.map_or_else(|| Outcome::of_status(status), |ended| ended.outcome);
     gateway.stores.metrics.routes.observe(
         &Answered {
             route: pattern.as_deref(),
             method: arrival.method,
             status,
+            outcome,
             service: arrival.destination.service(),
             stated: [channel, client],
         },
@@ -69,24 +80,33 @@ pub fn observe(gateway: &Gateway, arrival: &Arrival<'_>, answer: &ServiceRespons
             tracing::$level!(
                 request_id = %arrival.id,
                 method = arrival.method,
-                path = %redact_url(request.path()),
+                path = request.path(),
                 partner_id = partner(request),
                 took_ms = took.as_millis() as u64,
                 code = status.as_u16(),
+                outcome = outcome.name(),
+                reason = ended.map(|ended| ended.refusal.code.name()),
                 route = pattern.as_deref().unwrap_or(UNMATCHED),
                 protocol = ?head.version,
                 address = gateway.proxies.client(head).map(display),
-                client,
-                operation = text(headers, &OPERATION),
-                user_agent = text(headers, &USER_AGENT),
+                client = client.map(stated).as_deref(),
+                operation = text(headers, &OPERATION).map(stated).as_deref(),
+                user_agent = text(headers, &USER_AGENT).map(stated).as_deref(),
                 "answered"
             )
         };
     }
-    if status.is_client_error() || status.is_server_error() {
+    let is_failure = matches!(outcome, Outcome::Internal | Outcome::Overloaded | Outcome::Timeout);
+    if outcome == Outcome::Internal {
+        log!(error);
+    } else if is_failure || status.is_client_error() {
         log!(warn);
     } else {
         log!(info);
+    }
+    if let Some(tags) = tags {
+        let request = || slow_request(request, arrival.id);
+        gateway.error_reports.report(tags, (status, outcome, ended), request);
     }
     if gateway.slow_log.is_slow(took) {
         gateway.slow_log.write(took, &slow_request(request, arrival.id));
@@ -126,7 +146,7 @@ fn slow_request(request: &HttpRequest, id: Uuid) -> SlowRequest {
     headers.insert(REQUEST_ID.to_string(), vec![id.to_string()]);
     SlowRequest {
         request_type: request.method().to_string(),
-        request_url: redact_url(&request.uri().to_string()).into_owned(),
+        request_url: redact(&request.uri().to_string()).into_owned(),
         request_body: body,
         headers,
     }

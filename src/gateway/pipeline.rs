@@ -155,9 +155,9 @@ async fn observed(
         )
     } else {
         drop_identity(request.headers_mut());
-        tagged(tags, admitted(gateway, arrival, request, next)).await?
+        tagged(tags.clone(), admitted(gateway, arrival, request, next)).await?
     };
-    observe(gateway, arrival, &answer);
+    observe(gateway, arrival, &answer, tags.as_deref());
     Ok(if gateway.log_bodies { log_body(arrival, answer) } else { answer })
 }
 

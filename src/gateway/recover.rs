@@ -11,7 +11,7 @@ use futures_util::FutureExt as _;
 
 use super::pipeline::{Answer, Arrival};
 use super::{Gateway, context, cors};
-use crate::core::error::{Code, SOMETHING_WENT_WRONG};
+use crate::core::error::{Code, Outcome, SOMETHING_WENT_WRONG};
 use crate::core::respond::status_only;
 use crate::core::telemetry::Answered;
 
@@ -42,7 +42,8 @@ pub fn recover(
 fn failure(gateway: &Gateway, arrival: &Arrival<'_>, status: StatusCode) -> Error {
     let Arrival { at, destination, method, origin, .. } = *arrival;
     let service = destination.service();
-    let answered = Answered { route: None, method, status, service, stated: [None, None] };
+    let outcome = Outcome::of_status(status);
+    let answered = Answered { route: None, method, status, outcome, service, stated: [None, None] };
     gateway.stores.metrics.routes.observe(&answered, at.elapsed());
     let (code, message) = told(status);
     let mut answer = status_only(status, code, message);

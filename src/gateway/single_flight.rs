@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use sentry::{Hub, SentryFutureExt as _};
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
@@ -58,7 +59,8 @@ where
             // Nobody may be waiting any more.
             let _ = sender.send(Some(found));
         };
-        tokio::spawn(task.in_current_span());
+        // What fails in it is told with the request that asked first.
+        tokio::spawn(task.in_current_span().bind_hub(Hub::current()));
         outcome
     }
 }

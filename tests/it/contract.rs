@@ -1,8 +1,19 @@
-//! The committed contract is the code's.
+//! The committed contract is the code's, and answers are what it says.
 
 use coffee::contract;
 use coffee::core::config::Config;
+use coffee::core::types::Plan;
 use coffee::modules::Modules;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::schema::{misfit, references};
+use crate::support::{Answer, Client, TestApp, send};
+
+fn document() -> Value {
+    let config = Config::from_toml("").expect("defaults");
+    serde_json::to_value(contract::of(&Modules::new(&config))).expect("serialises")
+}
 
 #[test]
 fn openapi_json_is_what_the_code_says() {
@@ -17,8 +28,7 @@ fn openapi_json_is_what_the_code_says() {
 
 #[test]
 fn every_route_says_who_may_call_it() {
-    let config = Config::from_toml("").expect("defaults");
-    let contract = serde_json::to_value(contract::of(&Modules::new(&config))).expect("serialises");
+    let contract = document();
     let known = ["anyone", "signed in", "tenant", "user", "admin"];
     for (path, item) in contract["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("methods") {
@@ -26,4 +36,126 @@ fn every_route_says_who_may_call_it() {
             assert!(known.contains(&caller), "{method} {path}: x-caller is {caller:?}");
         }
     }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let contract = document();
+    let mut found = Vec::new();
+    references("", &contract, &mut found);
+    assert!(found.len() > 50, "{}", found.len());
+    for (place, reference) in found {
+        let target = reference.strip_prefix('#').and_then(|path| contract.pointer(path));
+        assert!(target.is_some(), "{place}: {reference} leads nowhere");
+    }
+}
+
+/// Asks a route in every way that tells answers apart: as it should be, and refused for several reasons.
+async fn answers(
+    clients: &[&Client],
+    method: &Method,
+    template: &str,
+    id: &str,
+) -> Vec<(String, Answer)> {
+    let mut answers = Vec::new();
+    for (number, client) in clients.iter().enumerate() {
+        for (platform, id, query) in [
+            ("INSTAGRAM", id, ""),
+            ("YOUTUBE", "42", ""),
+            ("TIKTOK", "abc", ""),
+            ("ALL", "424242", "?size=abc"),
+            ("INSTAGRAM", "0", "?sortBy=nonsense&sortDir=up"),
+        ] {
+            let segments = template.split('/').map(|segment| match segment {
+                "{platform}" => platform,
+                "{category}" | "{language}" => "ALL",
+                _ if segment.starts_with('{') => id,
+                _ => segment,
+            });
+            let path = segments.collect::<Vec<_>>().join("/") + query;
+            let filter = json!({"filterType": "GTE", "field": "followers", "value": "many"});
+            let bodies = if *method == Method::GET {
+                vec![None]
+            } else {
+                [
+                    json!({}),
+                    json!({"filters": [filter]}),
+                    json!({"filters": 5}),
+                    json!(null),
+                    json!([]),
+                ]
+                .map(Some)
+                .to_vec()
+            };
+            for body in bodies {
+                let request = client.request(method.clone(), &path);
+                let told = format!("{method} {path} {body:?} of client {number}");
+                let request = match &body {
+                    Some(body) => request.json(body),
+                    None => request,
+                };
+                answers.push((told, send(request).await));
+            }
+        }
+    }
+    answers
+}
+
+#[actix_web::test]
+async fn answers_and_refusals_of_every_route_fit_the_contract() {
+    let contract = document();
+    let app = TestApp::start_with_clickhouse().await;
+    let account = app.seed_instagram(&json!({"name": "Asha", "handle": "asha"})).await;
+    let (paid, free) = (app.partner(10, Plan::Paid).await, app.partner(20, Plan::Free).await);
+    let (admin, alone) = (app.partner(-1, Plan::Paid).await, app.without_partner().await);
+    let anonymous = app.anonymous();
+    let group = json!({"source": "SAAS", "sourceId": "g", "name": "n"});
+    paid.post("/collection-group-service/api/group", &group).await.success();
+    let (mut seen, mut good) =
+        (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
+    for (template, item) in contract["paths"].as_object().expect("paths") {
+        for (name, operation) in item.as_object().expect("methods") {
+            let method: Method = name.to_uppercase().parse().expect("a method");
+            let clients: &[&Client] = match template.ends_with("/logout") {
+                true => &[&anonymous],
+                false => &[&paid, &free, &admin, &alone, &anonymous],
+            };
+            for (told, answer) in answers(clients, &method, template, &account.to_string()).await {
+                let status = answer.code.as_u16().to_string();
+                let schema =
+                    &operation["responses"][&status]["content"]["application/json"]["schema"];
+                assert!(
+                    schema.is_object(),
+                    "{told}: {status} is not in the contract: {}",
+                    answer.text
+                );
+                let body = answer.json();
+                if let Some(why) = misfit(&contract, schema, &body) {
+                    panic!("{told}: {why} in {body}");
+                }
+                let is_success = body["status"] == "SUCCESS"
+                    || body["status"]["status"] == "SUCCESS"
+                    || body["status"]["type"] == "SUCCESS";
+                let code = body["status"]["code"].as_str().or_else(|| body["code"].as_str());
+                assert_eq!(code.is_none(), is_success, "{told}: {body}");
+                seen.extend(code.map(str::to_owned));
+                if is_success {
+                    good.insert(format!("{method} {template}"));
+                }
+            }
+        }
+    }
+    for code in [
+        "invalid_value",
+        "invalid_filter",
+        "invalid_sort",
+        "not_found",
+        "unauthenticated",
+        "unauthorized",
+        "plan_required",
+        "invalid_body",
+    ] {
+        assert!(seen.contains(code), "no {code} among {seen:?}");
+    }
+    assert!(good.len() >= 15, "few routes answered: {good:?}");
 }

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use clickhouse::Client;
+use clickhouse::query::Query;
+use clickhouse::{Client, RowOwned, RowRead};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 use super::Purpose;
 use crate::core::config::{ClickHouseConfig, Config};
 use crate::core::error::Error;
-use crate::core::telemetry::{ConnectionGauges, Load, Waiting};
+use crate::core::telemetry::{ConnectionGauges, Load, StoreMetrics, Waiting};
 
 /// Address and limits of ClickHouse. Nothing is connected until the first query.
 #[derive(Clone)]
@@ -26,13 +27,19 @@ pub struct ClickHouseSession {
     client: Client,
     deadline: Instant,
     max_execution: Duration,
+    metrics: StoreMetrics,
     _permit: OwnedSemaphorePermit,
 }
 
 impl ClickHouseSession {
-    /// The official client for one read: limited to what is left of the request, and cancelled by the
-    /// server when the request is given up. Each has an id by which it is found in the server's log.
-    pub fn client(&self) -> Client {
+    /// A query of the official client: limited to what is left of the request, and cancelled by the server
+    /// when the request is given up. Each has an id by which it is found in the server's log. It takes the
+    /// values that are bound to it and is run by [`ClickHouseSession::rows`].
+    pub fn query(&self, sql: &str) -> Query {
+        self.client().query(sql)
+    }
+
+    fn client(&self) -> Client {
         let left = self.deadline.saturating_duration_since(Instant::now());
         let limit = left.min(self.max_execution).as_secs_f64().max(0.001);
         self.client
@@ -42,6 +49,35 @@ impl ClickHouseSession {
             // The server cancels only what cannot write.
             .with_setting("readonly", "2")
             .with_setting("cancel_http_readonly_queries_on_client_close", "1")
+            // The summary of what was read is complete, and an error is the whole answer.
+            .with_setting("wait_end_of_query", "1")
+    }
+
+    /// The rows of a query, timed and counted.
+    ///
+    /// # Errors
+    /// The store fails or takes too long, or its columns differ from the fields of `R`.
+    pub async fn rows<R: RowOwned + RowRead>(&self, query: Query) -> Result<Vec<R>, Error> {
+        let started = Instant::now();
+        let rows = self.read(query).await;
+        self.metrics.query(started.elapsed());
+        Ok(rows?)
+    }
+
+    async fn read<R: RowOwned + RowRead>(
+        &self,
+        query: Query,
+    ) -> Result<Vec<R>, clickhouse::error::Error> {
+        let mut cursor = query.fetch::<R>()?;
+        let mut rows = Vec::new();
+        while let Some(row) = cursor.next().await? {
+            rows.push(row);
+        }
+        if let Some(summary) = cursor.summary() {
+            let (rows, bytes) = (summary.read_rows(), summary.read_bytes());
+            self.metrics.read(rows.unwrap_or_default(), bytes.unwrap_or_default());
+        }
+        Ok(rows)
     }
 }
 
@@ -80,14 +116,20 @@ impl ClickHouse {
         &self,
         purpose: Purpose,
         deadline: Instant,
+        metrics: &StoreMetrics,
     ) -> Result<ClickHouseSession, Error> {
         let queue = match purpose {
             Purpose::Gateway | Purpose::Requests => &self.requests,
             Purpose::Background => &self.background,
         };
         let permit = queue.enter(deadline).await?;
-        let (client, max_execution) = (self.client.clone(), self.max_execution);
-        Ok(ClickHouseSession { client, deadline, max_execution, _permit: permit })
+        Ok(ClickHouseSession {
+            client: self.client.clone(),
+            deadline,
+            max_execution: self.max_execution,
+            metrics: metrics.clone(),
+            _permit: permit,
+        })
     }
 
     /// Client without a request behind it, for commands and jobs.
@@ -195,6 +237,7 @@ mod tests {
             client: clickhouse.client,
             deadline: Instant::now() + Duration::from_secs(3),
             max_execution: Duration::from_secs(60),
+            metrics: StoreMetrics::new(&prometheus::Registry::new()).expect("registers"),
             _permit: permits.try_acquire_owned().expect("free"),
         };
         let limit = |client: &Client| -> f64 {

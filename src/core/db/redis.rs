@@ -1,7 +1,7 @@
 //! Redis: a stand-alone server or a cluster behind one type.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use deadpool_redis::redis::cluster::{ClusterClient, ClusterClientBuilder};
 use deadpool_redis::redis::cluster_async::ClusterConnection;
@@ -17,7 +17,7 @@ use super::StoreRuntime;
 use super::pauses::{Pauses, Turn, key_of, range_of};
 use crate::core::config::{Config, RedisConfig};
 use crate::core::error::Error;
-use crate::core::telemetry::Load;
+use crate::core::telemetry::{Load, StoreMetrics};
 
 /// Pool of connections. Opened lazily; a broken connection is replaced at the next use.
 ///
@@ -31,6 +31,7 @@ pub struct Redis {
     timeout: Duration,
     prefix: String,
     section: Arc<RedisConfig>,
+    metrics: StoreMetrics,
 }
 
 #[derive(Clone)]
@@ -57,7 +58,11 @@ impl Redis {
     ///
     /// # Errors
     /// An address that is not `host:port`.
-    pub fn new(config: &Config, runtime: &StoreRuntime) -> Result<Option<Self>, Error> {
+    pub fn new(
+        config: &Config,
+        runtime: &StoreRuntime,
+        metrics: &StoreMetrics,
+    ) -> Result<Option<Self>, Error> {
         let section = &config.redis;
         let urls: Vec<String> = section.addresses.iter().map(|a| url(section, a)).collect();
         let pool = match urls.as_slice() {
@@ -68,7 +73,8 @@ impl Redis {
         let timeout = Duration::from_millis(section.timeout_ms);
         let (prefix, section) = (section.key_prefix.clone(), Arc::new(section.clone()));
         let (pauses, runtime) = (Arc::new(Pauses::new()), runtime.clone());
-        Ok(Some(Self { pool, pauses, runtime, timeout, prefix, section }))
+        let metrics = metrics.clone();
+        Ok(Some(Self { pool, pauses, runtime, timeout, prefix, section, metrics }))
     }
 
     /// The key with the installation's prefix.
@@ -141,7 +147,10 @@ impl Redis {
         &self,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        match tokio::time::timeout(self.timeout, self.runtime.run(work)).await {
+        let started = Instant::now();
+        let outcome = tokio::time::timeout(self.timeout, self.runtime.run(work)).await;
+        self.metrics.command(started.elapsed());
+        match outcome {
             Ok(outcome) => outcome,
             Err(_) => Err(Error::internal("redis", "no answer in time")),
         }

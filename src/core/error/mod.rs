@@ -24,7 +24,7 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 pub use code::Code;
-pub use outcome::Outcome;
+pub use outcome::{Ended, Outcome};
 
 /// Text of every failure that is not the client's.
 pub const SOMETHING_WENT_WRONG: &str = "Something Went Wrong";

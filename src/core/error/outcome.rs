@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::{Code, Error};
+use super::{Code, Error, Refusal};
 
 /// How a request ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,6 +21,19 @@ pub enum Outcome {
     Timeout,
     /// A store, a service or the program failed.
     Internal,
+}
+
+/// How an answer that is not what was asked for came about; stays with it for metrics, log and reports.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    /// How the request ended.
+    pub outcome: Outcome,
+    /// Error value of the answer, `ERROR` or `500`.
+    pub value: &'static str,
+    /// What the client was told.
+    pub refusal: Refusal,
+    /// Whether the log has told the reason at level error, and with it the error tracker.
+    pub is_told: bool,
 }
 
 impl Outcome {

@@ -50,14 +50,15 @@ impl TableQuery<'_> {
             condition.text,
             order_by(self.sort)
         );
-        let query = bind_all(clickhouse.client().query(&text), &condition.values);
-        Ok(query.bind(self.page.size).bind(self.page.offset()).fetch_all().await?)
+        let query = bind_all(clickhouse.query(&text), &condition.values);
+        clickhouse.rows(query.bind(self.page.size).bind(self.page.offset())).await
     }
 
     async fn count(&self, clickhouse: &ClickHouseSession) -> Result<u64, Error> {
         let condition = where_clause(self.clauses);
         let text = format!("SELECT count() FROM {} FINAL WHERE {}", self.table, condition.text);
-        Ok(bind_all(clickhouse.client().query(&text), &condition.values).fetch_one().await?)
+        let counts = clickhouse.rows(bind_all(clickhouse.query(&text), &condition.values)).await?;
+        counts.into_iter().next().ok_or_else(|| Error::internal("clickhouse", "no count"))
     }
 
     /// A short page shows where the list ends, unless it lies behind the end.

@@ -14,10 +14,14 @@ use super::events::EventMetrics;
 use super::jobs::JobMetrics;
 use super::routes::RouteMetrics;
 use super::store_connections::ConnectionGauges;
+use super::stores::StoreMetrics;
 use super::work::WorkMetrics;
 use crate::core::config::MetricsConfig;
 
-/// Buckets of request durations in milliseconds.
+/// Buckets of request durations in seconds.
+const ANSWER_BUCKETS: [f64; 14] =
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+/// Buckets of request durations in milliseconds, as they always were.
 const REQUEST_BUCKETS_MS: [f64; 7] = [300.0, 500.0, 1000.0, 5000.0, 10000.0, 20000.0, 30000.0];
 
 /// Every metric of the process.
@@ -41,6 +45,8 @@ pub struct Metrics {
     pub job_batches: IntCounterVec,
     /// PostgreSQL statements.
     pub statements: StatementMetrics,
+    /// What the stores are asked.
+    pub stores: StoreMetrics,
     /// Whether a store answered its last check: 1 or 0, by `store`.
     pub store_up: IntGaugeVec,
     /// Parts that do not work as they should, by `part` and `cause`: 1 while they do not.
@@ -77,6 +83,7 @@ impl CacheCounters {
 /// Counts statements and logs slow ones.
 pub struct StatementMetrics {
     count: IntCounter,
+    seconds: StoreMetrics,
     slow: Duration,
 }
 
@@ -84,6 +91,7 @@ impl StatementMetrics {
     /// Records one statement.
     pub fn observe(&self, sql: &str, took: Duration) {
         self.count.inc();
+        self.seconds.statement(sql, took);
         if took >= self.slow {
             tracing::warn!(took_ms = took.as_millis() as u64, sql, "slow statement");
         } else {
@@ -125,6 +133,12 @@ impl Metrics {
             &["code", "method", "path"],
         )?;
         registry.register(Box::new(durations.clone()))?;
+        let answer_seconds = HistogramVec::new(
+            HistogramOpts::new("coffee_answer_seconds", "Seconds until a request was answered")
+                .buckets(ANSWER_BUCKETS.to_vec()),
+            &["route"],
+        )?;
+        registry.register(Box::new(answer_seconds.clone()))?;
         let store_up = IntGaugeVec::new(
             Opts::new("coffee_store_up", "Whether the store answered its last check"),
             &["store"],
@@ -148,22 +162,30 @@ impl Metrics {
             "Look-ups of sessions and contracts",
             &["cache", "layer", "result"],
         )?;
+        let stores = StoreMetrics::new(&registry)?;
         let process = prometheus::process_collector::ProcessCollector::for_self();
         registry.register(Box::new(process))?;
         Ok(Self {
             routes: RouteMetrics::new(
                 named,
-                counters(
-                    "chi_pattern_requests_total",
-                    "Requests by status, method and route",
-                    &["code", "method", "path"],
-                )?,
-                durations,
-                counters(
-                    "requests_winkl",
-                    "Answers under a service prefix",
-                    &["method", "path", "channel", "clientId", "responseStatus"],
-                )?,
+                [
+                    counters(
+                        "chi_pattern_requests_total",
+                        "Requests by status, method and route",
+                        &["code", "method", "path"],
+                    )?,
+                    counters(
+                        "requests_winkl",
+                        "Answers under a service prefix",
+                        &["method", "path", "channel", "clientId", "responseStatus"],
+                    )?,
+                    counters(
+                        "coffee_answers_total",
+                        "Answers by route and outcome, whatever the HTTP status says",
+                        &["route", "outcome"],
+                    )?,
+                ],
+                [durations, answer_seconds],
             ),
             limit_requests: counters(
                 "gateway_limit_requests_total",
@@ -186,8 +208,10 @@ impl Metrics {
             )?,
             statements: StatementMetrics {
                 count: counter("coffee_postgres_statements_total", "PostgreSQL statements")?,
+                seconds: stores.clone(),
                 slow: slow_statement,
             },
+            stores,
             store_up,
             degraded,
             connections: ConnectionMetrics::new(&registry)?,

@@ -1,135 +1,432 @@
-//! What may never be written to a log, a slow log or an error report.
+//! What may never leave by log or report, found wherever it stands: in paths, bodies, texts of stores,
+//! panics. Every line of the log and of the slow log and every error report passes [`redact`], so that no
+//! place has to think of it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use actix_web::http::header::HeaderMap;
-use percent_encoding::percent_decode_str;
+use regex::{Captures, Regex, RegexBuilder};
 
-const SECRET_HEADERS: [&str; 6] = [
-    "authorization",
-    "cookie",
-    "proxy-authorization",
-    "set-cookie",
-    "x-bb-client-authorization",
-    "x-bb-user-rt",
-];
-/// What a parameter of a query is called, in part, whose value is no log's business.
-const SECRET_PARAMETERS: [&str; 7] =
-    ["auth", "mail", "mobile", "password", "phone", "secret", "token"];
+/// What stands in place of a secret.
 const BLANK: &str = "***";
 /// Longest logged part of a body in bytes.
 const BODY_LIMIT: usize = 4096;
+/// Longest text of one member of a line or report, in bytes.
+const TEXT_LIMIT: usize = 16 << 10;
+/// Longest statement of a client about itself, in bytes.
+const STATED_LIMIT: usize = 200;
+/// How deep texts are looked into that hold texts, such as a body in a line.
+const DEPTH: usize = 4;
 
-/// Header names and values, secrets and contacts replaced by `***`.
+/// Part of the name of a member, header or parameter whose value is a secret or a contact.
+const NAMES: &str = r"auth(?:orization|[-_]?token)?\b|passw(?:or)?d|passphrase|secret|token|cookie|credential|api[-_]?key|private[-_]?key|signature|\botp\b|\bpin\b|mail|phone|mobile|user-rt";
+/// Names that are secrets as parameters of a query only: elsewhere they are ordinary words.
+const PARAMETERS: &str = "code|sig|key|pin|otp|state|session";
+
+static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| Patterns::new().ok());
+
+/// What is looked for. Without it everything is blank.
+struct Patterns {
+    /// Whether there may be anything: most texts have nothing.
+    suspect: Regex,
+    /// Names of members whose value is blanked whole.
+    name: Regex,
+    /// Ends with such a name, so that a value follows.
+    before_value: Regex,
+    replaced: Vec<(Regex, &'static str)>,
+}
+
+impl Patterns {
+    fn new() -> Result<Self, regex::Error> {
+        let pattern = |text: &str| RegexBuilder::new(text).case_insensitive(true).build();
+        let replaced = [
+            // Session tokens, complete or cut.
+            (r"\beyJ[\w-]{6,}(?:(?:\.|%2e)[\w-]*)*".to_owned(), BLANK),
+            (r"\b(bearer|basic)(?:\s|%20|\+)+[\w.~+/=-]{4,}".to_owned(), "$1 ***"),
+            // Logins in addresses of services.
+            (r"://[^\s/@?#]*@".to_owned(), "://***@"),
+            (format!(r"([?&](?:{PARAMETERS})=)[^\s&#]+"), "${1}***"),
+            // A value in quotes, escaped or not, then one without.
+            (
+                format!(r#"((?:{NAMES})[\w-]*[\\"')\]]*\s*[:=]\s*(?:some\()?\\*["'])[^"']+"#),
+                "${1}***",
+            ),
+            (
+                format!(
+                    r#"((?:{NAMES})[\w-]*[\\"')\]]*\s*(?:[:=]|%3d)\s*[(\\]*)[^\s&,;"'\\(){{}}\[\]]+"#
+                ),
+                "${1}***",
+            ),
+            (
+                r#"[^\s"'`<>()\[\]{},;:/\\?&=|*]+(?:@|%40)[^\s"'`<>()\[\]{},;:/\\?&=|*]+"#
+                    .to_owned(),
+                BLANK,
+            ),
+            (r"(?:\+|%2b)\d(?:[\d\s().-]|%20){6,}\d".to_owned(), BLANK),
+        ];
+        let replaced = replaced.into_iter().map(|(text, by)| Ok((pattern(&text)?, by)));
+        Ok(Self {
+            suspect: pattern(&format!(
+                r"eyJ|@|%40|\+\d|%2b\d|bearer|basic|[?&](?:{PARAMETERS})=|{NAMES}"
+            ))?,
+            name: pattern(&format!("{NAMES}|^(?:sid|sig|auth|pin|otp)$"))?,
+            before_value: pattern(&format!(r"(?:{NAMES})[\w-]*[)\]']*\s*[:=]\s*(?:some\()?$"))?,
+            replaced: replaced.collect::<Result<_, regex::Error>>()?,
+        })
+    }
+
+    /// A text that is looked at as a whole.
+    fn plain<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut text = Cow::Borrowed(text);
+        for (pattern, by) in &self.replaced {
+            if let Cow::Owned(changed) = pattern.replace_all(&text, *by) {
+                text = changed.into();
+            }
+        }
+        text
+    }
+}
+
+/// The text without secrets and contacts; the same text when there are none.
+///
+/// In JSON, also inside of other texts and cut off, the value of a member that is called like a secret is
+/// blanked whole. Everywhere, session tokens, e-mail addresses, phone numbers with their plus sign, logins in
+/// addresses, secret parameters and what follows a name as in `password=` are. Longer texts than 16 KiB are
+/// cut.
+pub fn redact(text: &str) -> Cow<'_, str> {
+    redact_at(text, DEPTH)
+}
+
+fn redact_at(text: &str, depth: usize) -> Cow<'_, str> {
+    let Some(patterns) = PATTERNS.as_ref() else {
+        return BLANK.into();
+    };
+    if !patterns.suspect.is_match(text) {
+        return text.into();
+    }
+    if depth == 0 || !text.contains('"') {
+        return patterns.plain(text);
+    }
+    let mut walk =
+        Walk { patterns, depth, out: String::with_capacity(text.len()), at: Place::Open };
+    walk.all(text);
+    walk.out.into()
+}
+
+/// Where a walk is.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// Where nothing is secret.
+    Open,
+    /// Before the value of a secret member.
+    Value,
+    /// In a list or object that is the value of a secret member, so many brackets deep.
+    Inside(usize),
+}
+
+/// A walk over a text with literals in quotes: JSON, JSON in another text, or a part of it.
+struct Walk<'a> {
+    patterns: &'a Patterns,
+    depth: usize,
+    out: String,
+    at: Place,
+}
+
+impl Walk<'_> {
+    fn all(&mut self, mut rest: &str) {
+        while !rest.is_empty() {
+            let end = match (rest.starts_with('"'), self.at) {
+                (true, _) => end_of_literal(rest),
+                (_, Place::Open) => rest.find('"').unwrap_or(rest.len()),
+                _ if rest.starts_with(STRUCTURE) => 1,
+                _ => rest.find(|c| c == '"' || STRUCTURE.contains(&c)).unwrap_or(rest.len()),
+            };
+            let (token, after) = rest.split_at(end);
+            if token.starts_with('"') {
+                self.literal(token, after.trim_start().starts_with(':'));
+            } else {
+                self.between(token);
+            }
+            rest = after;
+        }
+    }
+
+    fn literal(&mut self, literal: &str, is_name: bool) {
+        match self.at {
+            Place::Value => {
+                self.out.push_str("\"***\"");
+                self.at = Place::Open;
+            }
+            Place::Inside(_) if !is_name => self.out.push_str("\"***\""),
+            Place::Inside(_) | Place::Open => {
+                if is_name && self.at == Place::Open && self.patterns.name.is_match(literal) {
+                    self.at = Place::Value;
+                }
+                let redacted = self.redacted(literal);
+                self.out.push_str(&redacted);
+            }
+        }
+    }
+
+    fn between(&mut self, token: &str) {
+        let structure = token.chars().next().filter(|c| STRUCTURE.contains(c));
+        match (self.at, structure) {
+            (Place::Open, _) => {
+                let name = self.patterns.before_value.find(token);
+                let (before, name) = token.split_at(name.map_or(token.len(), |name| name.start()));
+                self.out.push_str(&self.patterns.plain(before));
+                if !name.is_empty() {
+                    self.at = Place::Value;
+                }
+                self.out.push_str(name);
+                return;
+            }
+            (Place::Value, Some('[' | '{')) => self.at = Place::Inside(1),
+            (Place::Value, Some(',' | ']' | '}')) => self.at = Place::Open,
+            (Place::Inside(deep), Some('[' | '{')) => self.at = Place::Inside(deep + 1),
+            (Place::Inside(1), Some(']' | '}')) => self.at = Place::Open,
+            (Place::Inside(deep), Some(']' | '}')) => self.at = Place::Inside(deep - 1),
+            (_, None) if !["", "null"].contains(&token.trim()) => {
+                let blanks = token.len() - token.trim_start().len();
+                self.out.push_str(&token[..blanks]);
+                self.out.push_str("\"***\"");
+                return;
+            }
+            _ => {}
+        }
+        self.out.push_str(token);
+    }
+
+    fn redacted<'t>(&self, literal: &'t str) -> Cow<'t, str> {
+        let is_closed = literal.len() > 1 && literal.ends_with('"');
+        let decoded = match is_closed {
+            true => serde_json::from_str::<String>(literal),
+            false => serde_json::from_str(&format!("{literal}\"")),
+        };
+        let Ok(text) = decoded else {
+            // Escapes of other languages, or cut off within one.
+            return self.patterns.plain(literal);
+        };
+        let short = cut(&text, TEXT_LIMIT);
+        let redacted = redact_at(short, self.depth - 1);
+        if short.len() == text.len() && *redacted == *text {
+            return literal.into();
+        }
+        let mut encoded = serde_json::Value::from(&*redacted).to_string();
+        if !is_closed {
+            encoded.pop();
+        }
+        encoded.into()
+    }
+}
+
+const STRUCTURE: [char; 6] = ['[', ']', '{', '}', ',', ':'];
+
+/// Index behind the closing quote of the literal that a text begins with; its end where there is none.
+fn end_of_literal(text: &str) -> usize {
+    let mut is_escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+fn cut(text: &str, limit: usize) -> &str {
+    &text[..text.floor_char_boundary(limit)]
+}
+
+/// What a client states about itself, for a line or a tag: without control characters, 200 bytes at most.
+pub fn stated(text: &str) -> Cow<'_, str> {
+    let text = cut(text, STATED_LIMIT);
+    if text.chars().any(char::is_control) {
+        let printable = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+        return redact(&printable.collect::<String>()).into_owned().into();
+    }
+    redact(text)
+}
+
+/// Header names and values without secrets and contacts.
 pub fn redact_headers(headers: &HeaderMap) -> BTreeMap<String, Vec<String>> {
+    let is_secret =
+        |name: &str| PATTERNS.as_ref().is_none_or(|patterns| patterns.name.is_match(name));
     let mut redacted: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, value) in headers {
-        let value = if SECRET_HEADERS.contains(&name.as_str()) {
+        let value = if is_secret(name.as_str()) {
             BLANK.to_owned()
         } else {
-            redact_url(&String::from_utf8_lossy(value.as_bytes())).into_owned()
+            let text = String::from_utf8_lossy(value.as_bytes());
+            redact(cut(&text, BODY_LIMIT)).into_owned()
         };
         redacted.entry(name.as_str().to_owned()).or_default().push(value);
     }
     redacted
 }
 
-/// A path, with or without a query: values of parameters that are called like secrets, e-mail addresses,
-/// phone numbers with their plus sign and session tokens are blanked out. Plain numbers are ids.
-pub fn redact_url(url: &str) -> Cow<'_, str> {
-    let is_plain = |byte| !matches!(byte, b'@' | b'%' | b'+' | b'?' | b'.');
-    if url.bytes().all(is_plain) {
-        return url.into();
-    }
-    let (path, query) =
-        url.split_once('?').map_or((url, None), |(path, query)| (path, Some(query)));
-    let mut redacted: String =
-        path.split_inclusive(['/', ' ', ',', ';']).map(redact_part).collect();
-    for (at, parameter) in query.into_iter().flat_map(|query| query.split('&')).enumerate() {
-        redacted.push(if at == 0 { '?' } else { '&' });
-        let (name, value) = parameter.split_once('=').unwrap_or(("", parameter));
-        let lower = name.to_ascii_lowercase();
-        let is_secret = SECRET_PARAMETERS.iter().any(|part| lower.contains(part));
-        if is_secret || is_private(value) {
-            redacted.extend([name, "=", BLANK]);
-        } else {
-            redacted.push_str(parameter);
-        }
-    }
-    redacted.into()
-}
-
-/// A part of a path, its separator at the end kept.
-fn redact_part(part: &str) -> Cow<'_, str> {
-    if !is_private(part) {
-        return part.into();
-    }
-    let end = part.len() - part.trim_end_matches(['/', ' ', ',', ';']).len();
-    format!("{BLANK}{}", &part[part.len() - end..]).into()
-}
-
-/// An e-mail address, a phone number with its plus sign, or a token; percent-encoded or not.
-fn is_private(text: &str) -> bool {
-    let text = percent_decode_str(text).decode_utf8_lossy();
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    text.contains('@')
-        || text.starts_with('+') && digits >= 8
-        || text.starts_with("eyJ") && text.contains('.')
-}
-
-/// The body as text, at most 4 KiB, e-mail addresses and phone numbers blanked out.
+/// The body as text, at most 4 KiB, without secrets and contacts. A text of eight digits and more is taken
+/// for a phone number here.
 pub fn cap_body(body: &[u8]) -> String {
+    static DIGITS: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r#"(^|["=])\+?\d[\d ().-]{6,}\d("|&|$)"#).ok());
     let text = String::from_utf8_lossy(&body[..body.len().min(BODY_LIMIT)]);
-    text.split_inclusive([' ', ',', '"', ':', '\n']).map(redact_word).collect()
-}
-
-fn redact_word(word: &str) -> String {
-    let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    let phone_like =
-        digits >= 8 && word.chars().all(|c| c.is_ascii_digit() || "+-() \",:\n".contains(c));
-    let is_blank = phone_like || is_private(word);
-    if is_blank { "*** ".to_owned() } else { word.to_owned() }
+    let Some(digits) = DIGITS.as_ref() else {
+        return BLANK.to_owned();
+    };
+    let blank = |found: &Captures<'_>| format!("{}{BLANK}{}", &found[1], &found[2]);
+    digits.replace_all(&redact(&text), blank).into_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+    use proptest::prelude::*;
+
+    const JWT: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiJzIn0.c2lnbmF0dXJl";
 
     #[test]
     fn secrets_contacts_and_long_bodies_are_cut() {
         let mut headers = HeaderMap::new();
         headers.append(AUTHORIZATION, HeaderValue::from_static("Bearer abc"));
+        for name in ["x-api-key", "x-auth-token", "x-bb-user-rt", "cookie"] {
+            headers.append(HeaderName::from_static(name), HeaderValue::from_static("hidden"));
+        }
         headers.append(HeaderName::from_static("x-a"), HeaderValue::from_static("b"));
+        let referer = HeaderValue::from_static("https://app.test/reset?token=abc");
+        headers.append(HeaderName::from_static("referer"), referer);
         let redacted = redact_headers(&headers);
-        assert_eq!(redacted["authorization"], ["***"]);
+        for name in ["authorization", "x-api-key", "x-auth-token", "x-bb-user-rt", "cookie"] {
+            assert_eq!(redacted[name], ["***"], "{name}");
+        }
         assert_eq!(redacted["x-a"], ["b"]);
-        let body = cap_body(br#"{"email":"asha@example.com","phone":"+91 9876543210","n":42}"#);
-        assert!(!body.contains("asha") && !body.contains("9876543210"), "{body}");
-        assert!(body.contains("42"));
+        assert_eq!(redacted["referer"], ["https://app.test/reset?token=***"]);
+        let body = cap_body(
+            br#"{"to":"asha@example.com","call":"91 9876543210","n":42,"id":12345678901}"#,
+        );
+        assert_eq!(body, r#"{"to":"***","call":"***","n":42,"id":12345678901}"#);
         assert!(cap_body(&[b'x'; 10_000]).len() <= 4096);
+        assert!(redact(&format!(r#"{{"a":"@ {}"}}"#, "x".repeat(99_999))).len() < 20_000);
     }
 
     #[test]
-    fn urls_keep_ids_and_lose_contacts_and_secrets() {
-        for same in ["/a/b", "/profile/INSTAGRAM/10885334246", "/a?size=3&cursor=12345678", "/a.b"]
-        {
-            assert_eq!(redact_url(same), same);
+    fn what_is_no_secret_stays() {
+        for same in [
+            "/a/b",
+            "/profile/INSTAGRAM/10885334246",
+            "/a?size=3&cursor=12345678",
+            "/a.b",
+            "2026-11-29T21:56:24.123456+00:00 started",
+            r#"{"message":"answered","code":200,"user_agent":"Mozilla/5.0 (X11) Gecko/1"}"#,
+            "invalid token",
+            "@asha has 12345678 followers",
+        ] {
+            assert_eq!(redact(same), same);
         }
-        for (url, redacted) in [
+    }
+
+    #[test]
+    fn texts_lose_contacts_and_secrets() {
+        for (text, redacted) in [
             ("/byhandle/asha@example.com", "/byhandle/***"),
             ("/byhandle/asha%40example.com/x", "/byhandle/***/x"),
             ("/call/%2B919876543210", "/call/***"),
             ("/t/eyJhbGciOiJIUzI1NiJ9.e30.c2ln", "/t/***"),
             ("/a?refreshToken=abc&size=3", "/a?refreshToken=***&size=3"),
+            (
+                "/a?x-api-key=k&code=c&sig=s&otp=1&size=3",
+                "/a?x-api-key=***&code=***&sig=***&otp=***&size=3",
+            ),
             ("/a?q=asha@example.com&EMAIL=x", "/a?q=***&EMAIL=***"),
+            ("amqp://guest:hidden@mq:5672/%2f is away", "amqp://***@mq:5672/%2f is away"),
+            ("Key (email)=(asha@example.com) already exists.", "Key (email)=(***) already exists."),
+            (
+                r#"LoginIn { password: Some("hunter 22"), n: 1 }"#,
+                r#"LoginIn { password: Some("***"), n: 1 }"#,
+            ),
+            (
+                r#"{"secret":["a",{"b":"c","d":1}],"e":"f"}"#,
+                r#"{"secret":["***",{"b":"***","d":"***"}],"e":"f"}"#,
+            ),
+            (r#"{"otp":123456,"next":1}"#, r#"{"otp":"***","next":1}"#),
+            (
+                r#"{"body":"{\"password\":\"a \\\" b\",\"n\":1}"}"#,
+                r#"{"body":"{\"password\":\"***\",\"n\":1}"}"#,
+            ),
+            (r#"{"filters":[],"password":"cut o"#, r#"{"filters":[],"password":"***""#),
         ] {
-            assert_eq!(redact_url(url), redacted);
+            assert_eq!(redact(text), redacted);
         }
-        let mut headers = HeaderMap::new();
-        let referer = HeaderValue::from_static("https://app.test/reset?token=abc");
-        headers.append(HeaderName::from_static("referer"), referer);
-        assert_eq!(redact_headers(&headers)["referer"], ["https://app.test/reset?token=***"]);
+    }
+
+    #[test]
+    fn clients_say_little_and_nothing_that_breaks_a_line() {
+        assert_eq!(stated("front-end/1"), "front-end/1");
+        assert_eq!(stated("a\r\nb\u{1b}[31m"), "a  b [31m");
+        assert_eq!(stated(&"x".repeat(1000)).len(), 200);
+        assert_eq!(stated(JWT), "***");
+    }
+
+    /// Where a secret may stand in what leaves the process.
+    fn planted(secret: &str, place: usize) -> String {
+        let json =
+            |name: &str| serde_json::json!({"before": 1, name: secret, "after": "x"}).to_string();
+        let inner = match place % 9 {
+            0 => json("password"),
+            1 => json("x-api-key"),
+            2 => json("clientSecret"),
+            3 => json("refreshToken"),
+            4 => serde_json::json!({"tokens": [secret, {"deep": secret}]}).to_string(),
+            5 => format!(
+                "/path?size=1&otp={}&b=c",
+                url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>()
+            ),
+            6 => {
+                format!("panicked: {:?}", std::collections::BTreeMap::from([("password", secret)]))
+            }
+            7 => format!(
+                "/path/{JWT}{}/more",
+                secret.replace(|c: char| !c.is_ascii_alphanumeric(), "")
+            ),
+            _ => format!(
+                "DETAIL: ({}@example.com)",
+                secret.replace(|c: char| !c.is_ascii_alphanumeric(), "x")
+            ),
+        };
+        // As a member of a line, and the line as a member of a report.
+        match place / 9 {
+            0 => inner,
+            1 => serde_json::json!({"level": "ERROR", "error": inner}).to_string(),
+            _ => {
+                let line = serde_json::json!({"message": "failed", "error": inner}).to_string();
+                serde_json::json!({"extra": {"line": line}}).to_string()
+            }
+        }
+    }
+
+    proptest! {
+        /// The mark is a word that nothing else contains.
+        #[test]
+        fn planted_secrets_do_not_come_out(before in r#"[ -~é]{0,6}"#, after in r#"[ -~é]{0,6}"#, place in 0_usize..27) {
+            let secret = format!("{before}Zq7Marker9{after}");
+            let text = planted(&secret, place);
+            prop_assert!(text.contains("Zq7Marker9"));
+            let redacted = redact(&text);
+            prop_assert!(!redacted.contains("Zq7Marker9"), "{text}\n{redacted}");
+            let slow = cap_body(text.as_bytes());
+            prop_assert!(!slow.contains("Zq7Marker9"), "{text}\n{slow}");
+        }
+
+        #[test]
+        fn lines_stay_json(members in prop::collection::btree_map("[a-z@+ ]{1,12}|password", "[ -~é]{0,40}|eyJabcdefgh\\.x", 0..5)) {
+            let line = serde_json::to_string(&members).expect("serialises");
+            let redacted = redact(&line);
+            prop_assert!(serde_json::from_str::<serde_json::Value>(&redacted).is_ok(), "{redacted}");
+        }
     }
 }

@@ -9,12 +9,13 @@ use quick_cache::Equivalent;
 use quick_cache::sync::Cache;
 
 use crate::core::config::MetricsConfig;
+use crate::core::error::Outcome;
 
 /// Label of requests that match no route.
 pub const UNMATCHED: &str = "unmatched";
 /// Label value for client input that is not one of the expected ones.
 const OTHER: &str = "other";
-/// Routes × methods × statuses in use; more cost a look-up by labels.
+/// Routes × methods × statuses × outcomes in use; more cost a look-up by labels.
 const KEPT: usize = 4096;
 
 /// What an answer is counted under.
@@ -26,6 +27,8 @@ pub struct Answered<'a> {
     pub method: &'static str,
     /// Status of the answer.
     pub status: StatusCode,
+    /// How the request ended.
+    pub outcome: Outcome,
     /// Service prefix of the path, without slashes.
     pub service: Option<&'a str>,
     /// The client's channel and id, as it states them.
@@ -37,6 +40,8 @@ pub struct RouteMetrics {
     requests: IntCounterVec,
     durations: HistogramVec,
     services: IntCounterVec,
+    answers: IntCounterVec,
+    answer_seconds: HistogramVec,
     /// Channels and client ids that have labels of their own; the first stands for all others.
     named: [Vec<String>; 2],
     counters: Cache<Key, Arc<Counters>>,
@@ -46,6 +51,8 @@ struct Counters {
     requests: IntCounter,
     durations: Histogram,
     service: Option<IntCounter>,
+    answers: IntCounter,
+    answer_seconds: Histogram,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -53,6 +60,7 @@ struct Key {
     route: Box<str>,
     method: &'static str,
     status: u16,
+    outcome: Outcome,
     has_service: bool,
     /// Which of the named channels and client ids.
     named: [usize; 2],
@@ -63,6 +71,7 @@ struct KeyRef<'a> {
     route: &'a str,
     method: &'static str,
     status: u16,
+    outcome: Outcome,
     has_service: bool,
     /// Which of the named channels and client ids.
     named: [usize; 2],
@@ -73,6 +82,7 @@ impl Equivalent<Key> for KeyRef<'_> {
         *self.route == *key.route
             && self.method == key.method
             && self.status == key.status
+            && self.outcome == key.outcome
             && self.has_service == key.has_service
             && self.named == key.named
     }
@@ -80,16 +90,17 @@ impl Equivalent<Key> for KeyRef<'_> {
 
 impl RouteMetrics {
     /// Over counters with the labels `code`, `method`, `path`, and for `services` `method`, `path`,
-    /// `channel`, `clientId`, `responseStatus`.
+    /// `channel`, `clientId`, `responseStatus`; for `answers` `route`, `outcome`, and `route` for their
+    /// seconds.
     pub(super) fn new(
         named: &MetricsConfig,
-        requests: IntCounterVec,
-        durations: HistogramVec,
-        services: IntCounterVec,
+        [requests, services, answers]: [IntCounterVec; 3],
+        [durations, answer_seconds]: [HistogramVec; 2],
     ) -> Self {
         let named = [&named.channels, &named.clients];
         let named = named.map(|names| [&[OTHER.to_owned()], names.as_slice()].concat());
-        Self { requests, durations, services, named, counters: Cache::new(KEPT) }
+        let counters = Cache::new(KEPT);
+        Self { requests, durations, services, answers, answer_seconds, named, counters }
     }
 
     /// Counts an answer that took so long.
@@ -98,12 +109,15 @@ impl RouteMetrics {
             route: answered.route.unwrap_or(UNMATCHED),
             method: answered.method,
             status: answered.status.as_u16(),
+            outcome: answered.outcome,
             has_service: answered.service.is_some(),
             named: [0, 1].map(|label| self.name(label, answered.stated[label])),
         };
         let counters = self.counters.get(&key).unwrap_or_else(|| self.resolve(&key, answered));
         counters.requests.inc();
         counters.durations.observe(took.as_secs_f64() * 1000.0);
+        counters.answers.inc();
+        counters.answer_seconds.observe(took.as_secs_f64());
         if let Some(service) = &counters.service {
             service.inc();
         }
@@ -128,11 +142,14 @@ impl RouteMetrics {
             requests: self.requests.with_label_values(&labels),
             durations: self.durations.with_label_values(&labels),
             service,
+            answers: self.answers.with_label_values(&[key.route, key.outcome.name()]),
+            answer_seconds: self.answer_seconds.with_label_values(&[key.route]),
         });
         let owned = Key {
             route: key.route.into(),
             method: key.method,
             status: key.status,
+            outcome: key.outcome,
             has_service: key.has_service,
             named: key.named,
         };
@@ -175,7 +192,8 @@ mod tests {
         ] {
             let (status, service) = (StatusCode::OK, Some("content-service"));
             let method = method_label(method);
-            let answered = Answered { route, method, status, service, stated };
+            let outcome = Outcome::Refused;
+            let answered = Answered { route, method, status, outcome, service, stated };
             metrics.routes.observe(&answered, Duration::ZERO);
         }
         let text = String::from_utf8(metrics.render().expect("renders")).expect("text");
@@ -184,6 +202,8 @@ mod tests {
             r#"chi_pattern_requests_total{code="200",method="other",path="unmatched",service="coffee"} 1"#,
             r#"requests_winkl{channel="web",clientId="app",method="GET",path="/api/{id}",responseStatus="200 OK",service="coffee"} 1"#,
             r#"requests_winkl{channel="other",clientId="other",method="GET",path="/api/{id}",responseStatus="200 OK",service="coffee"} 2"#,
+            r#"coffee_answers_total{outcome="refused",route="/content-service/api/{id}",service="coffee"} 3"#,
+            r#"coffee_answer_seconds_bucket{route="unmatched",service="coffee",le="0.001"} 1"#,
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }

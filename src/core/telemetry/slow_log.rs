@@ -9,6 +9,8 @@ use std::time::Duration;
 use chrono::Utc;
 use serde::Serialize;
 
+use super::redact;
+
 /// A slow request as it is written.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -54,7 +56,7 @@ impl SlowLog {
         took > self.threshold
     }
 
-    /// Writes one line; standard error if the file cannot be written.
+    /// Writes one line without secrets and contacts; standard error if the file cannot be written.
     pub fn write(&self, took: Duration, request: &SlowRequest) {
         let line = Line {
             level: "warning",
@@ -66,6 +68,7 @@ impl SlowLog {
         let Ok(mut text) = serde_json::to_string(&line) else {
             return;
         };
+        text = redact(&text).into_owned();
         text.push('\n');
         if self.append(&text).is_err() {
             eprint!("{text}");

@@ -28,6 +28,7 @@ use actix_web::rt::net::TcpStream;
 use prometheus::IntCounter;
 use uuid::Uuid;
 
+use crate::core::error::Outcome;
 use crate::core::stores::Stores;
 use crate::core::telemetry::Answered;
 use patience::Unread;
@@ -75,8 +76,14 @@ impl Policy {
     /// Counts and logs the answer to what never became a request.
     fn observe(&self, id: Uuid, refusal: Refusal, peer: Option<IpAddr>) {
         let status = refusal.status();
-        let answered =
-            Answered { route: None, method: "other", status, service: None, stated: [None, None] };
+        let answered = Answered {
+            route: None,
+            method: "other",
+            status,
+            outcome: Outcome::of_status(status),
+            service: None,
+            stated: [None, None],
+        };
         self.stores.metrics.routes.observe(&answered, std::time::Duration::ZERO);
         let address = peer.map(tracing::field::display);
         tracing::warn!(request_id = %id, code = status.as_u16(), address, "not a request");

@@ -15,6 +15,7 @@ mod idempotency;
 mod limits;
 mod not_requests;
 mod operations;
+mod outcomes;
 mod overload;
 mod proxy;
 mod redis_cluster;

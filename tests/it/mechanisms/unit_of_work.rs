@@ -114,6 +114,37 @@ async fn a_failure_keeps_nothing() {
     assert_eq!(stored(&app).await, ("0".into(), "0".into()));
 }
 
+/// The answer of a module that says `500`.
+#[derive(serde::Serialize)]
+struct Rows {
+    status: Status,
+    rows: Vec<i64>,
+}
+
+impl Envelope for Rows {
+    const FAILURE: &'static str = "500";
+
+    fn failed(status: Status) -> Self {
+        Self { status, rows: Vec::new() }
+    }
+}
+
+#[actix_web::test]
+async fn a_commit_that_fails_is_an_error_whatever_the_module_says() {
+    let app = TestApp::start().await;
+    let (_, failing) = work(&app, Duration::from_secs(5)).await;
+    let answer = failing.run(async |session| {
+        write_row_and_event(session).await?;
+        let twice = "CREATE TEMP TABLE once (n int UNIQUE DEFERRABLE INITIALLY DEFERRED) \
+                     ON COMMIT DROP; INSERT INTO once VALUES (1), (1)";
+        session.write().await?.execute_unprepared(twice).await?;
+        Ok(Rows { status: Status::success("done", 1), rows: vec![1] })
+    });
+    let status = json!({"status": "ERROR", "message": "Something Went Wrong", "code": "internal"});
+    assert_eq!(body(answer.await).await, json!({"status": status, "rows": []}));
+    assert_eq!(stored(&app).await, ("0".into(), "0".into()));
+}
+
 #[actix_web::test]
 async fn tasks_run_after_the_commit_and_never_without() {
     let app = TestApp::start().await;

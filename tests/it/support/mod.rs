@@ -15,6 +15,7 @@ mod process;
 mod redis;
 mod redis_cluster;
 mod redis_server;
+pub mod schema;
 mod seed;
 mod service_fake;
 mod session;

@@ -30,9 +30,9 @@ pub async fn growth(
         condition.text,
         order_by(query.sort)
     );
-    let select = clickhouse.client().query(&sql).bind(query.platform.name()).bind(query.account_id);
+    let select = clickhouse.query(&sql).bind(query.platform.name()).bind(query.account_id);
     let select = bind_all(select, &condition.values);
-    Ok(select.bind(query.page.size).bind(query.page.offset()).fetch_all().await?)
+    clickhouse.rows(select.bind(query.page.size).bind(query.page.offset())).await
 }
 
 /// Weeks all of whose days are from `from` to `to` (both included), by account and date.
@@ -44,12 +44,12 @@ pub async fn weeks(
 ) -> Result<Vec<WeekRow>, Error> {
     let accounts: Vec<(&str, i64)> =
         accounts.iter().map(|(platform, id)| (platform.name(), *id)).collect();
-    let query = clickhouse.client().query(
+    let query = clickhouse.query(
         "SELECT ?fields FROM social_profile_time_series FINAL \
          WHERE (platform, platform_profile_id) IN ? AND monthly_stats = false AND enabled \
          AND date BETWEEN toDate(?) AND toDate(?) - 6 \
          ORDER BY platform, platform_profile_id, date",
     );
     let query = query.bind(accounts).bind(from.to_string()).bind(to.to_string());
-    Ok(query.fetch_all().await?)
+    clickhouse.rows(query).await
 }
