@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::future::{Ready, ready};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -30,6 +31,8 @@ pub struct Caller {
     pub user_name: Option<Arc<str>>,
     /// Session that the caller signed in with; told to the identity service alone.
     pub session_id: Option<String>,
+    /// Where a caller without token comes from: an address, of IPv6 its network.
+    pub network: Option<IpAddr>,
     /// Device of an anonymous caller.
     pub device_id: Option<String>,
     /// Plan of the active contract.

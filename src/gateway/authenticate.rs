@@ -34,7 +34,11 @@ pub async fn authenticate(
     let headers = request.headers();
     match gateway.access.of(arrival.destination, request.path()) {
         Access::Anyone => Ok(None),
-        Access::Client => Ok(Some(Arc::new(without_session(headers, arrival.id)?))),
+        Access::Client => {
+            let network = gateway.proxies.network(request.head());
+            let stated = without_session(headers, arrival.id)?;
+            Ok(Some(Arc::new(Caller { network, ..stated })))
+        }
         Access::Session => caller(gateway, arrival, headers).await.map(Some),
     }
 }

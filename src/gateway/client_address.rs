@@ -31,6 +31,18 @@ impl TrustedProxies {
         let peer = head.peer_addr?.ip().to_canonical();
         Some(behind_proxies(peer, head.headers(), &self.0))
     }
+
+    /// What the client can choose addresses from: a /64 of IPv6 counts as one.
+    pub fn network(&self, head: &RequestHead) -> Option<IpAddr> {
+        self.client(head).map(network)
+    }
+}
+
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => Ipv6Addr::from(u128::from(v6) & !u128::from(u64::MAX)).into(),
+    }
 }
 
 /// What one client can choose addresses from: a /64 of IPv6 counts as one.

@@ -80,7 +80,7 @@ impl Limits {
         }
         let subject = match caller.partner_id {
             Some(partner) => Subject::Partner(partner),
-            None => Subject::Address(network(self.proxies.client(request.head())?)),
+            None => Subject::Address(self.proxies.network(request.head())?),
         };
         let method = request.method();
         let class = RouteClass::of(method.as_str(), request.match_info().as_str());

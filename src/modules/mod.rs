@@ -76,7 +76,11 @@ impl Modules {
     pub fn topology(&self) -> Topology {
         let mut subscriptions = discovery::subscriptions(&self.discovery);
         subscriptions.extend(leaderboard::subscriptions(&self.leaderboard, &self.job_tracker));
-        Topology { subscriptions, publications: vec![partner_usage::ACTIVITY_LOG] }
+        let mut publications = vec![partner_usage::ACTIVITY_LOG];
+        if self.serves_identity {
+            publications.push(identity::SIGN_IN_BLOCKED);
+        }
+        Topology { subscriptions, publications }
     }
 
     /// What is done on a schedule.

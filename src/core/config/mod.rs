@@ -283,7 +283,8 @@ impl Config {
             return refuse("auth.refresh_token_secs", "expected at least auth.access_token_secs");
         }
         let longest = YEAR_SECS as u32;
-        if auth.max_failed_logins > 0 && !(1..=longest).contains(&auth.lockout_secs) {
+        if (auth.max_failed_logins > 0 || auth.max_failed_logins_per_address > 0)
+            && !(1..=longest).contains(&auth.lockout_secs) {
             return refuse("auth.lockout_secs", &format!("expected 1..={longest}"));
         }
         Ok(())

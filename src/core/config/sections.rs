@@ -236,6 +236,8 @@ pub struct AuthConfig {
     pub access_token_secs: u32,
     pub refresh_token_secs: u32,
     pub max_failed_logins: u32,
+    /// Wrong passwords from one address, for whomever, after which it is refused; 0 = never.
+    pub max_failed_logins_per_address: u32,
     pub lockout_secs: u32,
 }
 

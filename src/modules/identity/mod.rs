@@ -1,11 +1,12 @@
 //! Built-in identity: people sign in, stay signed in and sign out.
 //!
 //! Prefix `/identity-service`, mounted while no external identity service is configured. Owns
-//! `identity_user`, `identity_account`, `identity_session`, `identity_refresh_token`. The gateway
-//! asks it who a session belongs to; commands manage its users.
+//! `identity_user`, `identity_account`, `identity_session`, `identity_refresh_token`,
+//! `identity_attempt`. The gateway asks it who a session belongs to; commands manage its users.
 //!
 //! A session is a row and, where there is Redis, a key that lives as long as the row and spares
-//! reading it. Its access tokens are short; its refresh tokens are used once.
+//! reading it. Its access tokens are short; its refresh tokens are used once, and
+//! for half a minute give the same successor again.
 
 mod api;
 mod dao;
@@ -18,4 +19,4 @@ pub use api::routes;
 pub use dao::user::UserRow;
 pub use jobs::jobs;
 pub use manager::session_key;
-pub use service::{Identity, IdentityService, NewSession, NewUser, UserRef};
+pub use service::{Identity, IdentityService, NewSession, NewUser, SIGN_IN_BLOCKED, UserRef};

@@ -34,10 +34,10 @@ async fn another_password_or_a_disabled_user_comes_first() {
     let app = start("").await;
     overtaken(&app, "UPDATE identity_user SET password_hash = 'another' || password_hash").await;
     let restore =
-        "UPDATE identity_user SET password_hash = substr(password_hash, 8), failed_logins = 0";
+        "UPDATE identity_user SET password_hash = substr(password_hash, 8)";
     sqlx::query(restore).execute(&app.owner).await.expect("restored");
     overtaken(&app, "UPDATE identity_user SET enabled = false").await;
-    let enable = "UPDATE identity_user SET enabled = true, failed_logins = 0";
+    let enable = "UPDATE identity_user SET enabled = true";
     sqlx::query(enable).execute(&app.owner).await.expect("restored");
     signed_in(&app).await;
 }

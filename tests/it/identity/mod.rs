@@ -7,6 +7,7 @@ mod partner;
 mod refresh;
 mod sign_in;
 mod sign_out;
+mod unicode;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -3,6 +3,7 @@
 mod commands;
 mod fences;
 mod logs;
+mod memory;
 mod reports;
 pub mod server;
 mod start;

@@ -1,6 +1,6 @@
 //! A `coffee` process with a database of its own.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -28,6 +28,17 @@ pub fn coffee(database: &Database, settings: &[(&str, &str)]) -> Command {
 /// Runs a command to its end.
 pub fn output(command: &mut Command) -> (Output, String, String) {
     let output = command.output().expect("coffee runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    (output, stdout, stderr)
+}
+
+/// The same with a text on standard input.
+pub fn output_of(command: &mut Command, input: &str) -> (Output, String, String) {
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = piped.spawn().expect("coffee starts");
+    running.stdin.take().expect("input").write_all(input.as_bytes()).expect("written");
+    let output = running.wait_with_output().expect("ends");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
     (output, stdout, stderr)
@@ -79,6 +90,14 @@ impl Server {
     pub async fn readiness(&self) -> (u16, serde_json::Value) {
         let answer = reqwest::get(format!("{}/readyz", self.operations)).await.expect("answers");
         (answer.status().as_u16(), answer.json().await.expect("JSON"))
+    }
+
+    /// Memory that the process holds.
+    pub fn resident_bytes(&self) -> i64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("a running process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line");
+        line.trim().trim_end_matches(" kB").parse::<i64>().expect("a number") * 1024
     }
 
     /// Sends a signal by name.

@@ -1,5 +1,6 @@
 //! SQL of the identity tables.
 
+pub(super) mod attempt;
 pub(super) mod refresh_token;
 pub(super) mod session;
 pub(super) mod user;

@@ -1,11 +1,15 @@
 //! SQL of refresh tokens, known by their hashes only. Whoever changes one holds its session's row.
 
 use chrono::{DateTime, Utc};
-use sea_orm::ConnectionTrait as _;
+use sea_orm::{ConnectionTrait as _, QueryResult};
 
 use super::statement;
 use crate::core::db::Db;
 use crate::core::error::Error;
+
+/// For how long a used token gives the same answer again: two windows of a browser may refresh at once,
+/// and an answer may be lost.
+const REPEATABLE_SECS: f64 = 30.0;
 
 /// Stores a token of a session.
 pub(in super::super) async fn insert(
@@ -20,17 +24,41 @@ pub(in super::super) async fn insert(
     Ok(())
 }
 
-/// Marks a token as used; whether it was unused and in time.
-pub(in super::super) async fn use_up(db: &Db<'_>, hash: &[u8]) -> Result<bool, Error> {
-    let sql = "UPDATE identity_refresh_token SET used_at = now() \
-               WHERE token_hash = $1 AND used_at IS NULL AND expires_at > now()";
-    Ok(db.execute_raw(statement(sql, [hash.to_vec().into()])).await?.rows_affected() == 1)
+/// What is stored of a token.
+pub(in super::super) struct StoredToken {
+    /// Whether it was used before.
+    pub is_used: bool,
+    /// Whether it was used less than [`REPEATABLE_SECS`] ago.
+    pub is_repeatable: bool,
+    /// Whether its time is over.
+    pub is_expired: bool,
+    /// Of the token that followed it.
+    pub successor_salt: Option<Vec<u8>>,
 }
 
-/// Whether a token was used before.
-pub(in super::super) async fn is_used(db: &Db<'_>, hash: &[u8]) -> Result<bool, Error> {
-    let sql = "SELECT FROM identity_refresh_token WHERE token_hash = $1 AND used_at IS NOT NULL";
-    Ok(db.query_one_raw(statement(sql, [hash.to_vec().into()])).await?.is_some())
+/// The token; the caller holds its session's row.
+pub(in super::super) async fn find(db: &Db<'_>, hash: &[u8]) -> Result<Option<StoredToken>, Error> {
+    let sql = "SELECT used_at IS NOT NULL AS is_used, expires_at <= now() AS is_expired, \
+               used_at > clock_timestamp() - make_interval(secs => $2) IS TRUE AS is_repeatable, \
+               successor_salt FROM identity_refresh_token WHERE token_hash = $1";
+    let values = [hash.to_vec().into(), REPEATABLE_SECS.into()];
+    let read = |row: QueryResult| {
+        Ok(StoredToken {
+            is_used: row.try_get("", "is_used")?,
+            is_repeatable: row.try_get("", "is_repeatable")?,
+            is_expired: row.try_get("", "is_expired")?,
+            successor_salt: row.try_get("", "successor_salt")?,
+        })
+    };
+    db.query_one_raw(statement(sql, values)).await?.map(read).transpose()
+}
+
+/// Marks a token as used, and what its successor follows from.
+pub(in super::super) async fn use_up(db: &Db<'_>, hash: &[u8], salt: &[u8]) -> Result<(), Error> {
+    let sql = "UPDATE identity_refresh_token SET used_at = clock_timestamp(), successor_salt = $2 \
+               WHERE token_hash = $1";
+    db.execute_raw(statement(sql, [hash.to_vec().into(), salt.to_vec().into()])).await?;
+    Ok(())
 }
 
 /// Removes the tokens of a session.

@@ -4,43 +4,43 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait as _, QueryResult, Value};
 use serde::Serialize;
 
+use super::super::manager::address_key;
 use super::super::service::{Identity, NewUser, UserRef};
 use super::statement;
 use crate::core::db::{Db, violated_constraint};
 use crate::core::error::{Code, Error};
 
-/// The account with the lowest id is the one that a person signs in to.
+/// The account with the lowest id is the one that a person signs in to. An address without a key is known
+/// as it was typed only: another person's has the same key.
 const BY_EMAIL: &str = "\
     SELECT u.id AS user_id, u.name AS user_name, u.password_hash, \
            a.id AS account_id, a.partner_id \
     FROM identity_user u \
     LEFT JOIN LATERAL (SELECT id, partner_id FROM identity_account \
                        WHERE user_id = u.id AND enabled ORDER BY id LIMIT 1) a ON true \
-    WHERE lower(u.email) = lower($1)";
+    WHERE u.email_key = $2 OR u.email_key IS NULL AND lower(u.email) = lower($1) \
+    ORDER BY u.email_key IS NULL DESC, u.id LIMIT 1";
 
-/// Counts a failure or forgets the earlier ones, unless the user is locked. An old lock that is over
-/// starts a new count. Whether a password fits was found out without a lock, which takes a while: it is
-/// worth nothing if the user has got another one or was disabled meanwhile.
-const ATTEMPT: &str = "\
-    WITH attempt AS ( \
-        SELECT id, $2 AND enabled AND password_hash IS NOT DISTINCT FROM $5 AS succeeded, \
-               CASE WHEN locked_until IS NULL THEN failed_logins + 1 ELSE 1 END AS failures \
-        FROM identity_user \
-        WHERE id = $1 AND (locked_until IS NULL OR locked_until <= now()) \
-        FOR UPDATE \
-    ) \
-    UPDATE identity_user u SET updated_at = now(), \
-        failed_logins = CASE WHEN succeeded THEN 0 ELSE failures END, \
-        locked_until = CASE WHEN NOT succeeded AND $3 > 0 AND failures >= $3 \
-                            THEN now() + make_interval(secs => $4) END \
-    FROM attempt WHERE u.id = attempt.id RETURNING succeeded";
+/// Locks the person, so that a change meanwhile comes first. Whether a password fits was found out
+/// without a lock, which takes a while: it is worth nothing if the person has got another one or was
+/// disabled meanwhile.
+const STILL: &str = "\
+    SELECT enabled AND password_hash IS NOT DISTINCT FROM $2 AS same \
+    FROM identity_user WHERE id = $1 FOR NO KEY UPDATE";
 
 const LIST: &str = "\
-    SELECT u.id AS user_id, u.email, u.name, u.enabled, u.failed_logins, u.locked_until, \
+    SELECT u.id AS user_id, u.email, u.name, u.enabled, \
+           t.failed_logins, t.locked_until, \
            u.password_hash IS NOT NULL AS has_password, a.id AS account_id, a.partner_id \
     FROM identity_user u LEFT JOIN identity_account a ON a.user_id = u.id AND a.enabled \
+    CROSS JOIN LATERAL ( \
+        SELECT coalesce(max(failures) FILTER (WHERE network = ''), 0) AS failed_logins, \
+               max(blocked_until) AS locked_until \
+        FROM identity_attempt WHERE person = sha256(convert_to(u.email_key, 'UTF8')) \
+    ) t \
     WHERE ($1::bigint IS NULL OR a.partner_id = $1) AND ($2::bigint IS NULL OR u.id = $2) \
-      AND ($3::text IS NULL OR lower(u.email) = lower($3)) \
+      AND ($3::text IS NULL OR u.email_key = $4 \
+           OR u.email_key IS NULL AND lower(u.email) = lower($3)) \
     ORDER BY u.id, a.id";
 
 /// What signing in needs of a person.
@@ -49,15 +49,6 @@ pub(in super::super) struct Credentials {
     pub password_hash: Option<String>,
     /// With the account to sign in to; that is absent when there is none.
     pub identity: Identity,
-}
-
-/// When a user is locked.
-#[derive(Debug, Clone, Copy)]
-pub(in super::super) struct Lockout {
-    /// Failures in a row; 0 = never.
-    pub after: u32,
-    /// How long.
-    pub seconds: u32,
 }
 
 /// A person with one of their accounts, as operators see them.
@@ -74,9 +65,9 @@ pub struct UserRow {
     pub enabled: bool,
     /// Whether there is a password.
     pub has_password: bool,
-    /// Wrong passwords in a row.
+    /// Wrong passwords in a row, wherever.
     pub failed_logins: i32,
-    /// End of a lock after wrong passwords; may be past.
+    /// End of the last block after wrong passwords, at one place or of all; may be past.
     pub locked_until: Option<DateTime<Utc>>,
     /// Account.
     pub account_id: Option<i64>,
@@ -89,7 +80,8 @@ pub(in super::super) async fn by_email(
     db: &Db<'_>,
     email: &str,
 ) -> Result<Option<Credentials>, Error> {
-    let row = db.query_one_raw(statement(BY_EMAIL, [email.into()])).await?;
+    let values = [email.into(), address_key(email).into()];
+    let row = db.query_one_raw(statement(BY_EMAIL, values)).await?;
     let read = |row: &QueryResult| {
         let user_id = row.try_get("", "user_id")?;
         Ok(Credentials {
@@ -106,31 +98,14 @@ pub(in super::super) async fn by_email(
     row.as_ref().map(read).transpose()
 }
 
-/// An attempt to sign in.
-pub(in super::super) struct Attempt {
-    pub user_id: i64,
-    /// Whether the password was the one behind `password_hash`.
-    pub fits: bool,
-    pub password_hash: Option<String>,
-}
-
-/// Records an attempt; whether it succeeds: the user exists, is enabled and not locked, and the password
-/// still is the one that was compared.
-pub(in super::super) async fn record_attempt(
+/// Whether a person, locked from now on, is enabled and still has this password.
+pub(in super::super) async fn is_still(
     db: &Db<'_>,
-    attempt: Attempt,
-    lockout: Lockout,
+    user_id: i64,
+    password_hash: Option<String>,
 ) -> Result<bool, Error> {
-    let Attempt { user_id, fits, password_hash } = attempt;
-    let values: [Value; 5] = [
-        user_id.into(),
-        fits.into(),
-        i64::from(lockout.after).into(),
-        f64::from(lockout.seconds).into(),
-        password_hash.into(),
-    ];
-    let row = db.query_one_raw(statement(ATTEMPT, values)).await?;
-    row.map_or(Ok(false), |row| Ok(row.try_get("", "succeeded")?))
+    let row = db.query_one_raw(statement(STILL, [user_id.into(), password_hash.into()])).await?;
+    row.map_or(Ok(false), |row| Ok(row.try_get("", "same")?))
 }
 
 /// Has the transaction's commit not wait for the disk.
@@ -147,12 +122,13 @@ pub(in super::super) async fn insert(
     password_hash: String,
 ) -> Result<(i64, i64), Error> {
     let email: Value = new.email.clone().into();
-    let user = "INSERT INTO identity_user (email, name, password_hash, id) \
-                VALUES ($1, $2, $3, coalesce($4, nextval('identity_user_id_seq'))) RETURNING id";
-    let values = [email, new.name.clone().into(), password_hash.into(), new.user_id.into()];
+    let user = "INSERT INTO identity_user (email, email_key, name, password_hash, id) \
+                VALUES ($1, $2, $3, $4, coalesce($5, nextval('identity_user_id_seq'))) RETURNING id";
+    let key = address_key(&new.email).into();
+    let values = [email, key, new.name.clone().into(), password_hash.into(), new.user_id.into()];
     let row = db.query_one_raw(statement(user, values)).await;
     let user_id = id(row.map_err(|error| match violated_constraint(&error) {
-        Some("identity_user_email_key") => {
+        Some("identity_user_email_key" | "identity_user_address_key") => {
             Error::refused(Code::AlreadyExists, "another user has this e-mail address")
         }
         Some(_) => Error::refused(Code::AlreadyExists, "another user has this id"),
@@ -181,8 +157,8 @@ fn id(row: Option<QueryResult>) -> Result<i64, Error> {
 
 /// Creates the user if there is none with this id.
 pub(in super::super) async fn ensure(db: &Db<'_>, id: i64) -> Result<(), Error> {
-    let sql = "INSERT INTO identity_user (id, email, name) \
-               VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
+    let sql = "INSERT INTO identity_user (id, email, email_key, name) \
+               VALUES ($1, $2, $2, $3) ON CONFLICT (id) DO NOTHING";
     let email = format!("user-{id}@localhost");
     db.execute_raw(statement(sql, [id.into(), email.into(), id.to_string().into()])).await?;
     Ok(())
@@ -193,7 +169,7 @@ pub(in super::super) async fn list(
     db: &Db<'_>,
     partner_id: Option<i64>,
 ) -> Result<Vec<UserRow>, Error> {
-    rows(db, [partner_id.into(), Value::BigInt(None), Value::String(None)]).await
+    rows(db, [partner_id.into(), Value::BigInt(None), Value::String(None), Value::String(None)]).await
 }
 
 /// One person with their accounts; empty when there is none.
@@ -202,10 +178,11 @@ pub(in super::super) async fn find(db: &Db<'_>, user: &UserRef) -> Result<Vec<Us
         UserRef::Id(id) => (Some(*id), None),
         UserRef::Email(email) => (None, Some(email.clone())),
     };
-    rows(db, [Value::BigInt(None), id.into(), email.into()]).await
+    let key = email.as_deref().map(address_key);
+    rows(db, [Value::BigInt(None), id.into(), email.into(), key.into()]).await
 }
 
-async fn rows(db: &Db<'_>, values: [Value; 3]) -> Result<Vec<UserRow>, Error> {
+async fn rows(db: &Db<'_>, values: [Value; 4]) -> Result<Vec<UserRow>, Error> {
     let read = |row: QueryResult| {
         Ok(UserRow {
             user_id: row.try_get("", "user_id")?,
@@ -234,14 +211,46 @@ pub(in super::super) async fn set_enabled(
     Ok(())
 }
 
-/// Gives a person another password and lifts a lock.
+/// Gives a person another password.
 pub(in super::super) async fn set_password(
     db: &Db<'_>,
     user_id: i64,
     password_hash: String,
 ) -> Result<(), Error> {
-    let sql = "UPDATE identity_user SET password_hash = $2, failed_logins = 0, \
-               locked_until = NULL, updated_at = now() WHERE id = $1";
+    let sql =
+        "UPDATE identity_user SET password_hash = $2, updated_at = now() WHERE id = $1";
     db.execute_raw(statement(sql, [user_id.into(), password_hash.into()])).await?;
     Ok(())
+}
+
+/// Stores the same password in its present form.
+pub(in super::super) async fn renew_hash(
+    db: &Db<'_>,
+    user_id: i64,
+    password_hash: String,
+) -> Result<(), Error> {
+    let sql = "UPDATE identity_user SET password_hash = $2, updated_at = now() WHERE id = $1";
+    db.execute_raw(statement(sql, [user_id.into(), password_hash.into()])).await?;
+    Ok(())
+}
+
+/// Addresses without a key, in the order of their ids.
+pub(in super::super) async fn without_key(
+    db: &Db<'_>,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<(i64, String)>, Error> {
+    let sql = "SELECT id, email FROM identity_user \
+               WHERE email_key IS NULL AND email IS NOT NULL AND id > $1 ORDER BY id LIMIT $2";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = db.query_all_raw(statement(sql, [after.into(), limit.into()])).await?;
+    rows.into_iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "email")?))).collect()
+}
+
+/// Stores the key of an address, unless another person has it.
+pub(in super::super) async fn set_key(db: &Db<'_>, id: i64, key: &str) -> Result<bool, Error> {
+    let sql = "UPDATE identity_user SET email_key = $2 WHERE id = $1 \
+               AND NOT EXISTS (SELECT FROM identity_user WHERE email_key = $2)";
+    let done = db.execute_raw(statement(sql, [id.into(), key.into()])).await?;
+    Ok(done.rows_affected() == 1)
 }

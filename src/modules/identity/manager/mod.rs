@@ -1,10 +1,14 @@
-//! Rules of signing in: passwords and tokens.
+//! Rules of signing in: passwords, attempts and tokens.
 
+mod address;
+pub(super) mod attempts;
+mod hashing;
 mod password;
 mod tokens;
 
-pub(super) use password::{Passwords, check_new};
-pub(super) use tokens::{Issued, hash, issue, new_refresh_token};
+pub(super) use address::address_key;
+pub(super) use password::{Passwords, Verdict, check_new};
+pub(super) use tokens::{Issued, hash, issue, new_refresh_token, new_salt, successor};
 
 /// Redis key whose existence says that the session lives.
 pub fn session_key(sid: &str) -> String {

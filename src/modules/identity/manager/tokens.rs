@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
@@ -50,6 +51,22 @@ pub(crate) fn new_refresh_token() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; REFRESH_BYTES]>())
 }
 
+/// What a used refresh token and its successor share; stored in clear.
+pub(crate) fn new_salt() -> Vec<u8> {
+    rand::random::<[u8; REFRESH_BYTES]>().to_vec()
+}
+
+/// The refresh token that follows `token`: the same one whenever it is asked for with the same salt, so
+/// that an answer can be repeated although only hashes of tokens are stored. The token is the key: who
+/// reads the salt and all hashes of the database learns nothing about it, and who has the token but not
+/// the salt cannot go on without asking.
+pub(crate) fn successor(token: &str, salt: &[u8]) -> Result<String, Error> {
+    let mac = Hmac::<Sha256>::new_from_slice(token.as_bytes());
+    let mut mac = mac.map_err(|error| Error::internal("token", error))?;
+    mac.update(salt);
+    Ok(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+}
+
 /// What is stored of a refresh token.
 pub(crate) fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token).to_vec()
@@ -75,6 +92,16 @@ mod tests {
         assert_eq!((claims.account_id, claims.partner_id), (Some(77), None));
         assert_eq!(claims.exp, Some(issued.expires_at.timestamp()));
         assert!(key.verify(&issued.token, now.timestamp() + 900).is_err());
+    }
+
+    #[test]
+    fn a_successor_follows_from_token_and_salt_together() {
+        let (token, salt) = (new_refresh_token(), new_salt());
+        let next = |token: &str, salt: &[u8]| successor(token, salt).expect("derives");
+        assert_eq!(next(&token, &salt), next(&token, &salt));
+        assert_eq!(next(&token, &salt).len(), token.len());
+        assert_ne!(next(&token, &salt), next(&token, &new_salt()));
+        assert_ne!(next(&token, &salt), next(&new_refresh_token(), &salt));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Who a session belongs to; signing in and out; users.
 
 mod expiry;
+mod notices;
 mod sessions;
 mod sign_in;
 mod users;
@@ -16,6 +17,7 @@ use crate::core::error::{Code, Error};
 use crate::core::stores::Stores;
 
 pub use expiry::remove_ended;
+pub use notices::SIGN_IN_BLOCKED;
 pub use users::{NewUser, UserRef};
 
 /// Who a session belongs to.

@@ -3,15 +3,16 @@
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
-use super::super::dao::{
-    self,
-    user::{Attempt, Lockout},
-};
+use super::super::dao::{self, session::RefreshedSession};
 use super::super::dto::{
     AuthOut, LoginIn, PartnerProfile, RefreshIn, SignedOutOut, UserClientAccount, VerifyIn,
 };
-use super::super::manager::{self, Issued};
+use super::super::manager::attempts::{Origin, Outcome, Rules};
+use super::super::manager::{self, Issued, Verdict};
+use super::notices::sign_in_blocked;
+use super::users::LONGEST_TEXT;
 use super::{Identity, IdentityService, sessions};
+use crate::core::config::Secret;
 use crate::core::error::{Code, Error};
 use crate::core::respond::TypedStatus;
 use crate::core::session::Session;
@@ -24,7 +25,7 @@ const MODE: &str = "EMAIL";
 const NOBODY: i64 = 0;
 
 impl IdentityService {
-    /// Opens a session for a person who knows the password. Who is unknown, disabled, locked or
+    /// Opens a session for a person who knows the password. Who is unknown, disabled, blocked or
     /// has another password learns no more than that.
     ///
     /// # Errors
@@ -35,26 +36,43 @@ impl IdentityService {
         login: LoginIn,
     ) -> Result<AuthOut, Error> {
         let stores = session.stores();
-        let email = login.id.filter(|email| !email.contains('\0')).unwrap_or_default();
+        let email = login.id.filter(|email| is_storable(email)).unwrap_or_default();
+        let rules = Rules::new(&stores.config.auth);
+        let origin = Origin::new(&email, session.caller().network);
+        let (counts, now) = dao::attempt::read(&stores.db(), &origin).await?;
+        if rules.is_blocked(&counts, now) {
+            return Err(invalid_credentials());
+        }
         let user = dao::user::by_email(&stores.db(), &email).await?;
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-        let fits = self.passwords.verify(login.secret, hash.clone()).await?;
+        let verdict = self.passwords.verify(login.secret, hash.clone()).await?;
         let may = user.as_ref().is_some_and(|user| user.identity.account_id.is_some());
-        let fits = fits && may && login.mode.as_deref() == Some(MODE);
+        let fits = verdict.fits() && may && login.mode.as_deref() == Some(MODE);
         let user_id = user.as_ref().map_or(NOBODY, |user| user.user_id);
         let db = session.write().await?;
         if !fits {
-            // A commit that stores nothing, as an unknown user's, waits for no disk either.
+            // The count of a failure is not worth waiting for the disk.
             dao::user::commit_lazily(&db).await?;
         }
-        let auth = &stores.config.auth;
-        let lockout = Lockout { after: auth.max_failed_logins, seconds: auth.lockout_secs };
-        let attempt = Attempt { user_id, fits, password_hash: hash };
-        match (user, dao::user::record_attempt(&db, attempt, lockout).await?) {
-            (Some(user), true) => self.open(session, user.identity).await,
-            _ => {
+        let fits = dao::user::is_still(&db, user_id, hash).await? && fits;
+        let (counts, now) = dao::attempt::hold(&db, &origin).await?;
+        let (outcome, counts) = rules.count(counts, fits, now);
+        if outcome != Outcome::Blocked {
+            dao::attempt::store(&db, &origin, &counts).await?;
+        }
+        match (user, outcome) {
+            (Some(user), Outcome::Admitted) => {
+                if let Verdict::FitsOld(hash) = verdict {
+                    dao::user::renew_hash(&db, user_id, hash).await?;
+                }
+                self.open(session, user.identity).await
+            }
+            (user, outcome) => {
+                if let (Some(user), Outcome::FailedAndTold) = (user, outcome) {
+                    sign_in_blocked(session, &user.identity, &email, (&origin, &counts))?;
+                }
                 session.keep();
-                Err(Error::refused(Code::InvalidCredentials, "invalid credentials"))
+                Err(invalid_credentials())
             }
         }
     }
@@ -65,11 +83,15 @@ impl IdentityService {
         let (sid, expires_at) = (Uuid::new_v4().to_string(), session_end(session.stores()));
         dao::session::delete_expired(&db, account_id).await?;
         dao::session::insert(&db, &sid, account_id, expires_at).await?;
-        issue(session, &sid, &identity, expires_at).await
+        let refresh_token = manager::new_refresh_token();
+        let hash = manager::hash(&refresh_token);
+        dao::refresh_token::insert(&db, &sid, hash, expires_at).await?;
+        issue(session, &sid, &identity, refresh_token).await
     }
 
-    /// Exchanges a refresh token for new tokens. A token that was used before ends its session:
-    /// one of the two users is not who the session belongs to.
+    /// Exchanges a refresh token for new tokens. For half a minute it gives the same successor again, as
+    /// long as nobody used that: two windows of a browser may refresh at once, and an answer may be
+    /// lost. Any other second use ends the session: one of the two users is not who it belongs to.
     ///
     /// # Errors
     /// `invalid token`, a store error.
@@ -78,25 +100,39 @@ impl IdentityService {
         session: &Session,
         body: &RefreshIn,
     ) -> Result<AuthOut, Error> {
-        let Some(token) = &body.refresh_token else { return Err(invalid_token()) };
-        let hash = manager::hash(token.expose());
+        let Some(token) = body.refresh_token.as_ref().map(Secret::expose) else {
+            return Err(invalid_token());
+        };
+        let hash = manager::hash(token);
         let db = session.write().await?;
         let Some(found) = dao::session::of_refresh_token(&db, &hash).await? else {
             return Err(invalid_token());
         };
-        if dao::refresh_token::use_up(&db, &hash).await? {
-            if !found.alive {
-                return Err(invalid_token());
+        let Some(stored) = dao::refresh_token::find(&db, &hash).await? else {
+            return Err(invalid_token());
+        };
+        let RefreshedSession { sid, identity, alive } = found;
+        if !alive || !stored.is_used && stored.is_expired {
+            return Err(invalid_token());
+        }
+        if !stored.is_used {
+            let salt = manager::new_salt();
+            let (next, end) = (manager::successor(token, &salt)?, session_end(session.stores()));
+            dao::refresh_token::use_up(&db, &hash, &salt).await?;
+            dao::session::extend(&db, &sid, end).await?;
+            dao::refresh_token::insert(&db, &sid, manager::hash(&next), end).await?;
+            return issue(session, &sid, &identity, next).await;
+        }
+        if let (true, Some(salt)) = (stored.is_repeatable, &stored.successor_salt) {
+            let next = manager::successor(token, salt)?;
+            let unused = dao::refresh_token::find(&db, &manager::hash(&next)).await?;
+            if unused.is_some_and(|next| !next.is_used && !next.is_expired) {
+                return issue(session, &sid, &identity, next).await;
             }
-            let expires_at = session_end(session.stores());
-            dao::session::extend(&db, &found.sid, expires_at).await?;
-            return issue(session, &found.sid, &found.identity, expires_at).await;
         }
-        if dao::refresh_token::is_used(&db, &hash).await? {
-            tracing::warn!(user_id = found.identity.user_id, "a refresh token was used again");
-            sessions::end(session, &found.sid).await?;
-            session.keep();
-        }
+        tracing::warn!(user_id = identity.user_id, "a refresh token was used again");
+        sessions::end(session, &sid).await?;
+        session.keep();
         Err(invalid_token())
     }
 
@@ -135,18 +171,16 @@ impl IdentityService {
     }
 }
 
-/// New tokens of a session whose row the unit of work holds.
+/// The answer with a refresh token and a fresh access token of a session whose row the unit of work
+/// holds.
 async fn issue(
     session: &Session,
     sid: &str,
     identity: &Identity,
-    session_end: DateTime<Utc>,
+    refresh_token: String,
 ) -> Result<AuthOut, Error> {
     let stores = session.stores();
-    let refresh_token = manager::new_refresh_token();
-    let hash = manager::hash(&refresh_token);
-    dao::refresh_token::insert(&session.write().await?, sid, hash, session_end).await?;
-    sessions::put_key(stores, sid, session_end).await;
+    sessions::put_key(stores, sid, session_end(stores)).await;
     let seconds = stores.config.auth.access_token_secs;
     let key = token_key(stores)?;
     let Issued { token, expires_at } = manager::issue(&key, (sid, identity), Utc::now(), seconds)?;
@@ -176,6 +210,15 @@ fn session_end(stores: &Stores) -> DateTime<Utc> {
 fn token_key(stores: &Stores) -> Result<TokenKey, Error> {
     let key = stores.config.hmac_key().map_err(|error| Error::internal("token", error))?;
     Ok(TokenKey::new(&key))
+}
+
+/// Whether an address can be one of ours: PostgreSQL stores no NUL, and none is longer.
+fn is_storable(email: &str) -> bool {
+    !email.contains('\0') && email.chars().count() <= LONGEST_TEXT
+}
+
+fn invalid_credentials() -> Error {
+    Error::refused(Code::InvalidCredentials, "invalid credentials")
 }
 
 fn invalid_token() -> Error {

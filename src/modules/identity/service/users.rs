@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::super::dao::{self, user::UserRow};
-use super::super::manager;
+use super::super::manager::{self, attempts::Origin};
 use super::{IdentityService, sessions};
 use crate::core::config::Secret;
 use crate::core::db::check_given_ids;
@@ -11,7 +11,10 @@ use crate::core::error::Error;
 use crate::core::session::Session;
 
 /// Longest e-mail address and name.
-const LONGEST_TEXT: usize = 255;
+pub(super) const LONGEST_TEXT: usize = 255;
+
+/// Addresses that are read at a time.
+const KEYED_TOGETHER: u64 = 1_000;
 
 /// A person to create, with an account to sign in to.
 #[derive(Debug, Clone)]
@@ -99,6 +102,26 @@ impl IdentityService {
         dao::user::find(&db, user).await
     }
 
+    /// Gives e-mail addresses that have none their keys, as the schema's owner. Two people whose addresses
+    /// have the same key are left as they are: the one with the higher id goes on to sign in with the
+    /// address as it is stored. Those are the answer: id and address.
+    ///
+    /// # Errors
+    /// A store error; what was stored before is the caller's to commit.
+    pub async fn key_addresses(&self, session: &Session) -> Result<Vec<(i64, String)>, Error> {
+        let (db, mut after, mut clashing) = (session.write().await?, i64::MIN, Vec::new());
+        loop {
+            let rows = dao::user::without_key(&db, after, KEYED_TOGETHER).await?;
+            let Some((last, _)) = rows.last() else { return Ok(clashing) };
+            after = *last;
+            for (id, email) in rows {
+                if !dao::user::set_key(&db, id, &manager::address_key(&email)).await? {
+                    clashing.push((id, email));
+                }
+            }
+        }
+    }
+
     /// Gives a person another password, lifts a lock and signs the person out everywhere.
     ///
     /// # Errors
@@ -114,6 +137,9 @@ impl IdentityService {
         let user_id = find(session, user).await?;
         let db = session.write().await?;
         dao::user::set_password(&db, user_id, hash).await?;
+        for email in dao::user::find(&db, user).await?.into_iter().filter_map(|row| row.email) {
+            dao::attempt::forget(&db, &Origin::new(&email, None).person).await?;
+        }
         sign_out_everywhere(session, user_id).await?;
         dao::user::find(&db, user).await
     }

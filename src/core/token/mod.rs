@@ -1,6 +1,8 @@
 //! Session tokens: HMAC-signed JWT and the claims that identify a caller. The gateway verifies them,
 //! signing in issues them.
 
+mod hmac;
+
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde_json::{Map, Value};
 
@@ -37,6 +39,7 @@ pub struct Claims {
 impl TokenKey {
     /// From the decoded secret.
     pub fn new(secret: &[u8]) -> Self {
+        hmac::install();
         let mut validation = Validation::new(Algorithm::HS256);
         validation.algorithms = vec![Algorithm::HS256, Algorithm::HS384, Algorithm::HS512];
         // Times are checked here: the library takes a malformed one for an absent one.
@@ -189,6 +192,34 @@ mod tests {
         assert!(claims(&json!({"sid":"s","uid":1,"userAccountId":"x"})).is_err());
         let read = claims(&json!({"sid":"s","uid":1,"partnerId":0,"userAccountId":null}));
         assert_eq!(read.expect("accepted").partner_id, None);
+    }
+
+    /// Example of RFC 7515, appendix A.1.
+    #[test]
+    fn signatures_are_those_of_the_standard() {
+        use base64::Engine as _;
+        let key = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
+        let key = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(key).expect("base64");
+        let key = TokenKey::new(&key);
+        let (header, claims) = (
+            "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9",
+            "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ",
+        );
+        let signature = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+        let verdict = key.verify(&format!("{header}.{claims}.{signature}"), 0);
+        assert_eq!(verdict, Err(TokenRefused("sid")), "signed well, but nobody's");
+        let forged = key.verify(&format!("{header}.{claims}.{}", signature.replace('d', "e")), 0);
+        assert_eq!(forged, Err(TokenRefused("signature")));
+    }
+
+    #[test]
+    fn longer_hashes_are_accepted_too() {
+        let key = TokenKey::new(&[7; 64]);
+        for algorithm in [Algorithm::HS384, Algorithm::HS512] {
+            let claims = json!({"sid": "s"});
+            let token = jsonwebtoken::encode(&Header::new(algorithm), &claims, &key.encoding);
+            assert!(key.verify(&token.expect("signs"), NOW).is_ok(), "{algorithm:?}");
+        }
     }
 
     #[test]
