@@ -4,10 +4,11 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::owner::print_json;
+use super::owner::{as_owner, print_json};
 use crate::core::config::Config;
 use crate::core::db::clickhouse::ClickHouse;
 use crate::core::db::migrate::{self, CLICKHOUSE, Migrated, POSTGRES};
+use crate::modules::identity::IdentityService;
 
 /// Arguments of `coffee migrate`.
 #[derive(Args)]
@@ -47,6 +48,9 @@ pub(super) async fn run(config: Config, args: &MigrateArgs) -> Result<(), Failur
         (done, of_clickhouse)
     };
     drop(connection);
+    if !args.dry_run {
+        key_addresses(&config).await?;
+    }
     if args.json {
         return print_json(&json!({
             "postgresql": to_json(&of_postgres),
@@ -57,6 +61,18 @@ pub(super) async fn run(config: Config, args: &MigrateArgs) -> Result<(), Failur
     match of_clickhouse {
         Some(migrated) => print("ClickHouse", &migrated, args.dry_run),
         None => println!("ClickHouse is not configured"),
+    }
+    Ok(())
+}
+
+/// Addresses that were stored before they had keys get them.
+async fn key_addresses(config: &Config) -> Result<(), Failure> {
+    let keyed = async |session: &_| IdentityService::default().key_addresses(session).await;
+    for (id, email) in as_owner(config.clone(), keyed).await? {
+        eprintln!(
+            "coffee: the address {email} of user {id} is another user's but for case or Unicode form: \
+             that user signs in with it exactly as it is written here"
+        );
     }
     Ok(())
 }

@@ -32,9 +32,10 @@ pub struct TokenArgs {
     /// Person.
     #[arg(long)]
     pub user_id: i64,
-    /// FREE, SAAS or PAID.
-    #[arg(long, default_value = "FREE", value_parser = parse_plan)]
-    pub plan: Plan,
+    /// Plan of the contract to make for a partner without one: FREE, SAAS or PAID. A contract that runs
+    /// or comes is never changed. Absent = none is made, which counts as FREE.
+    #[arg(long, value_parser = parse_plan)]
+    pub plan: Option<Plan>,
     /// Life of the token in hours, at most ten years.
     #[arg(long, default_value_t = 24 * 30, value_parser = clap::value_parser!(u32).range(..=87_600))]
     pub hours: u32,
@@ -113,18 +114,32 @@ async fn make(config: &Config, args: &TokenArgs) -> Result<Made, Failure> {
     Ok(Made { token: key.sign(&claims)?, sid: new.sid, expires_at })
 }
 
-/// The partner with a running contract of the wanted plan and its usage counters.
+/// The partner, and where a plan is asked for a contract of it with its usage counters. What exists stays
+/// as it is.
 async fn ensure_contract(session: &Session, args: &TokenArgs) -> Result<(), Error> {
     let stores = session.stores();
     let partner = PartnerService::new(&stores.config);
     partner.ensure_partner(session, args.partner_id).await?;
+    let Some(plan) = args.plan else { return Ok(()) };
     let now = Utc::now();
-    if active_plan(&partner.contracts(stores, args.partner_id).await?, now) == args.plan {
+    let contracts = partner.contracts(stores, args.partner_id).await?;
+    let active = active_plan(&contracts, now);
+    let rules = contracts.iter().any(|contract| contract.end_time > now);
+    if active == plan && (rules || plan == Plan::Free) {
         return Ok(());
+    }
+    if rules {
+        let id = args.partner_id;
+        return Err(Error::refused(format!(
+            "partner {id} has a contract already, with plan {} now: leave --plan out, or make another \
+             contract first (coffee partner contract {id} --plan {})",
+            active.name(),
+            plan.name()
+        )));
     }
     let contract = NewContract {
         partner_id: args.partner_id,
-        plan: args.plan,
+        plan,
         start: now - Duration::seconds(1),
         end: now + Duration::days(CONTRACT_DAYS),
         limit: stores.config.usage.default_limit,

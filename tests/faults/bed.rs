@@ -43,7 +43,7 @@ impl Bed {
             sqlx::query(sql).execute(&admin).await.expect("a table");
         }
         let args =
-            TokenArgs { partner_id: 1, account_id: 11, user_id: 101, plan: Plan::Paid, hours: 1 };
+            TokenArgs { partner_id: 1, account_id: 11, user_id: 101, plan: Some(Plan::Paid), hours: 1 };
         let parsed = Config::from_toml(&config).expect("configuration");
         let token = issue(&parsed, &args).await.expect("a token");
         let settings =

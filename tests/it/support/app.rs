@@ -169,7 +169,7 @@ impl TestApp {
             partner_id,
             account_id: number * 10 + 1,
             user_id: number * 100 + 1,
-            plan,
+            plan: Some(plan),
             hours: 1,
         };
         issue(&self.config, &args).await.expect("token is issued")
