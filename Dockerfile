@@ -24,11 +24,12 @@ WORKDIR /app
 COPY --from=build /build/target/release/coffee /usr/local/bin/coffee
 COPY config config
 # Files for clients, unless a bucket or an asset service is configured: mount a volume here.
-RUN install --directory --owner=coffee data/files
+RUN install --directory --owner=10001 --group=10001 data/files
 # Large caches in large pages: reads all over them miss the page tables less often. Room for the short
 # allocations of many requests at a time in each thread's own cache.
 ENV COFFEE__ENV=production GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=256
-USER coffee
+# By number, so that a platform can see that it is not root.
+USER 10001:10001
 EXPOSE 8009
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 CMD ["coffee", "healthcheck"]

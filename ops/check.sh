@@ -15,6 +15,7 @@ cmd_check() {
     if command -v hadolint >/dev/null; then step hadolint Dockerfile; else skip hadolint; fi
     if cargo deny --version >/dev/null 2>&1; then
         step cargo deny check licenses bans sources
+        check_advisories
     else
         skip "cargo deny (cargo install --locked cargo-deny)"
     fi
@@ -22,6 +23,15 @@ cmd_check() {
 }
 
 skip() { say "skipped, because it is not installed: $*"; }
+
+# Known weaknesses of dependencies, where their list can be fetched: being offline is no failure.
+check_advisories() {
+    if cargo deny fetch db >/dev/null 2>&1; then
+        step cargo deny check advisories
+    else
+        say "known weaknesses of dependencies were NOT checked: their list cannot be fetched from here"
+    fi
+}
 
 step() {
     say "$*"

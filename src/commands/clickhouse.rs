@@ -7,6 +7,7 @@ use clap::Args;
 use tokio_util::sync::CancellationToken;
 
 use super::{Failure, cancel_on_signal};
+use super::output::say;
 use crate::core::clickhouse_engine::{Engine, EngineConfig};
 
 /// Arguments of `coffee clickhouse`.
@@ -30,7 +31,7 @@ pub(super) async fn run(args: ClickHouseArgs) -> Result<(), Failure> {
     cancel_on_signal(&stop)?;
     let config = EngineConfig { path: args.path, listen: args.listen, library: args.library };
     let engine = Engine::open(config).await?;
-    println!("http://{}", engine.address());
+    say!("http://{}", engine.address());
     engine.run(stop).await?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::{HttpMethod, PathItem};
 
 use super::Failure;
+use super::output::say;
 use crate::contract;
 use crate::core::config::Config;
 use crate::modules::Modules;
@@ -27,7 +28,7 @@ struct Route {
 }
 
 pub(super) fn print_openapi(config: &Config) -> Result<(), Failure> {
-    println!("{}", contract::of(&Modules::new(config)).to_pretty_json()?);
+    say!("{}", contract::of(&Modules::new(config)).to_pretty_json()?);
     Ok(())
 }
 
@@ -36,11 +37,11 @@ pub(super) fn print_routes(config: &Config, args: &RoutesArgs) -> Result<(), Fai
     let routes: Vec<Route> =
         contract.paths.paths.iter().flat_map(|(path, item)| routes_of(path, item)).collect();
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&routes)?);
+        say!("{}", serde_json::to_string_pretty(&routes)?);
         return Ok(());
     }
     for Route { method, path, module, caller } in routes {
-        println!("{method:<7} {path:<78} {module:<17} {caller}");
+        say!("{method:<7} {path:<78} {module:<17} {caller}");
     }
     Ok(())
 }

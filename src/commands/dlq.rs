@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::Failure;
+use super::output::say;
 use super::owner::print_json;
 use crate::core::config::Config;
 use crate::core::events::{DeadLetter, DeadLetterOffice, Handled, Selection, Unhandled};
@@ -70,7 +71,7 @@ pub(super) async fn run(config: Config, args: DlqArgs) -> Result<(), Failure> {
                 return print_json(&queues);
             }
             for one in queues {
-                println!("{:>8}  {}", one.messages, one.queue);
+                say!("{:>8}  {}", one.messages, one.queue);
             }
         }
         DlqCommand::Show { queue, ids, limit } => {
@@ -108,7 +109,7 @@ fn told(json: bool, what: &str, handled: &Handled) -> Result<(), Failure> {
     if json {
         print_json(&json!({what: count, "left": left}))?;
     } else {
-        println!("{count} {what}");
+        say!("{count} {what}");
     }
     if left.is_empty() {
         return Ok(());
@@ -121,12 +122,12 @@ fn told(json: bool, what: &str, handled: &Handled) -> Result<(), Failure> {
 fn print(letter: &DeadLetter) {
     let id = if letter.id.is_empty() { "(no id)" } else { &letter.id };
     let plural = if letter.attempts == 1 { "" } else { "s" };
-    println!("{id}  given up after {} attempt{plural}: {}", letter.attempts, letter.error);
+    say!("{id}  given up after {} attempt{plural}: {}", letter.attempts, letter.error);
     for (name, value) in &letter.headers {
         // Who sent it is told by the other headers; the token is nobody's business.
         if name != "authorization" {
-            println!("    {name}: {value}");
+            say!("    {name}: {value}");
         }
     }
-    println!("    {}", letter.body);
+    say!("    {}", letter.body);
 }

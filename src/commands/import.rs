@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use encoding_rs::Encoding;
 
 use super::Failure;
+use super::output::say;
 use crate::core::config::Config;
 use crate::import::{
     Importer, ListCountry, Reading, encoding, try_instagram, try_youtube_trending,
@@ -68,9 +69,9 @@ pub(super) async fn run(config: Config, args: &ImportArgs) -> Result<(), Failure
         }
     };
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&summary)?);
+        say!("{}", serde_json::to_string_pretty(&summary)?);
     } else {
-        println!("{summary}");
+        say!("{summary}");
     }
     if summary.is_fruitless() {
         return Err("no row could be imported".into());

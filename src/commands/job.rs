@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::owner::print_json;
 use super::{Failure, cancel_on_signal};
+use super::output::say;
 use crate::core::config::Config;
 use crate::core::jobs::{self, Job, JobState};
 use crate::core::stores::Stores;
@@ -80,7 +81,7 @@ pub(super) async fn run(config: Config, args: JobArgs) -> Result<(), Failure> {
             if args.json {
                 return print_json(&done);
             }
-            println!("{}: done, {rows} rows written", done.name);
+            say!("{}: done, {rows} rows written", done.name);
             Ok(())
         }
     }
@@ -102,14 +103,14 @@ fn listed(jobs: &[Job], states: &[JobState]) -> Vec<ListedJob> {
 }
 
 fn print_list(jobs: &[ListedJob], zone: Tz) {
-    println!("{:<16} {:>8}  {:<24} {:<24} OUTCOME", "NAME", "EVERY", "STARTED", "FINISHED");
+    say!("{:<16} {:>8}  {:<24} {:<24} OUTCOME", "NAME", "EVERY", "STARTED", "FINISHED");
     for job in jobs {
         let (started, finished) =
             (local(job.last_started_at, zone), local(job.last_finished_at, zone));
         let outcome = job.last_error.as_deref();
         let outcome = outcome.unwrap_or(if job.last_finished_at.is_some() { "done" } else { "" });
         let every = format!("{} s", job.every_secs);
-        println!("{:<16} {every:>8}  {started:<24} {finished:<24} {outcome}", job.name);
+        say!("{:<16} {every:>8}  {started:<24} {finished:<24} {outcome}", job.name);
     }
 }
 

@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Failure;
+use super::output::say;
 use super::owner::{as_owner, print_json};
 use crate::core::config::Config;
 use crate::core::db::clickhouse::ClickHouse;
@@ -60,7 +61,7 @@ pub(super) async fn run(config: Config, args: &MigrateArgs) -> Result<(), Failur
     print("PostgreSQL", &of_postgres, args.dry_run);
     match of_clickhouse {
         Some(migrated) => print("ClickHouse", &migrated, args.dry_run),
-        None => println!("ClickHouse is not configured"),
+        None => say!("ClickHouse is not configured"),
     }
     Ok(())
 }
@@ -84,13 +85,13 @@ fn to_json(migrated: &Migrated) -> Value {
 fn print(store: &str, migrated: &Migrated, dry_run: bool) {
     let Migrated { from, to, steps } = migrated;
     match from {
-        Some(from) if from == to => println!("{store} is at version {to}"),
-        Some(from) if dry_run => println!("{store} would go from version {from} to {to}:"),
-        Some(from) => println!("{store} went from version {from} to {to}:"),
-        None if dry_run => println!("{store} schema would be created, version {to}"),
-        None => println!("{store} schema created, version {to}"),
+        Some(from) if from == to => say!("{store} is at version {to}"),
+        Some(from) if dry_run => say!("{store} would go from version {from} to {to}:"),
+        Some(from) => say!("{store} went from version {from} to {to}:"),
+        None if dry_run => say!("{store} schema would be created, version {to}"),
+        None => say!("{store} schema created, version {to}"),
     }
     if from.is_some() {
-        steps.iter().for_each(|step| println!("  {step}"));
+        steps.iter().for_each(|step| say!("  {step}"));
     }
 }

@@ -1,4 +1,5 @@
 //! The command line: one file per subcommand.
+#![deny(clippy::print_stdout, reason = "a reader that goes away must not be a panic: say!")]
 
 mod clickhouse;
 mod contract;
@@ -7,6 +8,7 @@ mod healthcheck;
 mod import;
 mod job;
 mod migrate;
+mod output;
 mod owner;
 mod partner;
 mod password;
@@ -21,16 +23,16 @@ use clap::{Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::core::config::Config;
+use crate::core::config::{Config, stray_variables};
 use crate::core::tls::install_provider;
 
 /// Influencer discovery, tracking and campaign measurement: gateway and API in one binary.
 #[derive(Parser)]
 #[command(name = "coffee", version)]
 pub struct Cli {
-    /// Directory of the mode files ({env}.toml).
-    #[arg(long, global = true, default_value = "config")]
-    config_dir: PathBuf,
+    /// Directory of the mode files ({env}.toml) [default: config, where there is one].
+    #[arg(long, global = true)]
+    config_dir: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -64,6 +66,16 @@ enum Command {
     Healthcheck,
 }
 
+impl Command {
+    /// Whether the command works on an installation; the others tell what the program is.
+    fn opens_stores(&self) -> bool {
+        !matches!(
+            self,
+            Self::Openapi | Self::Routes(_) | Self::Clickhouse(_) | Self::Healthcheck
+        )
+    }
+}
+
 /// Runs one command and reports its failure on standard error.
 pub async fn run(cli: Cli) -> ExitCode {
     install_provider();
@@ -94,7 +106,13 @@ fn cancel_on_signal(stop: &CancellationToken) -> std::io::Result<()> {
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 async fn execute(cli: Cli) -> Result<(), Failure> {
-    let config = || Config::load(&cli.config_dir);
+    for stray in stray_variables(std::env::vars_os().map(|(name, _)| name)) {
+        eprintln!("coffee: {stray}");
+    }
+    let config = || Config::load(cli.config_dir.as_deref());
+    if cli.command.opens_stores() {
+        config()?.check_production()?;
+    }
     match cli.command {
         Command::Serve(args) => serve::run(config()?, args).await,
         Command::Migrate(args) => migrate::run(config()?, &args).await,

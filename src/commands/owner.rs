@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::Failure;
+use super::output::say;
 use crate::core::caller::{Caller, PLATFORM_PARTNER};
 use crate::core::config::Config;
 use crate::core::error::Error;
@@ -49,6 +50,6 @@ pub(super) async fn announced_as_owner<T>(
 
 /// Prints a value as JSON.
 pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+    say!("{}", serde_json::to_string_pretty(value)?);
     Ok(())
 }

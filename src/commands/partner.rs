@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use super::Failure;
 use super::owner::{as_owner, print_json};
 use super::token::parse_plan;
+use super::output::say;
 use crate::core::config::Config;
 use crate::core::types::Plan;
 use crate::modules::partner::{ContractOut, NewContract, PartnerOut, PartnerService};
@@ -126,18 +127,18 @@ fn instant(text: &str, zone: Tz) -> Result<DateTime<Utc>, Failure> {
 }
 
 fn print_list(partners: &[PartnerOut]) {
-    println!("{:>20}  {:<8}  {:>9}  NAME", "ID", "STATUS", "CONTRACTS");
+    say!("{:>20}  {:<8}  {:>9}  NAME", "ID", "STATUS", "CONTRACTS");
     for PartnerOut { id, status, contracts, name, .. } in partners {
-        println!("{id:>20}  {status:<8}  {:>9}  {name}", contracts.len());
+        say!("{id:>20}  {status:<8}  {:>9}  {name}", contracts.len());
     }
 }
 
 fn print_one(partner: &PartnerOut, zone: Tz) {
-    println!("partner {}  {}  {}", partner.id, partner.status, partner.name);
+    say!("partner {}  {}  {}", partner.id, partner.status, partner.name);
     for contract in &partner.contracts {
         let ContractOut { id, contract_type, plan, start_time, end_time, .. } = contract;
         let (start, end) = (local(*start_time, zone), local(*end_time, zone));
-        println!("  contract {id}  {contract_type}  {plan}  from {start} until {end}");
+        say!("  contract {id}  {contract_type}  {plan}  from {start} until {end}");
     }
 }
 

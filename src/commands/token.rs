@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::Failure;
 use super::owner::{as_owner, print_json};
+use super::output::say;
 use crate::core::config::{Config, Env};
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::session::Session;
 use crate::core::token::TokenKey;
 use crate::core::types::Plan;
@@ -69,7 +70,7 @@ pub(super) async fn run(config: Config, args: &TokenCommand) -> Result<(), Failu
     if args.json {
         return print_json(&made);
     }
-    println!("{}", made.token);
+    say!("{}", made.token);
     Ok(())
 }
 
@@ -130,7 +131,7 @@ async fn ensure_contract(session: &Session, args: &TokenArgs) -> Result<(), Erro
     }
     if rules {
         let id = args.partner_id;
-        return Err(Error::refused(format!(
+        return Err(Error::refused(Code::AlreadyExists, format!(
             "partner {id} has a contract already, with plan {} now: leave --plan out, or make another \
              contract first (coffee partner contract {id} --plan {})",
             active.name(),

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::owner::{announced_as_owner, as_owner, print_json};
 use super::{Failure, password};
+use super::output::say;
 use crate::core::config::Config;
 use crate::core::error::Error;
 use crate::core::session::Session;
@@ -130,7 +131,7 @@ async fn signed_out(
 }
 
 fn print_table(rows: &[UserRow]) {
-    println!(
+    say!(
         "{:>8}  {:>8}  {:>8}  {:<8}  {:<32}  NAME",
         "USER", "ACCOUNT", "PARTNER", "STATE", "E-MAIL"
     );
@@ -145,6 +146,6 @@ fn print_table(rows: &[UserRow]) {
         let (account, partner) = (number(row.account_id), number(row.partner_id));
         let email = row.email.as_deref().unwrap_or("-");
         let (user, name) = (row.user_id, row.name.as_deref().unwrap_or_default());
-        println!("{user:>8}  {account:>8}  {partner:>8}  {state:<8}  {email:<32}  {name}");
+        say!("{user:>8}  {account:>8}  {partner:>8}  {state:<8}  {email:<32}  {name}");
     }
 }

@@ -1,11 +1,19 @@
 //! Routes of the public listener that belong to no module and need no session.
 
-use actix_web::{HttpResponse, get, web};
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa::openapi::OpenApi;
-use utoipa_scalar::Scalar;
 
 use super::Gateway;
+use super::fallback::{RouteTable, unmatched};
 use super::recover::KeepBody;
+use crate::core::stores::Stores;
+
+/// The contract for people; part of the binary, so that it needs nothing from elsewhere.
+const PAGE: &str = include_str!("docs.html");
+/// The page's own script and style, and the contract; nothing else is loaded or sent.
+const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
+                      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The contract, generated from the code.
 pub struct Contract(pub OpenApi);
@@ -26,9 +34,17 @@ async fn openapi(contract: web::Data<Contract>) -> HttpResponse {
 }
 
 #[get("/docs")]
-async fn docs(contract: web::Data<Contract>) -> HttpResponse {
-    let page = Scalar::new(contract.0.clone()).to_html();
-    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page)
+async fn docs(
+    stores: web::Data<Stores>,
+    routes: web::Data<RouteTable>,
+    request: HttpRequest,
+) -> HttpResponse {
+    if !stores.config.server.docs.is_on(stores.config.env) {
+        return unmatched(request, routes).await;
+    }
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((CONTENT_SECURITY_POLICY, POLICY));
+    answer.content_type("text/html; charset=utf-8").body(PAGE)
 }
 
 /// Mounts `/heartbeat/`, `/openapi.json` and `/docs`.

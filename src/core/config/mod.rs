@@ -3,12 +3,14 @@
 //! Nothing else in the crate reads an environment variable or a configuration file. Unknown keys
 //! and impossible combinations refuse to start.
 
+mod production;
 mod secret;
 mod sections;
 mod services;
+mod stray;
 mod upstream;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use config::{Config as Source, Environment, File, FileFormat};
 use serde::Deserialize;
@@ -17,8 +19,11 @@ pub use secret::Secret;
 pub use sections::*;
 use sections::{list, network};
 pub use services::{S3Config, ServiceConfig, StorageConfig, StorageKind};
+pub use stray::stray_variables;
 pub use upstream::UpstreamConfig;
 
+/// Where mode files are unless said.
+const DIRECTORY: &str = "config";
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
 const MIN_HMAC_BYTES: usize = 32;
 /// Longest time to live and lock: instants beyond are nobody's intention.
@@ -30,6 +35,9 @@ pub enum ConfigError {
     /// A source could not be read, or a key is unknown or of the wrong type.
     #[error("configuration: {0}")]
     Source(#[from] config::ConfigError),
+    /// The directory that was given does not exist.
+    #[error("configuration: {} is no directory (--config-dir)", .0.display())]
+    Directory(PathBuf),
     /// A value is out of its documented range.
     #[error("configuration key {key}: {reason}")]
     Value {
@@ -102,20 +110,25 @@ pub struct Config {
 }
 
 impl Config {
-    /// Loads the configuration of this process; mode files are looked for in `directory`.
+    /// Loads the configuration of this process. Mode files are looked for in `directory`, which has to
+    /// exist; absent = in [`DIRECTORY`], where that exists.
     ///
     /// # Errors
     /// A source that cannot be read, an unknown key, a value out of range.
-    pub fn load(directory: &Path) -> Result<Self, ConfigError> {
+    pub fn load(directory: Option<&Path>) -> Result<Self, ConfigError> {
+        if let Some(missing) = directory.filter(|directory| !directory.is_dir()) {
+            return Err(ConfigError::Directory(missing.to_owned()));
+        }
+        let directory = directory.unwrap_or(Path::new(DIRECTORY));
         let defaults = File::from_str(DEFAULTS, FileFormat::Toml);
-        let env: Env = Source::builder()
+        let env: Env = Self::builder()?
             .add_source(defaults.clone())
             .add_source(Self::environment())
             .build()?
             .get("env")?;
         let mode_file = directory.join(format!("{}.toml", env.name()));
         Self::from_source(
-            Source::builder()
+            Self::builder()?
                 .add_source(defaults)
                 .add_source(File::from(mode_file).format(FileFormat::Toml).required(false))
                 .add_source(Self::environment()),
@@ -128,10 +141,16 @@ impl Config {
     /// As [`Config::load`].
     pub fn from_toml(overrides: &str) -> Result<Self, ConfigError> {
         Self::from_source(
-            Source::builder()
+            Self::builder()?
                 .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
                 .add_source(File::from_str(overrides, FileFormat::Toml)),
         )
+    }
+
+    /// Nobody said so: a release build serves in production, a debug build is a developer's.
+    fn builder() -> Result<config::ConfigBuilder<config::builder::DefaultState>, ConfigError> {
+        let unsaid = if cfg!(debug_assertions) { Env::Development } else { Env::Production };
+        Ok(Source::builder().set_default("env", unsaid.name())?)
     }
 
     /// Text: what its key expects decides what is read from it.
@@ -317,6 +336,11 @@ impl Config {
                 "expected base64 of at least 32 bytes (set COFFEE__AUTH__HMAC_SECRET)",
             ));
         }
+        if self.env == Env::Production && production::is_guessable(&key) {
+            return Err(refuse(
+                "expected random bytes (openssl rand -base64 32): this key can be guessed",
+            ));
+        }
         Ok(key)
     }
 }
@@ -430,7 +454,7 @@ mod tests {
                 .map(|(key, value)| (format!("COFFEE__{key}"), (*value).to_owned()));
             let environment = Config::environment().source(Some(variables.collect()));
             let defaults = File::from_str(DEFAULTS, FileFormat::Toml);
-            Config::from_source(Source::builder().add_source(defaults).add_source(environment))
+            Config::from_source(Config::builder().expect("a mode").add_source(defaults).add_source(environment))
         };
         let config = load(&[
             ("REDIS__PASSWORD", "0123"),

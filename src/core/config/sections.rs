@@ -94,6 +94,27 @@ pub struct ServerConfig {
     pub heartbeat_auto: bool,
     #[serde(deserialize_with = "list")]
     pub trusted_proxies: Vec<String>,
+    pub docs: Switch,
+}
+
+/// Whether something is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Switch {
+    On,
+    Off,
+    /// On, but in production.
+    Auto,
+}
+
+impl Switch {
+    pub fn is_on(self, env: Env) -> bool {
+        match self {
+            Self::On => true,
+            Self::Off => false,
+            Self::Auto => env != Env::Production,
+        }
+    }
 }
 
 impl ServerConfig {

@@ -12,7 +12,7 @@ use crate::core::work::UnitOfWork;
 /// Sign in.
 ///
 /// Needs `x-bb-clientid`, no token. A refusal says `invalid credentials` whatever the reason, also
-/// for a user who is locked after wrong passwords.
+/// while sign-ins have to wait after wrong passwords.
 #[utoipa::path(
     tag = "identity", operation_id = "login", request_body = LoginIn,
     responses((status = 200, description = "Tokens and account; on a refusal the status only", body = AuthOut)),
@@ -29,8 +29,8 @@ async fn login(
 
 /// Stay signed in.
 ///
-/// Needs `x-bb-clientid`, no token. Both tokens of the answer are new; a refresh token that is used
-/// a second time ends its session.
+/// Needs `x-bb-clientid`, no token. Both tokens of the answer are new. For 30 seconds a refresh token
+/// gives the same next one again; used later, or after the next one was used, it ends its session.
 #[utoipa::path(
     tag = "identity", operation_id = "refresh", request_body = RefreshIn,
     responses((status = 200, description = "Tokens and account; on a refusal the status only", body = AuthOut)),

@@ -24,7 +24,7 @@ pub(super) struct LoginIn {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct RefreshIn {
-    /// As the last answer gave it; each one is used once.
+    /// As the last answer gave it.
     #[schema(value_type = Option<String>)]
     pub refresh_token: Option<Secret>,
 }

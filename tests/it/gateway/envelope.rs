@@ -116,5 +116,23 @@ async fn documents_are_public() {
     let contract = app.anonymous().get("/openapi.json").await;
     assert_eq!(contract.json()["openapi"], "3.1.0");
     let page = app.anonymous().get("/docs").await;
-    assert!(page.text.contains("<html") || page.text.contains("<!doctype html"), "{}", page.text);
+    assert_eq!(page.code, 200);
+    assert!(page.text.starts_with("<!doctype html"), "{}", page.text);
+    for elsewhere in ["http://", "https://", "src=", "@import", "url("] {
+        assert!(!page.text.contains(elsewhere), "the page needs nothing from elsewhere: {elsewhere}");
+    }
+    let policy = page.headers["content-security-policy"].to_str().expect("text");
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+}
+
+#[actix_web::test]
+async fn the_page_can_be_switched_off_and_is_off_in_production() {
+    use coffee::core::config::{Env, Switch};
+    let server = "host = \"127.0.0.1\"\nport = 0\nworkers = 1\ndrain_delay_secs = 0\n";
+    let toml = format!("[clickhouse]\nurl = \"\"\n[server]\n{server}docs = \"off\"\n");
+    let app = TestApp::start_with(&toml).await;
+    let page = app.anonymous().get("/docs").await;
+    assert_eq!((page.code.as_u16(), page.contract()), (404, envelope("not found")));
+    assert_eq!(app.anonymous().get("/openapi.json").await.code, 200);
+    assert!(!Switch::Auto.is_on(Env::Production) && Switch::On.is_on(Env::Production));
 }

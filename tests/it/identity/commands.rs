@@ -171,6 +171,34 @@ async fn a_token_comes_alone_or_as_json() {
 }
 
 #[actix_web::test]
+async fn a_token_never_changes_a_contract() {
+    let app = start("").await;
+    let secret = [("COFFEE__AUTH__HMAC_SECRET", app.config.auth.hmac_secret.expose())];
+    let args = ["token", "--partner-id", "10", "--account-id", "78", "--user-id", "43"];
+    let token = |more: &[&str]| run(&app, &[&args[..], more].concat(), "", &secret);
+    let state = async || {
+        let contracts = "SELECT string_agg(id || plan || end_time, ',' ORDER BY id) FROM partner_contract";
+        let counters = "SELECT string_agg(namespace || \"limit\" || end_date, ',' ORDER BY namespace) \
+                        FROM partner_usage";
+        (app.value(contracts).await, app.value(counters).await)
+    };
+    done(&token(&[]));
+    assert_eq!(state().await, (None, None), "none is made unless asked for");
+    done(&token(&["--plan", "PAID"]));
+    let before = state().await;
+    assert!(before.1.is_some(), "with counters");
+    done(&token(&[]));
+    done(&token(&["--plan", "PAID"]));
+    failed(&token(&["--plan", "FREE"]), "has a contract already");
+    failed(&token(&["--plan", "SAAS"]), "has a contract already");
+    assert_eq!(state().await, before);
+    let again = ["user", "add", "--email", "ASHA@example.com", "--partner-id", "10"];
+    failed(&coffee(&app, &again, &format!("{PASSWORD}\n")), "another user has this e-mail address");
+    failed(&coffee(&app, &["partner", "add", "--name", "X", "--id", "10"], ""), "has this id");
+    assert_eq!(state().await, before);
+}
+
+#[actix_web::test]
 async fn whoever_ends_sessions_learns_that_redis_is_away() {
     let app = start("").await;
     signed_in(&app).await;

@@ -87,6 +87,23 @@ async fn the_application_role_owns_nothing_and_cannot_bypass_policies() {
 }
 
 #[actix_web::test]
+async fn a_reader_that_goes_away_ends_a_command_quietly() {
+    let database = Database::create().await;
+    for arguments in [&["routes"][..], &["routes", "--json"], &["openapi"], &["job", "list", "--json"]]
+    {
+        let mut command = coffee(&database, &[]);
+        // The reading end is closed before anything is written.
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let child = command.args(arguments).stdout(writer).stderr(std::process::Stdio::piped());
+        let done = child.spawn().expect("coffee starts").wait_with_output().expect("ends");
+        let told = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert_eq!((done.status.code(), told.as_str()), (Some(0), ""), "{arguments:?}");
+    }
+    Database::drop_now(&database.name).await;
+}
+
+#[actix_web::test]
 async fn tokens_are_not_made_in_production() {
     let database = Database::create().await;
     let production = [("COFFEE__ENV", "PRODUCTION")];

@@ -40,6 +40,49 @@ async fn without_the_other_stores_it_serves_and_names_them() {
 }
 
 #[actix_web::test]
+async fn what_is_overlooked_otherwise_is_refused_or_told() {
+    let database = Database::create().await;
+    let missing = ["--config-dir", "/nonexistent", "routes"];
+    let (done, _, stderr) = output(coffee(&database, &[]).args(missing));
+    assert_eq!(done.status.code(), Some(1));
+    assert!(stderr.contains("/nonexistent"), "{stderr}");
+    let typo = [("COFFEE_SERVER_PORT", "1")];
+    let (done, _, stderr) = output(coffee(&database, &typo).arg("routes"));
+    assert!(done.status.success(), "{stderr}");
+    assert!(stderr.contains("COFFEE_SERVER_PORT is not read: did you mean COFFEE__SERVER__PORT?"));
+    Database::drop_now(&database.name).await;
+}
+
+#[actix_web::test]
+async fn production_refuses_what_everybody_knows() {
+    let database = Database::create().await;
+    let login = "postgres://app:k3-Xw9d@127.0.0.1:1/coffee";
+    let key = "iZ0hb5Q3xkpX1o8WfE6Q0mV9s2cTnLrJ7uYzDgBtHwE=";
+    let good = [
+        ("COFFEE__ENV", "production"),
+        ("COFFEE__POSTGRES__URL", login),
+        ("COFFEE__POSTGRES__OWNER_URL", ""),
+        ("COFFEE__AUTH__HMAC_SECRET", key),
+    ];
+    let zeros = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    for (key, value, part) in [
+        // All is well but for a PostgreSQL that is not there.
+        ("COFFEE__LOG__LEVEL", "info", "cannot reach PostgreSQL"),
+        ("COFFEE__AUTH__HMAC_SECRET", zeros, "auth.hmac_secret"),
+        ("COFFEE__POSTGRES__URL", "postgres://coffee:coffee@127.0.0.1:1/coffee", "postgres.url"),
+        ("COFFEE__AMQP__URL", "amqp://coffee:coffee@127.0.0.1:1/%2f", "amqp.url"),
+        ("COFFEE__CORS__ALLOWED_ORIGINS", "https://*.com", "cors.allowed_origins"),
+        ("COFFEE__SERVER__TRUSTED_PROXIES", "0.0.0.0/0", "server.trusted_proxies"),
+    ] {
+        let settings = [&good[..], &[(key, value)]].concat();
+        let (done, _, stderr) = output(coffee(&database, &settings).arg("serve"));
+        assert_eq!(done.status.code(), Some(1), "{key}: {stderr}");
+        assert!(stderr.contains(part), "{part} in {stderr}");
+    }
+    Database::drop_now(&database.name).await;
+}
+
+#[actix_web::test]
 async fn without_a_broker_it_says_whose_events_reach_nobody() {
     let database = Database::create().await;
     let server = Server::start(&database, &[]).await;

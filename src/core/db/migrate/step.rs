@@ -46,6 +46,7 @@ pub const POSTGRES: Migrations = Migrations {
         "0007_tenant_keys",
         "0008_tenant_keys_replace",
         "0009_row_security",
+        "0010_sign_in",
     ),
 };
 
