@@ -38,13 +38,6 @@ impl TrustedProxies {
     }
 }
 
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => Ipv6Addr::from(u128::from(v6) & !u128::from(u64::MAX)).into(),
-    }
-}
-
 /// What one client can choose addresses from: a /64 of IPv6 counts as one.
 pub fn network(address: IpAddr) -> IpAddr {
     match address {

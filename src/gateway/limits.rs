@@ -12,7 +12,7 @@ use actix_web::http::{Method, StatusCode};
 use prometheus::IntCounter;
 use quick_cache::sync::Cache;
 
-use super::client_address::{TrustedProxies, network};
+use super::client_address::TrustedProxies;
 use super::route_class::RouteClass;
 use crate::core::caller::Caller;
 use crate::core::config::{LimitsConfig, PlanLimits};

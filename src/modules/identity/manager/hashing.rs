@@ -64,12 +64,12 @@ impl Hashing {
     /// until the work is done; one that gives up before leaves the queue.
     ///
     /// # Errors
-    /// Too many wait already.
+    /// `Overloaded` when too many wait already.
     pub(super) async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let waiting = Waiting::join(&self.shared).ok_or_else(overloaded)?;
+        let waiting = Waiting::join(&self.shared).ok_or(Error::Overloaded)?;
         let turn = Arc::clone(&self.shared.turns).acquire_owned().await;
         let turn = turn.map_err(|error| Error::internal("argon2", error))?;
         drop(waiting);
@@ -83,10 +83,6 @@ impl Hashing {
         });
         working.await.map_err(|error| Error::internal("argon2", error))
     }
-}
-
-fn overloaded() -> Error {
-    Error::internal("argon2", "too many sign-ins wait for their turn")
 }
 
 impl Shared {
@@ -141,7 +137,7 @@ mod tests {
         for waiting in &mut queue {
             assert!(poll_immediate(waiting).await.is_none(), "waits");
         }
-        assert!(hashing.in_turn(|_| ()).await.is_err(), "refused");
+        assert!(matches!(hashing.in_turn(|_| ()).await, Err(Error::Overloaded)));
         queue.pop();
         assert!(poll_immediate(Box::pin(hashing.in_turn(|_| ()))).await.is_none(), "a place again");
         start.send(()).expect("still working");
