@@ -65,8 +65,13 @@ impl Settings {
 
     /// A token with a session of its own.
     pub async fn token(&self) -> String {
-        let args =
-            TokenArgs { partner_id: 1, account_id: 11, user_id: 101, plan: Some(Plan::Paid), hours: 1 };
+        let args = TokenArgs {
+            partner_id: 1,
+            account_id: 11,
+            user_id: 101,
+            plan: Some(Plan::Paid),
+            hours: 1,
+        };
         issue(&self.config(), &args).await.expect("a token")
     }
 }

@@ -1,7 +1,6 @@
 //! Layer 1 of the session cache by itself: time, memory and allocations of a look-up.
 
 use std::hint::black_box;
-use std::path::Path;
 use std::time::Instant;
 
 use chrono::Utc;
@@ -45,7 +44,7 @@ pub struct Figures {
 
 /// Measures with the configuration of the environment and the token in `BENCH_TOKEN`.
 pub async fn run() {
-    let config = Config::load(Path::new("config")).expect("configuration");
+    let config = Config::load(None).expect("configuration");
     let stores = Stores::open(config).await.expect("stores");
     stores.invalidations.set_listening(true);
     let (allocations, hit_ns) = hits(&stores).await;

@@ -1,7 +1,6 @@
 //! The servers: coffee with one more route, and the same handler on bare actix-web.
 
 use std::io::Read as _;
-use std::path::Path;
 use std::time::Duration;
 
 use actix_web::{App as ActixApp, HttpResponse, HttpServer, web};
@@ -74,7 +73,7 @@ fn routes(config: &mut web::ServiceConfig) {
 
 /// coffee as it is, configured by the environment, until standard input ends.
 pub async fn serve() {
-    let config = Config::load(Path::new("config")).expect("configuration");
+    let config = Config::load(None).expect("configuration");
     let _logging = Logging::init(&config).expect("logging");
     let app = App::build_with(config, routes).await.expect("coffee starts");
     println!("listening {}", app.public_address().expect("serves"));

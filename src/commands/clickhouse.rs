@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, cancel_on_signal};
 use super::output::say;
+use super::{Failure, cancel_on_signal};
 use crate::core::clickhouse_engine::{Engine, EngineConfig};
 
 /// Arguments of `coffee clickhouse`.

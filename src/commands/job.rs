@@ -6,9 +6,9 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
+use super::output::say;
 use super::owner::print_json;
 use super::{Failure, cancel_on_signal};
-use super::output::say;
 use crate::core::config::Config;
 use crate::core::jobs::{self, Job, JobState};
 use crate::core::stores::Stores;

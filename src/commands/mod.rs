@@ -69,10 +69,7 @@ enum Command {
 impl Command {
     /// Whether the command works on an installation; the others tell what the program is.
     fn opens_stores(&self) -> bool {
-        !matches!(
-            self,
-            Self::Openapi | Self::Routes(_) | Self::Clickhouse(_) | Self::Healthcheck
-        )
+        !matches!(self, Self::Openapi | Self::Routes(_) | Self::Clickhouse(_) | Self::Healthcheck)
     }
 }
 

@@ -5,9 +5,9 @@ use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 
 use super::Failure;
+use super::output::say;
 use super::owner::{as_owner, print_json};
 use super::token::parse_plan;
-use super::output::say;
 use crate::core::config::Config;
 use crate::core::types::Plan;
 use crate::modules::partner::{ContractOut, NewContract, PartnerOut, PartnerService};

@@ -7,8 +7,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Failure;
-use super::owner::{as_owner, print_json};
 use super::output::say;
+use super::owner::{as_owner, print_json};
 use crate::core::config::{Config, Env};
 use crate::core::error::{Code, Error};
 use crate::core::session::Session;
@@ -131,12 +131,15 @@ async fn ensure_contract(session: &Session, args: &TokenArgs) -> Result<(), Erro
     }
     if rules {
         let id = args.partner_id;
-        return Err(Error::refused(Code::AlreadyExists, format!(
-            "partner {id} has a contract already, with plan {} now: leave --plan out, or make another \
+        return Err(Error::refused(
+            Code::AlreadyExists,
+            format!(
+                "partner {id} has a contract already, with plan {} now: leave --plan out, or make another \
              contract first (coffee partner contract {id} --plan {})",
-            active.name(),
-            plan.name()
-        )));
+                active.name(),
+                plan.name()
+            ),
+        ));
     }
     let contract = NewContract {
         partner_id: args.partner_id,

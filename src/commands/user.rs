@@ -2,9 +2,9 @@
 
 use clap::{Args, Subcommand};
 
+use super::output::say;
 use super::owner::{announced_as_owner, as_owner, print_json};
 use super::{Failure, password};
-use super::output::say;
 use crate::core::config::Config;
 use crate::core::error::Error;
 use crate::core::session::Session;
@@ -133,7 +133,11 @@ async fn signed_out(
 fn print_table(rows: &[UserRow]) {
     say!(
         "{:>8}  {:>8}  {:>8}  {:<8}  {:<32}  NAME",
-        "USER", "ACCOUNT", "PARTNER", "STATE", "E-MAIL"
+        "USER",
+        "ACCOUNT",
+        "PARTNER",
+        "STATE",
+        "E-MAIL"
     );
     let number = |id: Option<i64>| id.map_or_else(|| "-".to_owned(), |id| id.to_string());
     for row in rows {

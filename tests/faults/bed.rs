@@ -42,8 +42,13 @@ impl Bed {
         for sql in TABLES {
             sqlx::query(sql).execute(&admin).await.expect("a table");
         }
-        let args =
-            TokenArgs { partner_id: 1, account_id: 11, user_id: 101, plan: Some(Plan::Paid), hours: 1 };
+        let args = TokenArgs {
+            partner_id: 1,
+            account_id: 11,
+            user_id: 101,
+            plan: Some(Plan::Paid),
+            hours: 1,
+        };
         let parsed = Config::from_toml(&config).expect("configuration");
         let token = issue(&parsed, &args).await.expect("a token");
         let settings =

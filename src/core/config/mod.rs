@@ -303,7 +303,8 @@ impl Config {
         }
         let longest = YEAR_SECS as u32;
         if (auth.max_failed_logins > 0 || auth.max_failed_logins_per_address > 0)
-            && !(1..=longest).contains(&auth.lockout_secs) {
+            && !(1..=longest).contains(&auth.lockout_secs)
+        {
             return refuse("auth.lockout_secs", &format!("expected 1..={longest}"));
         }
         Ok(())
@@ -454,7 +455,9 @@ mod tests {
                 .map(|(key, value)| (format!("COFFEE__{key}"), (*value).to_owned()));
             let environment = Config::environment().source(Some(variables.collect()));
             let defaults = File::from_str(DEFAULTS, FileFormat::Toml);
-            Config::from_source(Config::builder().expect("a mode").add_source(defaults).add_source(environment))
+            Config::from_source(
+                Config::builder().expect("a mode").add_source(defaults).add_source(environment),
+            )
         };
         let config = load(&[
             ("REDIS__PASSWORD", "0123"),

@@ -6,8 +6,16 @@ use super::{Config, ConfigError, Env, Secret, network};
 
 /// Passwords that everybody tries first, beside the name of the login itself.
 const KNOWN: [&str; 10] = [
-    "coffee", "coffee_owner", "guest", "postgres", "default", "password", "secret", "admin",
-    "changeme", "test",
+    "coffee",
+    "coffee_owner",
+    "guest",
+    "postgres",
+    "default",
+    "password",
+    "secret",
+    "admin",
+    "changeme",
+    "test",
 ];
 /// Different bytes of a key at least; 32 random ones have 30 on average.
 const DIFFERENT_BYTES: usize = 16;

@@ -53,8 +53,7 @@ fn nearest<'a>(name: &str, settings: &'a [String]) -> Option<&'a String> {
     let plain = |text: &str| text.replace('_', "").to_ascii_uppercase();
     let wanted = plain(name);
     let distance = |setting: &str| strsim::damerau_levenshtein(&wanted, &plain(setting));
-    let (away, setting) =
-        settings.iter().map(|setting| (distance(setting), setting)).min()?;
+    let (away, setting) = settings.iter().map(|setting| (distance(setting), setting)).min()?;
     (away * 4 <= wanted.len()).then_some(setting)
 }
 

@@ -119,7 +119,10 @@ async fn documents_are_public() {
     assert_eq!(page.code, 200);
     assert!(page.text.starts_with("<!doctype html"), "{}", page.text);
     for elsewhere in ["http://", "https://", "src=", "@import", "url("] {
-        assert!(!page.text.contains(elsewhere), "the page needs nothing from elsewhere: {elsewhere}");
+        assert!(
+            !page.text.contains(elsewhere),
+            "the page needs nothing from elsewhere: {elsewhere}"
+        );
     }
     let policy = page.headers["content-security-policy"].to_str().expect("text");
     assert!(policy.starts_with("default-src 'none'"), "{policy}");

@@ -89,7 +89,7 @@ async fn client(app: &TestApp, sender: &Sender) -> Client {
         partner_id: sender.partner,
         account_id: sender.account,
         user_id: sender.user,
-        plan: Plan::parse(&sender.plan).expect("a plan"),
+        plan: Some(Plan::parse(&sender.plan).expect("a plan")),
         hours: 1,
     };
     app.with_token(issue(&app.config, &args).await.expect("a token"))

@@ -177,7 +177,8 @@ async fn a_token_never_changes_a_contract() {
     let args = ["token", "--partner-id", "10", "--account-id", "78", "--user-id", "43"];
     let token = |more: &[&str]| run(&app, &[&args[..], more].concat(), "", &secret);
     let state = async || {
-        let contracts = "SELECT string_agg(id || plan || end_time, ',' ORDER BY id) FROM partner_contract";
+        let contracts =
+            "SELECT string_agg(id || plan || end_time, ',' ORDER BY id) FROM partner_contract";
         let counters = "SELECT string_agg(namespace || \"limit\" || end_date, ',' ORDER BY namespace) \
                         FROM partner_usage";
         (app.value(contracts).await, app.value(counters).await)

@@ -33,8 +33,7 @@ async fn overtaken(app: &TestApp, change: &str) {
 async fn another_password_or_a_disabled_user_comes_first() {
     let app = start("").await;
     overtaken(&app, "UPDATE identity_user SET password_hash = 'another' || password_hash").await;
-    let restore =
-        "UPDATE identity_user SET password_hash = substr(password_hash, 8)";
+    let restore = "UPDATE identity_user SET password_hash = substr(password_hash, 8)";
     sqlx::query(restore).execute(&app.owner).await.expect("restored");
     overtaken(&app, "UPDATE identity_user SET enabled = false").await;
     let enable = "UPDATE identity_user SET enabled = true";

@@ -33,7 +33,8 @@ async fn a_password_stored_as_typed_works_and_then_in_every_form() {
 async fn addresses_are_compared_folded_and_stored_ones_get_their_keys() {
     let app = start("").await;
     let hash = hash_of(PASSWORD).await;
-    for (id, email) in [(7, "jos\u{e9}@example.com"), (8, "jose\u{301}@example.com"), (9, "X@y.z")] {
+    for (id, email) in [(7, "jos\u{e9}@example.com"), (8, "jose\u{301}@example.com"), (9, "X@y.z")]
+    {
         let user = json!({"id": id, "email": email, "password_hash": hash});
         app.seed("identity_user", &user).await;
         app.seed("identity_account", &json!({"id": id, "user_id": id})).await;

@@ -89,7 +89,8 @@ async fn the_application_role_owns_nothing_and_cannot_bypass_policies() {
 #[actix_web::test]
 async fn a_reader_that_goes_away_ends_a_command_quietly() {
     let database = Database::create().await;
-    for arguments in [&["routes"][..], &["routes", "--json"], &["openapi"], &["job", "list", "--json"]]
+    for arguments in
+        [&["routes"][..], &["routes", "--json"], &["openapi"], &["job", "list", "--json"]]
     {
         let mut command = coffee(&database, &[]);
         // The reading end is closed before anything is written.

@@ -16,7 +16,8 @@ const GROWTH: i64 = 160 << 20;
 /// The allocator settings of the container image.
 fn image_settings() -> String {
     let dockerfile = include_str!("../../../Dockerfile");
-    let setting = dockerfile.split_whitespace().find_map(|word| word.strip_prefix("GLIBC_TUNABLES="));
+    let setting =
+        dockerfile.split_whitespace().find_map(|word| word.strip_prefix("GLIBC_TUNABLES="));
     setting.unwrap_or_default().to_owned()
 }
 

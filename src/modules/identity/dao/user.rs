@@ -169,7 +169,8 @@ pub(in super::super) async fn list(
     db: &Db<'_>,
     partner_id: Option<i64>,
 ) -> Result<Vec<UserRow>, Error> {
-    rows(db, [partner_id.into(), Value::BigInt(None), Value::String(None), Value::String(None)]).await
+    rows(db, [partner_id.into(), Value::BigInt(None), Value::String(None), Value::String(None)])
+        .await
 }
 
 /// One person with their accounts; empty when there is none.
@@ -217,8 +218,7 @@ pub(in super::super) async fn set_password(
     user_id: i64,
     password_hash: String,
 ) -> Result<(), Error> {
-    let sql =
-        "UPDATE identity_user SET password_hash = $2, updated_at = now() WHERE id = $1";
+    let sql = "UPDATE identity_user SET password_hash = $2, updated_at = now() WHERE id = $1";
     db.execute_raw(statement(sql, [user_id.into(), password_hash.into()])).await?;
     Ok(())
 }

@@ -128,8 +128,8 @@ impl Rules {
         // A block that is over starts a new count.
         let was_blocked = pair.blocked_until.take().is_some();
         pair.failures = if was_blocked { 1 } else { pair.failures.saturating_add(1) };
-        place.blocked_until = (self.per_place > 0 && place.failures >= self.per_place)
-            .then(|| now + self.block);
+        place.blocked_until =
+            (self.per_place > 0 && place.failures >= self.per_place).then(|| now + self.block);
         let is_blocked = self.per_pair > 0 && pair.failures >= self.per_pair;
         pair.blocked_until = is_blocked.then(|| now + self.block);
         person.blocked_until = (self.per_pair > 0 && person.failures >= self.per_pair)
@@ -156,8 +156,7 @@ fn pause(more: i32) -> Duration {
 mod tests {
     use super::*;
 
-    const RULES: Rules =
-        Rules { per_pair: 5, per_place: 100, block: Duration::seconds(900) };
+    const RULES: Rules = Rules { per_pair: 5, per_place: 100, block: Duration::seconds(900) };
 
     fn at(seconds: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_700_000_000 + seconds, 0).expect("in range")

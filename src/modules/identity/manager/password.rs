@@ -166,12 +166,8 @@ impl Stored {
         let mut bytes = [0; Output::MAX_LENGTH];
         let Some(bytes) = bytes.get_mut(..length) else { return false };
         let blocks = memory.blocks(self.params.block_count());
-        let done = argon2.hash_password_into_with_memory(
-            candidate.as_bytes(),
-            &self.salt,
-            bytes,
-            blocks,
-        );
+        let done =
+            argon2.hash_password_into_with_memory(candidate.as_bytes(), &self.salt, bytes, blocks);
         // Outputs compare in constant time.
         done.is_ok() && Output::new(bytes).ok() == self.output && self.output.is_some()
     }
@@ -215,7 +211,10 @@ mod tests {
     /// The hash of a password as it is typed.
     async fn hash_of_typed(password: &str) -> String {
         use argon2::password_hash::PasswordHasher as _;
-        Argon2::from(Params::DEFAULT).hash_password(password.as_bytes()).expect("hashes").to_string()
+        Argon2::from(Params::DEFAULT)
+            .hash_password(password.as_bytes())
+            .expect("hashes")
+            .to_string()
     }
 
     #[tokio::test]
@@ -241,7 +240,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_fits_in_each_of_its_unicode_forms() {
-        let (composed, decomposed, wide) = ("caf\u{e9} 1234", "cafe\u{301} 1234", "caf\u{e9} １２３４");
+        let (composed, decomposed, wide) =
+            ("caf\u{e9} 1234", "cafe\u{301} 1234", "caf\u{e9} １２３４");
         let stored = hash(decomposed).await;
         for typed in [composed, decomposed, wide] {
             assert_eq!(verify(Some(typed), Some(&stored)).await, Verdict::Fits, "{typed}");
@@ -262,7 +262,9 @@ mod tests {
             let params = Params::new(64, 2, 1, None).expect("allowed");
             let mut output = [0; 32];
             let argon2 = Argon2::from(params);
-            argon2.hash_password_into(b"old and weak", b"saltsaltsalt", &mut output).expect("hashes");
+            argon2
+                .hash_password_into(b"old and weak", b"saltsaltsalt", &mut output)
+                .expect("hashes");
             Output::new(&output).expect("fits").to_string()
         };
         let weak = format!("{weak}{output}");

@@ -31,8 +31,7 @@ pub async fn remove_ended(run: &JobRun) -> Result<u64, Error> {
     let before = run.now - Duration::seconds(run.stores.config.auth.lockout_secs.into());
     let attempts = in_batches(BATCH, async || {
         let work = run.as_platform();
-        let removed =
-            attempt::delete_old(&work.write().await?, (before, run.now), BATCH).await?;
+        let removed = attempt::delete_old(&work.write().await?, (before, run.now), BATCH).await?;
         work.commit().await?;
         Ok(removed)
     });
