@@ -1054,6 +1054,7 @@ BEGIN
             ('partner', NULL, NULL, NULL, sign_in),
             ('partner_contract', NULL, NULL, NULL, sign_in),
             ('identity_user', NULL, NULL, NULL, sign_in),
+            ('identity_attempt', NULL, NULL, NULL, 'failed attempts before it is known who asks'),
             ('identity_account', NULL, NULL, NULL, sign_in),
             ('identity_session', NULL, NULL, NULL, sign_in),
             ('identity_refresh_token', NULL, NULL, NULL, sign_in),
