@@ -3,7 +3,7 @@
 use super::super::dto::{GradesOut, MetricsOut, ProfileOut, SocialAccountOut};
 use super::super::entity::youtube_account::Row;
 use super::account::{Source, numbers, texts};
-use crate::core::types::Platform;
+use crate::core::types::{Platform, channel_handle};
 
 pub(super) fn profile(row: &Row) -> ProfileOut {
     ProfileOut {
@@ -11,7 +11,7 @@ pub(super) fn profile(row: &Row) -> ProfileOut {
         gcc_code: row.gcc_profile_id.clone(),
         platform_code: row.id.to_string(),
         name: Some(name(row)),
-        handle: Some(row.channel_id.clone()),
+        handle: channel_handle(&row.channel_id).map(str::to_owned),
         username: row.username.clone(),
         phone: row.phone.clone(),
         email: row.email.clone(),
@@ -43,7 +43,7 @@ pub(super) fn social_account(row: &Row, source: Source) -> SocialAccountOut {
         gcc_profile_code: row.gcc_profile_id.clone(),
         name: Some(name(row)),
         platform: Some(Platform::Youtube),
-        handle: Some(row.channel_id.clone()),
+        handle: channel_handle(&row.channel_id).map(str::to_owned),
         username: row.username.clone(),
         thumbnail: row.thumbnail.clone(),
         followers: row.followers,
@@ -106,6 +106,7 @@ fn grades(row: &Row) -> GradesOut {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::types::key_of_title;
 
     #[test]
     fn a_channel_is_called_by_its_first_name_that_is_not_blank() {
@@ -117,5 +118,16 @@ mod tests {
         assert_eq!(called(Some("Asha TV"), Some("asha")).as_deref(), Some("Asha TV"));
         assert_eq!(called(Some(" "), Some("asha")).as_deref(), Some("asha"));
         assert_eq!(called(None, Some("")).as_deref(), Some("UC1"));
+    }
+
+    #[test]
+    fn a_channel_without_an_id_has_no_handle() {
+        let row = Row {
+            channel_id: key_of_title("6ce5dccecdb22fa7"),
+            title: Some("Asha TV".to_owned()),
+            ..Row::default()
+        };
+        assert_eq!(social_account(&row, Source::Saas).handle, None);
+        assert_eq!(profile(&row).handle, None);
     }
 }
