@@ -157,5 +157,5 @@ async fn answers_and_refusals_of_every_route_fit_the_contract() {
     ] {
         assert!(seen.contains(code), "no {code} among {seen:?}");
     }
-    assert!(good.len() >= 15, "few routes answered: {good:?}");
+    assert!(good.len() >= 10, "few routes answered: {good:?}");
 }
