@@ -266,6 +266,6 @@ mod tests {
     #[test]
     fn a_file_of_another_kind_names_what_it_lacks() {
         let error = Source::from("a,b\n").require(["a", "c", "d"]).expect_err("no c and d");
-        assert!(error.to_string().ends_with("lacks c, d"), "{error}");
+        assert!(error.to_string().ends_with("lacks c, d (it has a, b)"), "{error}");
     }
 }
