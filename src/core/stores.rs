@@ -209,19 +209,21 @@ impl Stores {
 
     /// Asks every store whether it answers, all at once, and records in the health which do not.
     pub async fn check(&self) -> StoreStates {
-        let postgres = async {
+        // Boxed: together they are larger than the stack of a worker likes.
+        let postgres = Box::pin(async {
             // Of the pool without which nobody can sign in.
             let gateway = self.of(Purpose::Gateway);
             let answer = gateway.db().execute_unprepared("SELECT 1").await;
             answer.map(drop).map_err(Error::from)
-        };
-        let clickhouse = optional(self.clickhouse.as_ref().map(ClickHouse::ping));
-        let redis = optional(self.redis.as_ref().map(Redis::ping));
-        let rabbitmq = optional(self.amqp.as_ref().map(Amqp::ping));
-        let asking = async {
+        });
+        let clickhouse = optional(self.clickhouse.as_ref().map(|store| Box::pin(store.ping())));
+        let redis = optional(self.redis.as_ref().map(|store| Box::pin(store.ping())));
+        let rabbitmq = optional(self.amqp.as_ref().map(|store| Box::pin(store.ping())));
+        let schemas = Box::pin(self.schemas());
+        let asking = Box::pin(async {
             let postgres = asked(postgres, PATIENCE);
-            tokio::join!(postgres, clickhouse, redis, rabbitmq, self.schemas())
-        };
+            tokio::join!(postgres, clickhouse, redis, rabbitmq, schemas)
+        });
         let (postgres, clickhouse, redis, rabbitmq, schema) = self.runtime.run(asking).await;
         match schema.check() {
             Ok(()) => self.health.restored(SCHEMA),

@@ -18,13 +18,19 @@ async fn seed_linked(app: &TestApp, pairs: usize) {
     }
 }
 
+/// The least of three times: the process tells the relay of committed events by a statement of its own.
 async fn cost(app: &TestApp, client: &Client, platform: &str, query: &str) -> (usize, usize, f64) {
-    let before = app.metric(STATEMENTS).await;
-    let answer = search_by(client, platform, query, &[("GTE", "followers", "1")]).await.success();
-    let spent = app.metric(STATEMENTS).await - before;
+    let mut least = f64::INFINITY;
+    let mut answer = json!(null);
+    for _ in 0..3 {
+        let before = app.metric(STATEMENTS).await;
+        let filters = [("GTE", "followers", "1")];
+        answer = search_by(client, platform, query, &filters).await.success().clone();
+        least = least.min(app.metric(STATEMENTS).await - before);
+    }
     let profiles = answer["profiles"].as_array().expect("profiles");
     let linked = profiles.iter().filter(|profile| profile["linkedSocials"][1].is_object());
-    (profiles.len(), linked.count(), spent)
+    (profiles.len(), linked.count(), least)
 }
 
 #[actix_web::test]

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Folder, demo};
 use crate::support::TestApp;
 
-fn coffee(app: &TestApp, arguments: &[&str]) -> Output {
+pub(super) fn coffee(app: &TestApp, arguments: &[&str]) -> Output {
     command(app, arguments).output().expect("the command runs")
 }
 

@@ -1,10 +1,9 @@
 //! Files as spreadsheets and people make them: separators, encodings, numbers, repetitions, countries.
 
-use std::process::{Command, Output};
-
 use coffee::import::{Importer, ListCountry, Reading};
 use serde_json::Value;
 
+use super::command::coffee;
 use super::{Folder, OF_INDIA, everything};
 use crate::support::TestApp;
 
@@ -19,16 +18,6 @@ eli;Eli;75.000;India;1;1;;
 
 const VIDEOS: &str = "snapshot_date,video_id,channel_id,channel_title,category_id,published_at,title,views,likes,\
      dislikes,comments\n";
-
-fn coffee(app: &TestApp, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_coffee"))
-        .args(arguments)
-        .env("COFFEE__POSTGRES__OWNER_URL", app.config.postgres.owner_url.expose())
-        .env("COFFEE__CLICKHOUSE__URL", &app.config.clickhouse.url)
-        .env("COFFEE__CLICKHOUSE__DATABASE", &app.config.clickhouse.database)
-        .output()
-        .expect("the command runs")
-}
 
 fn utf16(text: &str) -> Vec<u8> {
     "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()

@@ -9,6 +9,18 @@ use crate::support::TestApp;
 const COUNTERS: &str = "SELECT string_agg(namespace || ' ' || consumed || '/' || \"limit\" || ' ' \
     || frequency, ',' ORDER BY namespace) FROM partner_usage WHERE partner_id = 10";
 
+/// Installs the counters of a new contract of partner 10.
+async fn install(app: &TestApp, plan: Plan) {
+    let session = app.session_of(-1).await;
+    let now = Utc::now();
+    let terms =
+        ContractTerms { partner_id: 10, plan, start: now, end: now + Duration::days(365), limit: 7 };
+    let tenant = session.tenant().await.expect("a transaction");
+    let usage = UsageService::new(&app.config);
+    usage.install_contract_counters(tenant, terms).await.expect("installed");
+    session.commit().await.expect("commits");
+}
+
 #[actix_web::test]
 async fn a_paid_contract_has_a_monthly_counter_per_limited_module() {
     let app = TestApp::start_with("[clickhouse]\nurl = \"\"\n[usage]\ndefault_limit = 7\n").await;
@@ -21,7 +33,7 @@ async fn a_paid_contract_has_a_monthly_counter_per_limited_module() {
                  AND end_date > now() + interval '364 days'";
     assert_eq!(app.count(sound).await, 4);
     app.set_usage(10, "DISCOVERY", 5, 7).await;
-    app.token(10, Plan::Paid).await;
+    install(&app, Plan::Paid).await;
     assert_eq!(app.consumed(10, "DISCOVERY").await, 5, "a new contract keeps what was consumed");
 }
 
@@ -33,7 +45,7 @@ async fn the_free_plan_takes_counters_and_unlocked_pages_away() {
         let row = serde_json::json!({"partner_id": partner, "key": "k"});
         app.seed("partner_profile_page_track", &row).await;
     }
-    app.token(10, Plan::Free).await;
+    install(&app, Plan::Free).await;
     assert_eq!(app.value(COUNTERS).await, None);
     assert_eq!(app.count("partner_usage WHERE partner_id = 20").await, 4);
     let left =
