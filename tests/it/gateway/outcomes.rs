@@ -49,12 +49,12 @@ async fn stores_are_timed_and_what_clickhouse_read_is_counted() {
     let count = async |name: &str| app.metric(name).await;
     assert!(count("coffee_clickhouse_read_rows_count").await >= 1.0);
     assert!(
-        count("coffee_store_seconds_count{kind=\"query\",service=\"coffee\",store=\"clickhouse\"")
+        count("coffee_store_seconds_count{kind=\"query\",store=\"clickhouse\",service=\"coffee\"")
             .await
             >= 1.0
     );
     assert!(
-        count("coffee_store_seconds_count{kind=\"read\",service=\"coffee\",store=\"postgres\"")
+        count("coffee_store_seconds_count{kind=\"read\",store=\"postgres\",service=\"coffee\"")
             .await
             >= 1.0
     );

@@ -83,7 +83,7 @@ async fn odd_but_possible_accounts_are_stored_as_they_are() {
         "instagram_account",
         json!({
             "ig_id": odd["ig_id"], "handle": "आशा🙂", "name": "%_\\", "label": "Nano",
-            "bio": odd["bio"], "country": "ZZ", "state": "Été", "location_list": ["Été", "ZZ"],
+            "bio": odd["bio"], "country": "ZZ", "state": "ÉTÉ", "location_list": ["ÉTÉ", "ZZ"],
         }),
     )
     .await;

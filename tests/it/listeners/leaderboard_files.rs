@@ -83,7 +83,7 @@ pub(super) async fn seed(bed: &Bed) {
 /// The file of a batch, by the address that the tracker was told.
 async fn file(bed: &Bed, tracker: &HttpFake, input: Value) -> (String, String) {
     let mut asked = batch(input);
-    asked["id"] = json!(tracker.seen().len());
+    asked["id"] = json!(tracker.seen().len() + 1);
     let outcome = bed.deliver(HANDLER, &message_of(Plan::Saas, &asked)).await;
     assert_eq!(outcome, Outcome::Done);
     let report = tracker.seen().pop().expect("a report").json();
@@ -205,7 +205,7 @@ async fn what_cannot_be_asked_fails_the_batch_with_its_reason() {
     ];
     for (number, (input, reason)) in inputs.into_iter().enumerate() {
         let mut asked = batch(input);
-        asked["id"] = json!(number);
+        asked["id"] = json!(number + 1);
         let outcome = bed.deliver(HANDLER, &message_of(Plan::Saas, &asked)).await;
         assert_eq!(outcome, Outcome::Done);
         let report = tracker.seen().pop().expect("a report").json();

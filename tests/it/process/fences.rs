@@ -8,7 +8,22 @@ const PRODUCTION: (&str, &str) = ("COFFEE__ENV", "production");
 
 /// What `coffee serve` says before it ends by itself.
 fn refusal(database: &Database, settings: &[(&str, &str)]) -> String {
-    let (done, stdout, stderr) = output(coffee(database, settings).arg("serve"));
+    // The stores of tests take any password; production takes none that is well known.
+    let unknown = |url: &str| {
+        let url = url.replace(":coffee@", ":9f2c71d0a6b84e35bd17@");
+        url.replace(":coffee_owner@", ":51c07be2f94da863a2e8@")
+    };
+    let secret =
+        ("COFFEE__AUTH__HMAC_SECRET", "n3Xo0b5q8QYc1sVh7mT2kD9fLr4wZuJaGpE6iRxWyCs=".to_owned());
+    let urls = [
+        ("COFFEE__POSTGRES__URL", unknown(&database.url())),
+        ("COFFEE__POSTGRES__OWNER_URL", unknown(&database.owner_url())),
+        secret,
+    ];
+    let given = settings.iter().map(|(key, value)| (*key, unknown(value)));
+    let settings: Vec<(&str, String)> = urls.into_iter().chain(given).collect();
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let (done, stdout, stderr) = output(coffee(database, &settings).arg("serve"));
     assert_eq!(done.status.code(), Some(1), "{stdout}");
     stderr
 }

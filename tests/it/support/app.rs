@@ -245,11 +245,16 @@ fn config(database: &Database, toml: &str, replica: Option<&Database>, roles: &[
         "[server]\nhost = \"127.0.0.1\"\nport = 0\nworkers = 1\ndrain_delay_secs = 0\n".to_owned()
     };
     let limits = if toml.contains("[limits") { String::new() } else { high_limits() };
+    let secret = format!("[auth]\nhmac_secret = \"{SECRET}\"\n");
+    let toml = match toml.contains("[auth]\n") {
+        true => toml.replace("[auth]\n", &secret),
+        false => format!("{secret}{toml}"),
+    };
     let text = format!(
         "env = \"test\"\nroles = [\"api\"{roles}]\n{server}\
          [operations]\nport = 0\n\
          [postgres]\nurl = \"{}\"\nowner_url = \"{}\"\nreplica_url = \"{}\"\nmax_connections = 8\n\
-         [auth]\nhmac_secret = \"{SECRET}\"\n{redis}{limits}{toml}",
+         {redis}{limits}{toml}",
         database.url(),
         database.owner_url(),
         replica.map(Database::url).unwrap_or_default(),

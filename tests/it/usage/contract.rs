@@ -13,8 +13,13 @@ const COUNTERS: &str = "SELECT string_agg(namespace || ' ' || consumed || '/' ||
 async fn install(app: &TestApp, plan: Plan) {
     let session = app.session_of(-1).await;
     let now = Utc::now();
-    let terms =
-        ContractTerms { partner_id: 10, plan, start: now, end: now + Duration::days(365), limit: 7 };
+    let terms = ContractTerms {
+        partner_id: 10,
+        plan,
+        start: now,
+        end: now + Duration::days(365),
+        limit: 7,
+    };
     let tenant = session.tenant().await.expect("a transaction");
     let usage = UsageService::new(&app.config);
     usage.install_contract_counters(tenant, terms).await.expect("installed");

@@ -127,7 +127,8 @@ async fn who_has_no_counter_unlocks_nothing() {
 
 #[actix_web::test]
 async fn a_hundred_parallel_unlocks_never_pass_the_limit() {
-    let app = TestApp::start().await;
+    let room = "[clickhouse]\nurl = \"\"\n[server]\nqueue = 400\n";
+    let app = TestApp::start_with(room).await;
     let client = app.partner(10, Plan::Saas).await;
     app.set_usage(10, "PROFILE_PAGE", 0, 40).await;
     for id in 1..=50 {
