@@ -10,6 +10,7 @@ use amqprs::{FieldTable, FieldValue};
 use coffee::core::db::amqp::Amqp;
 use coffee::core::events::{Queue, Topology};
 use serde_json::{Value, json};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::support::events::{EventBed, channel, order, subscription, text};
@@ -28,8 +29,10 @@ fn topic(queue: Queue) -> &'static str {
 
 /// The operator, with a connection that stays.
 struct Operator {
-    connection: Connection,
+    amqp: Amqp,
     queue: Queue,
+    connections: Mutex<Vec<Connection>>,
+    open: Mutex<Option<Channel>>,
 }
 
 impl Operator {
@@ -38,12 +41,21 @@ impl Operator {
         let config = format!("[amqp]\nurl = \"{url}\"");
         let config = coffee::core::config::Config::from_toml(&config).expect("configuration");
         let amqp = Amqp::new(&config).expect("an address").expect("configured");
-        let (connection, _) = channel(&amqp).await;
-        Self { connection, queue }
+        Self { amqp, queue, connections: Mutex::default(), open: Mutex::default() }
     }
 
     async fn channel(&self) -> Channel {
-        self.connection.open_channel(None).await.expect("a channel")
+        // One for all, until the broker closes it.
+        let mut open = self.open.lock().await;
+        match &*open {
+            Some(channel) if channel.is_open() => channel.clone(),
+            // On a connection of its own: the library never uses again what the broker closed.
+            _ => {
+                let (connection, channel) = channel(&self.amqp).await;
+                self.connections.lock().await.push(connection);
+                open.insert(channel).clone()
+            }
+        }
     }
 
     /// Declares the queue in another way than we do.
@@ -84,7 +96,9 @@ impl Operator {
         let _ = self.channel().await.queue_delete(delete).await;
         let delete = ExchangeDeleteArguments::new(self.queue.exchange);
         let _ = self.channel().await.exchange_delete(delete).await;
-        let _ = self.connection.close().await;
+        for connection in self.connections.into_inner() {
+            let _ = connection.close().await;
+        }
     }
 }
 
