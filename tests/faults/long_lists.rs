@@ -109,7 +109,7 @@ pub async fn lists_of_any_number_and_length_leave_no_statement_behind() {
     let mut tokens = [String::new(), String::new()];
     for (token, partner_id) in tokens.iter_mut().zip([1, -1]) {
         let args =
-            TokenArgs { partner_id, account_id: 11, user_id: 101, plan: Plan::Paid, hours: 1 };
+            TokenArgs { partner_id, account_id: 11, user_id: 101, plan: Some(Plan::Paid), hours: 1 };
         *token = issue(&config, &args).await.expect("a token");
     }
     let http = reqwest::Client::builder().no_proxy().build().expect("a client");

@@ -28,7 +28,7 @@ pub async fn clickhouse(config: &Config, clickhouse: &ClickHouse) -> Result<Migr
 /// The same with other steps, and a report of what happens.
 ///
 /// # Errors
-/// As [`clickhouse`].
+/// As [`clickhouse()`].
 pub async fn clickhouse_with(
     config: &Config,
     clickhouse: &ClickHouse,
