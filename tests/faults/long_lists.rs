@@ -107,9 +107,14 @@ pub async fn lists_of_any_number_and_length_leave_no_statement_behind() {
     let server: Server = bed.server().await;
     let config = Config::from_toml(&bed.settings.config).expect("configuration");
     let mut tokens = [String::new(), String::new()];
-    for (token, partner_id) in tokens.iter_mut().zip([1, -1]) {
-        let args =
-            TokenArgs { partner_id, account_id: 11, user_id: 101, plan: Some(Plan::Paid), hours: 1 };
+    for (token, (partner_id, person)) in tokens.iter_mut().zip([(1, 1), (-1, 2)]) {
+        let args = TokenArgs {
+            partner_id,
+            account_id: 10 + person,
+            user_id: 100 + person,
+            plan: Some(Plan::Paid),
+            hours: 1,
+        };
         *token = issue(&config, &args).await.expect("a token");
     }
     let http = reqwest::Client::builder().no_proxy().build().expect("a client");

@@ -111,7 +111,7 @@ pub struct Config {
 
 impl Config {
     /// Loads the configuration of this process. Mode files are looked for in `directory`, which has to
-    /// exist; absent = in [`DIRECTORY`], where that exists.
+    /// exist; absent = in `config`, where that exists.
     ///
     /// # Errors
     /// A source that cannot be read, an unknown key, a value out of range.
