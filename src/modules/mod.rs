@@ -12,6 +12,7 @@ pub mod partner;
 pub mod partner_usage;
 pub mod post_collection;
 pub mod profile_collection;
+pub mod usage;
 pub mod warehouse;
 
 use std::sync::Arc;
@@ -25,13 +26,15 @@ use crate::core::events::Topology;
 use crate::core::files::Files;
 use crate::core::job_batch::JobTracker;
 use crate::core::jobs::{self, Job};
+use activity::ActivityService;
 use content::ContentService;
 use discovery::DiscoveryService;
 use genre_insights::GenreInsightsService;
 use identity::IdentityService;
 use leaderboard::LeaderboardService;
 use partner::PartnerService;
-use partner_usage::{PartnerUsageService, UsageService};
+use partner_usage::PartnerUsageService;
+use usage::UsageService;
 
 /// The services of all modules, built once and shared by all workers.
 #[derive(Clone)]
@@ -40,6 +43,7 @@ pub struct Modules {
     pub identity: IdentityService,
     /// Contracts.
     pub partner: PartnerService,
+    activity: Arc<ActivityService>,
     content: Arc<ContentService>,
     discovery: Arc<DiscoveryService>,
     genre_insights: Arc<GenreInsightsService>,
@@ -60,6 +64,7 @@ impl Modules {
         Self {
             identity: IdentityService::default(),
             partner: PartnerService::new(config),
+            activity: Arc::new(ActivityService::new(config)),
             content: Arc::new(ContentService::new(Arc::clone(&discovery))),
             genre_insights: Arc::new(GenreInsightsService),
             partner_usage: Arc::new(PartnerUsageService::new(config, Arc::clone(&discovery))),
@@ -76,7 +81,7 @@ impl Modules {
     pub fn topology(&self) -> Topology {
         let mut subscriptions = discovery::subscriptions(&self.discovery);
         subscriptions.extend(leaderboard::subscriptions(&self.leaderboard, &self.job_tracker));
-        let mut publications = vec![partner_usage::ACTIVITY_LOG];
+        let mut publications = vec![usage::ACTIVITY_LOG];
         if self.serves_identity {
             publications.push(identity::SIGN_IN_BLOCKED);
         }
@@ -91,6 +96,7 @@ impl Modules {
     /// Mounts the services and routes of all modules.
     pub fn configure(&self, config: &mut ServiceConfig<'_>) {
         config
+            .app_data(web::Data::from(Arc::clone(&self.activity)))
             .app_data(web::Data::from(Arc::clone(&self.content)))
             .app_data(web::Data::from(Arc::clone(&self.discovery)))
             .app_data(web::Data::from(Arc::clone(&self.genre_insights)))
@@ -113,7 +119,7 @@ impl Modules {
 }
 
 fn all_jobs(config: &Config) -> Arc<[Job]> {
-    let mut all = partner_usage::jobs(config);
+    let mut all = usage::jobs(config);
     all.extend(discovery::jobs(config));
     all.extend(identity::jobs(config));
     all.push(jobs::housekeeping(Duration::from_secs(config.jobs.housekeeping_secs)));

@@ -3,10 +3,11 @@
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
+use super::dto::ActivitiesOut;
+use super::service::ActivityService;
 use crate::core::body::Body;
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
 use crate::core::work::UnitOfWork;
-use crate::modules::partner_usage::{ActivitiesOut, PartnerUsageService};
 
 /// The caller's own activities.
 ///
@@ -19,7 +20,7 @@ use crate::modules::partner_usage::{ActivitiesOut, PartnerUsageService};
 )]
 #[post("/search")]
 async fn search_activities(
-    service: web::Data<PartnerUsageService>,
+    service: web::Data<ActivityService>,
     work: UnitOfWork,
     request: HttpRequest,
     body: Body,
@@ -43,7 +44,7 @@ async fn search_activities(
 )]
 #[get("/{id}")]
 async fn get_activity(
-    service: web::Data<PartnerUsageService>,
+    service: web::Data<ActivityService>,
     work: UnitOfWork,
     id: web::Path<String>,
 ) -> HttpResponse {

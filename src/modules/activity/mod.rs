@@ -1,5 +1,14 @@
-//! `/activity-service`: what the caller did. The log itself is `partner_usage`'s.
+//! `/activity-service`: what the caller did.
+//!
+//! Reads `activity_tracker`, which the engine of `usage` writes. `partner_usage` answers the same list.
 
 mod api;
+mod dao;
+mod dto;
+mod entity;
+mod manager;
+mod service;
 
 pub use api::routes;
+pub use dto::ActivitiesOut;
+pub use service::ActivityService;

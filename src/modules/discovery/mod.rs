@@ -4,7 +4,7 @@
 //! `social_profile_hashtags`, `locations` and, in ClickHouse, `social_profile_time_series`. `dao/account.rs` and
 //! `dao/search.rs` also read `campaign_profiles`; `dao/search.rs` and `dao/collection.rs` read
 //! `profile_collection` and `profile_collection_item`. Searches are charged and logged through
-//! `partner_usage`, which emits the event. Accounts that are not known are fetched from the
+//! `usage`, which emits the event. Accounts that are not known are fetched from the
 //! collector service; what collectors announce is heard on the queues of `upserttracker.dx`. An account
 //! that is stored first gets its row in `campaign_profiles`. Jobs rebuild the places, what staff find
 //! accounts by, and the contact flags of `campaign_profiles`.

@@ -1,6 +1,8 @@
 //! SQL of keyword collections.
 
-use super::service::ReportTotals;
+use sea_orm::FromQueryResult as _;
+
+use super::entity::ReportTotals;
 use crate::core::db::{TenantDb, TenantSql};
 use crate::core::error::Error;
 
@@ -18,13 +20,5 @@ pub(super) async fn totals(
     ids: &[String],
 ) -> Result<Vec<ReportTotals>, Error> {
     let rows = tenant.all(TOTALS, [ids.to_vec().into()]).await?;
-    let read = |row: sea_orm::QueryResult| {
-        Ok(ReportTotals {
-            id: row.try_get("", "id")?,
-            partner_id: row.try_get("", "partner_id")?,
-            posts: row.try_get("", "posts")?,
-            reach: row.try_get("", "reach")?,
-        })
-    };
-    rows.into_iter().map(read).collect()
+    rows.iter().map(|row| Ok(ReportTotals::from_query_result(row, "")?)).collect()
 }

@@ -3,6 +3,8 @@
 //! Owns `keyword_collection`. Other modules ask what the reports have come to.
 
 mod dao;
+mod entity;
 mod service;
 
-pub use service::{KeywordCollectionService, ReportTotals};
+pub use entity::ReportTotals;
+pub use service::KeywordCollectionService;

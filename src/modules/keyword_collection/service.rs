@@ -1,25 +1,13 @@
 //! What other modules ask about keyword collections.
 
 use super::dao;
+use super::entity::ReportTotals;
 use crate::core::error::Error;
 use crate::core::session::Session;
 
 /// Keyword collections of partners.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct KeywordCollectionService;
-
-/// What the last report of a collection counted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReportTotals {
-    /// Collection.
-    pub id: String,
-    /// Its owner.
-    pub partner_id: i64,
-    /// Posts.
-    pub posts: i64,
-    /// Reach of the posts together.
-    pub reach: i64,
-}
 
 impl KeywordCollectionService {
     /// Totals of those of these collections that have a report and that the caller may see.

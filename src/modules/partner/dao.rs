@@ -1,13 +1,14 @@
 //! SQL of the partner tables.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult, Statement, Value};
+use sea_orm::{
+    ConnectionTrait as _, DbBackend, FromQueryResult as _, QueryResult, Statement, Value,
+};
 
-use super::dto::{ContractOut, PartnerOut};
-use super::service::Contract;
+use super::dto::{ContractOut, NewContract, PartnerOut};
+use super::entity::Contract;
 use crate::core::db::{Db, violated_constraint};
 use crate::core::error::{Code, Error};
-use crate::modules::partner_usage::ContractTerms;
 
 const PARTNERS: &str = "\
     SELECT p.id AS owner, p.name, p.status AS partner_status, c.id, c.contract_type, c.plan, \
@@ -21,15 +22,7 @@ pub(super) async fn contracts(db: &Db<'_>, partner_id: i64) -> Result<Vec<Contra
     let sql = "SELECT contract_type, plan, start_time, end_time \
                FROM partner_contract WHERE partner_id = $1 ORDER BY id";
     let rows = db.query_all_raw(statement(sql, [partner_id.into()])).await?;
-    let read = |row: QueryResult| {
-        Ok(Contract {
-            contract_type: row.try_get("", "contract_type")?,
-            plan: row.try_get("", "plan")?,
-            start_time: row.try_get("", "start_time")?,
-            end_time: row.try_get("", "end_time")?,
-        })
-    };
-    rows.into_iter().map(read).collect()
+    rows.iter().map(|row| Ok(Contract::from_query_result(row, "")?)).collect()
 }
 
 /// Partners with their contracts: one, or all.
@@ -92,14 +85,16 @@ pub(super) async fn ensure_partner(db: &Db<'_>, partner_id: i64) -> Result<(), E
     Ok(())
 }
 
-/// Stores a contract of type `SAAS`.
-pub(super) async fn insert_contract(db: &Db<'_>, terms: &ContractTerms) -> Result<(), Error> {
+/// Stores a contract of type `SAAS` with the limits by module.
+pub(super) async fn insert_contract(
+    db: &Db<'_>,
+    contract: &NewContract,
+    limits: serde_json::Value,
+) -> Result<(), Error> {
     let sql = "INSERT INTO partner_contract \
                    (partner_id, plan, start_time, end_time, configurations) \
                VALUES ($1, $2, $3, $4, $5)";
-    let limits = serde_json::to_value(terms.limits());
-    let limits = limits.map_err(|error| Error::internal("partner_contract", error))?;
-    let ContractTerms { partner_id, plan, start, end, .. } = *terms;
+    let NewContract { partner_id, plan, start, end, .. } = *contract;
     let values = [partner_id.into(), plan.name().into(), start.into(), end.into(), limits.into()];
     db.execute_raw(statement(sql, values)).await?;
     Ok(())

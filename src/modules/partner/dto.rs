@@ -1,9 +1,26 @@
-//! Partners and contracts as they are answered.
+//! Partners and contracts as they are made and answered.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::core::respond::{ERROR, Envelope, Status, TypedStatus};
+use crate::core::types::Plan;
+
+/// A contract to make.
+#[derive(Debug, Clone, Copy)]
+pub struct NewContract {
+    /// Tenant.
+    pub partner_id: i64,
+    /// Plan that it gives.
+    pub plan: Plan,
+    /// First instant.
+    pub start: DateTime<Utc>,
+    /// End, exclusive, after the start.
+    pub end: DateTime<Utc>,
+    /// Units of each limited module per month, 0 or more.
+    pub limit: i64,
+}
 
 /// A tenant.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -42,7 +59,7 @@ pub struct ContractOut {
     pub start_time: i64,
     /// End, exclusive, milliseconds since 1970.
     pub end_time: i64,
-    /// Limits by module, for `partner_usage`; this module does not answer them.
+    /// Limits by module, as `usage` reads them; this module does not answer them.
     #[serde(skip)]
     pub configurations: serde_json::Value,
 }

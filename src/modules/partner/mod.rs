@@ -6,8 +6,10 @@
 mod api;
 mod dao;
 mod dto;
+mod entity;
 mod service;
 
 pub use api::routes;
-pub use dto::{ContractOut, PartnerOut};
-pub use service::{Contract, NewContract, PartnerService};
+pub use dto::{ContractOut, NewContract, PartnerOut};
+pub use entity::Contract;
+pub use service::PartnerService;

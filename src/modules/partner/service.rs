@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::dao;
-use super::dto::PartnerOut;
+use super::dto::{NewContract, PartnerOut};
+use super::entity::Contract;
 use crate::core::config::Config;
 use crate::core::db::check_given_ids;
 use crate::core::error::{Code, Error};
@@ -11,40 +12,12 @@ use crate::core::invalidation::{Invalidation, announce};
 use crate::core::session::Session;
 use crate::core::stores::Stores;
 use crate::core::types::Plan;
-use crate::modules::partner_usage::{ContractTerms, UsageService};
+use crate::modules::usage::{ContractLimits, UsageService};
 
 /// Longest name.
 const LONGEST_NAME: usize = 255;
 /// Kind of the contracts that decide the plan.
 const DECIDES_PLAN: &str = "SAAS";
-
-/// What a partner may use from when to when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contract {
-    /// `SAAS` for the contracts that decide the plan.
-    pub contract_type: String,
-    /// `FREE`, `SAAS` or `PAID`.
-    pub plan: String,
-    /// First instant.
-    pub start_time: DateTime<Utc>,
-    /// End, exclusive.
-    pub end_time: DateTime<Utc>,
-}
-
-/// A contract to make.
-#[derive(Debug, Clone, Copy)]
-pub struct NewContract {
-    /// Tenant.
-    pub partner_id: i64,
-    /// Plan that it gives.
-    pub plan: Plan,
-    /// First instant.
-    pub start: DateTime<Utc>,
-    /// End, exclusive, after the start.
-    pub end: DateTime<Utc>,
-    /// Units of each limited module per month, 0 or more.
-    pub limit: i64,
-}
 
 /// Partners and contracts.
 #[derive(Debug, Clone)]
@@ -151,11 +124,13 @@ impl PartnerService {
             return Err(Error::refused(Code::InvalidValue, text));
         }
         let known = dao::contracts(&db, partner_id).await?;
-        let terms = ContractTerms { partner_id, plan, start, end, limit };
-        dao::insert_contract(&db, &terms).await?;
-        if let Some((start, end)) = counted(&known, &contract, Utc::now()) {
-            let terms = ContractTerms { start, end, ..terms };
-            self.usage.install_contract_counters(session.tenant().await?, terms).await?;
+        let limits = ContractLimits::monthly(plan, (start, end), limit).configurations;
+        let limits = serde_json::to_value(limits);
+        let limits = limits.map_err(|error| Error::internal("partner_contract", error))?;
+        dao::insert_contract(&db, &contract, limits).await?;
+        if let Some(counted) = counted(&known, &contract, Utc::now()) {
+            let limits = ContractLimits::monthly(plan, counted, limit);
+            self.usage.install(session, partner_id, &limits).await?;
         }
         let stores = session.stores().clone();
         session.after_commit(async move {

@@ -1,6 +1,8 @@
 //! SQL of post collections.
 
-use super::service::PostTotals;
+use sea_orm::FromQueryResult as _;
+
+use super::entity::PostTotals;
 use crate::core::db::{TenantDb, TenantSql};
 use crate::core::error::Error;
 
@@ -35,13 +37,5 @@ pub(super) async fn totals(
     ids: &[String],
 ) -> Result<Vec<PostTotals>, Error> {
     let rows = tenant.all(TOTALS, [ids.to_vec().into()]).await?;
-    let read = |row: sea_orm::QueryResult| {
-        Ok(PostTotals {
-            id: row.try_get("", "id")?,
-            partner_id: row.try_get("", "partner_id")?,
-            posts: row.try_get("", "posts")?,
-            reach: row.try_get("", "reach")?,
-        })
-    };
-    rows.into_iter().map(read).collect()
+    rows.iter().map(|row| Ok(PostTotals::from_query_result(row, "")?)).collect()
 }

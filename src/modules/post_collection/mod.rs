@@ -4,6 +4,8 @@
 //! modules ask which collections a partner has and what they have come to.
 
 mod dao;
+mod entity;
 mod service;
 
-pub use service::{PostCollectionService, PostTotals};
+pub use entity::PostTotals;
+pub use service::PostCollectionService;

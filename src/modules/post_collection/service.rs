@@ -1,25 +1,13 @@
 //! What other modules ask about post collections.
 
 use super::dao;
+use super::entity::PostTotals;
 use crate::core::error::Error;
 use crate::core::session::Session;
 
 /// Post collections of partners.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PostCollectionService;
-
-/// What the posts of a collection have come to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PostTotals {
-    /// Collection.
-    pub id: String,
-    /// Its owner.
-    pub partner_id: i64,
-    /// Measured posts.
-    pub posts: i64,
-    /// Reach of the posts together.
-    pub reach: i64,
-}
 
 impl PostCollectionService {
     /// Which of these ids are enabled post collections of `partner_id`.

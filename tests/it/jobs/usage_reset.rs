@@ -1,6 +1,6 @@
 //! Counters start again on their dates.
 
-use coffee::modules::partner_usage::UsageService;
+use coffee::modules::usage::UsageService;
 use futures_util::future::join_all;
 use serde_json::json;
 

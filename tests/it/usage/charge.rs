@@ -2,7 +2,7 @@
 
 use coffee::core::caller::Caller;
 use coffee::core::types::Plan;
-use coffee::modules::partner_usage::{Activity, ActivityLog, Charge, UsageModule};
+use coffee::modules::usage::{Activity, ActivityLog, Charge, UsageModule};
 use futures_util::future::join_all;
 use serde_json::json;
 
@@ -166,7 +166,7 @@ async fn a_unit_of_work_that_fails_leaves_no_charge_row_or_event() {
     let engine = Engine::of(&app).await;
     let session = engine.session(saas());
     let search = log(Charge::Paid, UsageModule::Discovery, Activity::Discovery, 1);
-    engine.usage.log(&session, search).await.expect("logged");
+    engine.usage.charge(&session, search).await.expect("logged");
     drop(session);
     assert_eq!(app.consumed(10, "DISCOVERY").await, 0);
     assert_eq!(app.count("activity_tracker").await + app.count("event_outbox").await, 0);

@@ -2,7 +2,7 @@
 
 use chrono::{Duration, Utc};
 use coffee::core::types::Plan;
-use coffee::modules::partner_usage::{ContractTerms, UsageService};
+use coffee::modules::usage::{ContractLimits, UsageService};
 
 use crate::support::TestApp;
 
@@ -13,16 +13,9 @@ const COUNTERS: &str = "SELECT string_agg(namespace || ' ' || consumed || '/' ||
 async fn install(app: &TestApp, plan: Plan) {
     let session = app.session_of(-1).await;
     let now = Utc::now();
-    let terms = ContractTerms {
-        partner_id: 10,
-        plan,
-        start: now,
-        end: now + Duration::days(365),
-        limit: 7,
-    };
-    let tenant = session.tenant().await.expect("a transaction");
+    let limits = ContractLimits::monthly(plan, (now, now + Duration::days(365)), 7);
     let usage = UsageService::new(&app.config);
-    usage.install_contract_counters(tenant, terms).await.expect("installed");
+    usage.install(&session, 10, &limits).await.expect("installed");
     session.commit().await.expect("commits");
 }
 
@@ -65,25 +58,15 @@ async fn counters_of_other_modules_go_and_impossible_terms_are_refused() {
     app.execute("UPDATE partner_usage SET namespace = 'LEADERBOARD' WHERE namespace = 'DISCOVERY'")
         .await;
     let session = app.session_of(-1).await;
-    let tenant = session.tenant().await.expect("a transaction");
     let usage = UsageService::new(&app.config);
     let now = Utc::now();
-    let terms = ContractTerms {
-        partner_id: 10,
-        plan: Plan::Saas,
-        start: now,
-        end: now + Duration::days(9),
-        limit: 0,
-    };
-    for bad in [
-        ContractTerms { limit: -1, ..terms },
-        ContractTerms { end: now, ..terms },
-        ContractTerms { end: now - Duration::days(1), ..terms },
-    ] {
-        let refused = usage.install_contract_counters(tenant, bad).await;
+    let limits =
+        |days, limit| ContractLimits::monthly(Plan::Saas, (now, now + Duration::days(days)), limit);
+    for bad in [limits(9, -1), limits(0, 0), limits(-1, 0)] {
+        let refused = usage.install(&session, 10, &bad).await;
         assert_eq!(refused.map_err(|error| error.to_string()), Err("invalid contract".to_owned()));
     }
-    usage.install_contract_counters(tenant, terms).await.expect("installed");
+    usage.install(&session, 10, &limits(9, 0)).await.expect("installed");
     session.commit().await.expect("commits");
     let counters = "ACCOUNT_TRACKING 0/0 monthly,CAMPAIGN_REPORT 0/0 monthly,\
                     DISCOVERY 0/0 monthly,PROFILE_PAGE 0/0 monthly";

@@ -14,7 +14,7 @@ use coffee::core::error::Error;
 use coffee::core::session::Session;
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
-use coffee::modules::partner_usage::{Activity, ActivityLog, Charge, UsageModule, UsageService};
+use coffee::modules::usage::{Activity, ActivityLog, Charge, UsageModule, UsageService};
 use serde_json::json;
 
 use crate::support::TestApp;
@@ -39,7 +39,7 @@ impl Engine {
     /// Logs in a unit of work of its own, which is committed when the log was accepted.
     async fn log(&self, caller: Caller, log: ActivityLog) -> Result<Option<i64>, String> {
         let session = self.session(caller);
-        let logged = self.usage.log(&session, log).await.map_err(|error| error.to_string())?;
+        let logged = self.usage.charge(&session, log).await.map_err(|error| error.to_string())?;
         session.commit().await.map_err(|error| error.to_string())?;
         Ok(logged)
     }

@@ -2,7 +2,7 @@
 
 use coffee::core::caller::Caller;
 use coffee::core::types::Plan;
-use coffee::modules::partner_usage::{ActivityLog, UsageModule};
+use coffee::modules::usage::{ActivityLog, UsageModule};
 use futures_util::future::join_all;
 use serde_json::json;
 

@@ -9,7 +9,7 @@ use super::{gate, sort};
 use crate::core::caller::Caller;
 use crate::core::query::{Direction, Filters};
 use crate::core::types::{Plan, Platform, ProfilePlatform};
-use crate::modules::partner_usage::{Charge, Once};
+use crate::modules::usage::{Charge, Once};
 
 /// What was searched, whichever page of it.
 #[derive(Debug, Clone, Copy)]

@@ -32,7 +32,7 @@ use crate::core::error::Error;
 use crate::core::session::Session;
 use crate::core::turns::Turns;
 use crate::core::types::Platform;
-use crate::modules::partner_usage::UsageService;
+use crate::modules::usage::UsageService;
 
 /// Accounts of creators: search, profiles, links and what they publish.
 #[derive(Clone)]

@@ -20,7 +20,7 @@ use crate::core::query::{
 use crate::core::respond::Status;
 use crate::core::session::Session;
 use crate::core::types::{Platform, ProfilePlatform};
-use crate::modules::partner_usage::{Activity, ActivityLog, UsageModule};
+use crate::modules::usage::{Activity, ActivityLog, UsageModule};
 
 /// A search as a client asks for it.
 #[derive(Debug, Clone, Default)]
@@ -107,7 +107,7 @@ impl DiscoveryService {
         let message = ProfilesOut::message(rows.len());
         let mut status = Status::page(message, filtered_count, page, rows.len());
         if let Some(log) = accepted.log(session.caller(), filtered_count) {
-            status.activity_id = self.usage.log(session, log).await?;
+            status.activity_id = self.usage.charge(session, log).await?;
         }
         let plan = session.caller().gated_plan();
         let profiles = rows.iter().map(|found| {

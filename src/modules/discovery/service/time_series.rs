@@ -17,7 +17,7 @@ use crate::modules::discovery::manager::account_path::AccountPath;
 use crate::modules::discovery::manager::time_series::{
     DEFAULT_SORT, GROWTH_FIELDS, SORT_ONLY, growth, growth_filters,
 };
-use crate::modules::partner_usage::{Activity, ActivityLog, Charge, UsageModule};
+use crate::modules::usage::Activity;
 
 impl DiscoveryService {
     /// Growth of an account. The plan is looked at before the list request, and the first call of
@@ -60,22 +60,12 @@ impl DiscoveryService {
         session: &Session,
         account: AccountPath,
     ) -> Result<(), Error> {
-        let log = ActivityLog {
-            charge: Charge::Paid,
-            module: UsageModule::ProfilePage,
-            activity: Activity::ProfilePageTimeseries,
-            count: 1,
-            once: None,
-            activity_id: None,
-            meta: None,
-            unlock_key: Some(account.unlock_key()),
-        };
-        match self.usage.log(session, log).await {
+        let growth = (Activity::ProfilePageTimeseries, None);
+        match self.usage.unlock(session, growth, account.unlock_key()).await {
             Err(Error::Refused(refusal)) => {
                 Err(Error::Refused(Refusal { text: "invalid request".into(), ..refusal }))
             }
-            Err(error) => Err(error),
-            Ok(_) => Ok(()),
+            outcome => outcome,
         }
     }
 

@@ -2,11 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
-use super::super::dto::ActivitiesOut;
-use super::super::service::PartnerUsageService;
 use crate::core::body::Body;
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
 use crate::core::work::UnitOfWork;
+use crate::modules::activity::{ActivitiesOut, ActivityService};
 
 /// The caller's own activities.
 ///
@@ -19,7 +18,7 @@ use crate::core::work::UnitOfWork;
 )]
 #[post("/search")]
 pub async fn search_partner_activities(
-    service: web::Data<PartnerUsageService>,
+    service: web::Data<ActivityService>,
     work: UnitOfWork,
     request: HttpRequest,
     body: Body,

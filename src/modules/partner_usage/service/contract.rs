@@ -3,16 +3,15 @@
 use chrono::Utc;
 use deadpool_redis::redis::{self, Value};
 
-use super::super::dao::counters;
-use super::super::dto::{ContractLimits, PartnerLimits};
+use super::super::dto::PartnerLimits;
 use super::super::manager;
 use super::PartnerUsageService;
 use crate::core::db::redis::report;
 use crate::core::error::{Code, Error};
 use crate::core::session::Session;
 use crate::core::stores::Stores;
-use crate::core::types::Plan;
 use crate::modules::partner::PartnerOut;
+use crate::modules::usage::ContractLimits;
 
 /// Life of a cached contract, in seconds.
 const CACHED_SECS: u64 = 12 * 60 * 60;
@@ -33,12 +32,7 @@ impl PartnerUsageService {
         let mut partner = self.limits(session, id).await?.ok_or_else(missing)?;
         let contracts = partner.contracts.as_deref_mut().unwrap_or_default();
         let contract = manager::ruling_contract(contracts, Utc::now()).ok_or_else(missing)?;
-        let namespaces = contract.configurations.as_deref_mut().unwrap_or_default();
-        if namespaces.is_empty() {
-            return Err(manager::configurations_missing());
-        }
-        let consumed = counters::consumed(&session.tenant().await?.narrowed(id)?).await?;
-        manager::put_consumed(namespaces, &consumed);
+        self.usage.put_consumed(session, id, contract).await?;
         Ok(partner)
     }
 
@@ -61,14 +55,7 @@ impl PartnerUsageService {
         let contract = partner?.and_then(|partner| partner.contracts?.into_iter().next());
         let contract =
             contract.ok_or_else(|| Error::invalid_value("contracts", "contract not found"))?;
-        let plan = contract.plan.as_deref().and_then(Plan::parse);
-        let plan = plan.ok_or_else(|| Error::invalid_value("plan", "invalid plan"))?;
-        let counters = match plan {
-            Plan::Free => Vec::new(),
-            _ => manager::counters(&contract, Utc::now(), self.usage.zone())?,
-        };
-        let tenant = session.tenant().await?.narrowed(id)?;
-        self.usage.install(&tenant, plan, &counters).await?;
+        self.usage.install(session, id, &contract).await?;
         let stores = session.stores().clone();
         session.after_commit(async move { forget(&stores, id).await });
         Ok(())

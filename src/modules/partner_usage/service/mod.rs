@@ -1,21 +1,15 @@
 //! Use cases of the module.
 
-mod activities;
 mod contract;
-mod engine;
-mod reset;
 mod unlock;
 
 use std::sync::Arc;
 
-pub(super) use reset::forget_searches;
-
-pub use engine::{ACTIVITY_LOG, ContractTerms, UsageService};
-
-use super::contract_client::ContractClient;
+use super::client::ContractClient;
 use crate::core::config::Config;
 use crate::modules::discovery::DiscoveryService;
 use crate::modules::partner::PartnerService;
+use crate::modules::usage::UsageService;
 
 /// What partners do with their usage over HTTP.
 #[derive(Clone)]

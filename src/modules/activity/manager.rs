@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
+use super::dto::ActivityOut;
+use super::entity::Model;
 use crate::core::error::Error;
 use crate::core::query::{Clause, Field, Filters, Kind, Sort, compile};
-use crate::modules::partner_usage::activity::Activity;
-use crate::modules::partner_usage::dto::ActivityOut;
-use crate::modules::partner_usage::entity::activity::Model;
+use crate::modules::usage::Activity;
 
 const FIELDS: &[Field] = &[
     Field::new("id", Kind::Integer),
@@ -26,10 +26,7 @@ const DEFAULT_SORT: &str = "id";
 ///
 /// # Errors
 /// `invalid Request`.
-pub(in crate::modules::partner_usage) fn clauses(
-    filters: &Filters,
-    zone: Tz,
-) -> Result<Vec<Clause>, Error> {
+pub fn clauses(filters: &Filters, zone: Tz) -> Result<Vec<Clause>, Error> {
     let clauses = compile(filters, FIELDS, zone)?;
     let mut operands = clauses.iter().flat_map(|Clause(any)| any).map(|(operand, _)| operand);
     let is_listed = |path: &[String]| path.iter().all(|key| META.contains(&key.as_str()));
@@ -44,16 +41,13 @@ pub(in crate::modules::partner_usage) fn clauses(
 ///
 /// # Errors
 /// `invalid Request`.
-pub(in crate::modules::partner_usage) fn sort(
-    by: Option<&str>,
-    direction: Option<&str>,
-) -> Result<Sort, Error> {
+pub fn sort(by: Option<&str>, direction: Option<&str>) -> Result<Sort, Error> {
     Sort::resolve(FIELDS, by.unwrap_or(DEFAULT_SORT), direction)
 }
 
 /// What a collection has come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::modules::partner_usage) struct Totals {
+pub struct Totals {
     /// Owner of the collection.
     pub partner_id: i64,
     pub posts: i64,
@@ -61,22 +55,16 @@ pub(in crate::modules::partner_usage) struct Totals {
 }
 
 /// Totals of the collections behind a page of activities, by the kind of activity and id.
-pub(in crate::modules::partner_usage) type CollectionTotals = HashMap<(Activity, String), Totals>;
+pub type CollectionTotals = HashMap<(Activity, String), Totals>;
 
 /// Ids of the collections that activities of this kind are about.
-pub(in crate::modules::partner_usage) fn collection_ids(
-    rows: &[Model],
-    kind: Activity,
-) -> Vec<String> {
+pub fn collection_ids(rows: &[Model], kind: Activity) -> Vec<String> {
     let of_kind = rows.iter().filter(|row| row.kind == kind.name());
     of_kind.filter_map(collection_id).collect()
 }
 
 /// The activity as it is answered, with the totals of its collection if that is its partner's.
-pub(in crate::modules::partner_usage) fn activity(
-    row: Model,
-    totals: &CollectionTotals,
-) -> ActivityOut {
+pub fn activity(row: Model, totals: &CollectionTotals) -> ActivityOut {
     let kind = Activity::TRACKED.into_iter().find(|kind| kind.name() == row.kind);
     let known = kind.zip(collection_id(&row)).and_then(|key| totals.get(&key));
     let own = known.filter(|totals| totals.partner_id == row.partner_id);

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::super::dao::counters::{self, DueCounter};
+use super::super::dao::counters;
 use super::super::manager::{self, Reset};
 use super::UsageService;
 use crate::core::error::Error;
@@ -58,14 +58,14 @@ impl UsageService {
         // Of the platform, too, its own counters alone.
         let tenant = session.tenant().await?.own();
         counters::lock(&tenant).await?;
-        let due: Vec<DueCounter> = counters::due(&tenant, run.now).await?;
+        let due = counters::due(&tenant, run.now).await?;
         let mut locks_pages = false;
         for counter in &due {
-            match manager::reset(counter, run.now, self.zone()) {
+            match manager::reset(counter, run.now, self.zone) {
                 Reset::Over => counters::delete(&tenant, counter.id).await?,
                 Reset::Until(next) => counters::reset(&tenant, counter.id, next).await?,
             }
-            locks_pages |= counter.is_of_pages();
+            locks_pages |= manager::locks_pages(counter);
         }
         if locks_pages {
             counters::delete_unlocks(&tenant).await?;

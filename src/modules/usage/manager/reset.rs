@@ -3,11 +3,12 @@
 use chrono::{DateTime, Datelike as _, Days, Months, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
-use crate::modules::partner_usage::dao::counters::DueCounter;
+use crate::modules::usage::dto::UsageModule;
+use crate::modules::usage::entity::counter::Model;
 
 /// What becomes of a counter whose date has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::modules::partner_usage) enum Reset {
+pub enum Reset {
     /// Its contract is over: it goes.
     Over,
     /// It counts from 0 until then.
@@ -15,16 +16,17 @@ pub(in crate::modules::partner_usage) enum Reset {
 }
 
 /// What becomes at `now` of a counter whose date has come.
-pub(in crate::modules::partner_usage) fn reset(
-    counter: &DueCounter,
-    now: DateTime<Utc>,
-    zone: Tz,
-) -> Reset {
-    if counter.end < now {
+pub fn reset(counter: &Model, now: DateTime<Utc>, zone: Tz) -> Reset {
+    if counter.end_date < now {
         return Reset::Over;
     }
-    let next = next_reset(counter.start, now, &counter.frequency, zone);
-    Reset::Until(next.unwrap_or(counter.end))
+    let next = next_reset(counter.start_date, now, &counter.frequency, zone);
+    Reset::Until(next.unwrap_or(counter.end_date))
+}
+
+/// Whether the partner's unlocked pages are locked again with the counter.
+pub fn locks_pages(counter: &Model) -> bool {
+    counter.namespace == UsageModule::ProfilePage.name()
 }
 
 /// Length of a period, by the calendar.
@@ -129,13 +131,21 @@ mod tests {
 
     #[test]
     fn a_counter_starts_again_until_its_contract_is_over() {
-        let counter = |frequency: &str| DueCounter {
+        let (start_date, next_reset_on) = (at("2024-07-01 00:00"), at("2024-07-08 00:00"));
+        let counter = |frequency: &str| Model {
             id: 1,
+            partner_id: 10,
             namespace: "DISCOVERY".to_owned(),
-            start: at("2024-07-01 00:00"),
-            end: at("2024-09-15 00:00"),
+            key: "USAGE".to_owned(),
+            limit: 9,
+            consumed: 3,
+            start_date,
+            end_date: at("2024-09-15 00:00"),
+            next_reset_on,
             frequency: frequency.to_owned(),
-            due_on: at("2024-07-08 00:00"),
+            enabled: true,
+            created_at: start_date,
+            updated_at: start_date,
         };
         let of = |frequency: &str, now: &str| reset(&counter(frequency), at(now), Kolkata);
         assert_eq!(of("weekly", "2024-07-10 00:00"), Reset::Until(at("2024-07-15 00:00")));

@@ -6,20 +6,10 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, QueryFilter, QueryOrder, QuerySelect};
 
-use super::super::activity::UsageModule;
-use super::super::entity::{page_track, usage};
+use super::super::dto::UsageModule;
+use super::super::entity::counter::{self, Column, KEY, NewCounter};
+use super::super::entity::page_track;
 use crate::core::db::{TenantDb, TenantSql};
-
-/// A counter of a contract as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counter {
-    pub namespace: String,
-    pub limit: i64,
-    pub start: DateTime<Utc>,
-    pub end: DateTime<Utc>,
-    pub frequency: String,
-    pub next_reset_on: DateTime<Utc>,
-}
 
 /// Held until the end of a transaction that changes a partner's counters: two changes at a time would
 /// leave a mixture of both.
@@ -32,13 +22,12 @@ pub async fn lock(tenant: &TenantDb<'_>) -> Result<(), DbErr> {
 
 /// Makes these the counters of the partner; one that exists keeps what was consumed, others go.
 /// No two of them have the same namespace.
-pub async fn replace(tenant: &TenantDb<'_>, counters: &[Counter]) -> Result<(), DbErr> {
-    use usage::Column;
+pub async fn replace(tenant: &TenantDb<'_>, counters: &[NewCounter]) -> Result<(), DbErr> {
     lock(tenant).await?;
     let now = Utc::now();
-    let rows = counters.iter().map(|counter| usage::ActiveModel {
+    let rows = counters.iter().map(|counter| counter::ActiveModel {
         namespace: Set(counter.namespace.clone()),
-        key: Set(usage::KEY.to_owned()),
+        key: Set(KEY.to_owned()),
         limit: Set(counter.limit),
         start_date: Set(counter.start),
         end_date: Set(counter.end),
@@ -59,9 +48,9 @@ pub async fn replace(tenant: &TenantDb<'_>, counters: &[Counter]) -> Result<(), 
         Column::UpdatedAt,
     ];
     let conflict = OnConflict::columns(identity).update_columns(replaced).to_owned();
-    tenant.upsert::<usage::Entity, _>(rows.collect(), conflict).await?;
+    tenant.upsert::<counter::Entity, _>(rows.collect(), conflict).await?;
     let kept = counters.iter().map(|counter| counter.namespace.as_str());
-    let others = tenant.delete::<usage::Entity>().filter(Column::Namespace.is_not_in(kept));
+    let others = tenant.delete::<counter::Entity>().filter(Column::Namespace.is_not_in(kept));
     others.execute().await.map(drop)
 }
 
@@ -73,70 +62,37 @@ pub async fn delete_unlocks(tenant: &TenantDb<'_>) -> Result<(), DbErr> {
 /// What the partner consumed, by namespace; also of counters that are not in force.
 pub async fn consumed(tenant: &TenantDb<'_>) -> Result<HashMap<String, i64>, DbErr> {
     let rows: Vec<(String, i64)> = tenant
-        .find::<usage::Entity>()
+        .find::<counter::Entity>()
         .select_only()
-        .columns([usage::Column::Namespace, usage::Column::Consumed])
-        .filter(usage::Column::Key.eq(usage::KEY))
+        .columns([Column::Namespace, Column::Consumed])
+        .filter(Column::Key.eq(KEY))
         .tuples()
         .await?;
     Ok(rows.into_iter().collect())
 }
 
-/// A counter whose date has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DueCounter {
-    pub id: i64,
-    pub namespace: String,
-    pub start: DateTime<Utc>,
-    pub end: DateTime<Utc>,
-    pub frequency: String,
-    /// When it had to start again.
-    pub due_on: DateTime<Utc>,
-}
-
-impl From<usage::Model> for DueCounter {
-    fn from(row: usage::Model) -> Self {
-        Self {
-            id: row.id,
-            namespace: row.namespace,
-            start: row.start_date,
-            end: row.end_date,
-            frequency: row.frequency,
-            due_on: row.next_reset_on,
-        }
-    }
-}
-
-impl DueCounter {
-    /// Whether it counts unlocked profile pages.
-    pub fn is_of_pages(&self) -> bool {
-        self.namespace == UsageModule::ProfilePage.name()
-    }
-}
-
 /// Partners with counters whose date came before `now`.
 pub async fn due_partners(tenant: &TenantDb<'_>, now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
     tenant
-        .find::<usage::Entity>()
+        .find::<counter::Entity>()
         .select_only()
         .distinct()
-        .column(usage::Column::PartnerId)
-        .filter(usage::Column::NextResetOn.lt(now))
-        .order_by_asc(usage::Column::PartnerId)
+        .column(Column::PartnerId)
+        .filter(Column::NextResetOn.lt(now))
+        .order_by_asc(Column::PartnerId)
         .tuples()
         .await
 }
 
 /// Those of the partner's counters whose date came before `now`, held until the end of the transaction.
-pub async fn due(tenant: &TenantDb<'_>, now: DateTime<Utc>) -> Result<Vec<DueCounter>, DbErr> {
-    let rows = tenant
-        .find::<usage::Entity>()
-        .filter(usage::Column::NextResetOn.lt(now))
-        .order_by_asc(usage::Column::Id)
+pub async fn due(tenant: &TenantDb<'_>, now: DateTime<Utc>) -> Result<Vec<counter::Model>, DbErr> {
+    tenant
+        .find::<counter::Entity>()
+        .filter(Column::NextResetOn.lt(now))
+        .order_by_asc(Column::Id)
         .lock_exclusive()
         .all()
-        .await?;
-    Ok(rows.into_iter().map(DueCounter::from).collect())
+        .await
 }
 
 /// The partner's counter of a module, where its date has come by the database's clock; held until the
@@ -144,16 +100,15 @@ pub async fn due(tenant: &TenantDb<'_>, now: DateTime<Utc>) -> Result<Vec<DueCou
 pub async fn due_of(
     tenant: &TenantDb<'_>,
     module: UsageModule,
-) -> Result<Option<DueCounter>, DbErr> {
-    let row = tenant
-        .find::<usage::Entity>()
-        .filter(usage::Column::Key.eq(usage::KEY))
-        .filter(usage::Column::Namespace.eq(module.name()))
+) -> Result<Option<counter::Model>, DbErr> {
+    tenant
+        .find::<counter::Entity>()
+        .filter(Column::Key.eq(KEY))
+        .filter(Column::Namespace.eq(module.name()))
         .filter(Expr::cust("next_reset_on < CURRENT_TIMESTAMP"))
         .lock_exclusive()
         .one()
-        .await?;
-    Ok(row.map(DueCounter::from))
+        .await
 }
 
 /// Starts a counter again at 0.
@@ -163,11 +118,11 @@ pub async fn reset(
     next_reset_on: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let update = tenant
-        .update::<usage::Entity>()
-        .set(usage::Column::Consumed, Expr::value(0_i64))
-        .set(usage::Column::NextResetOn, Expr::value(next_reset_on))
-        .set(usage::Column::UpdatedAt, Expr::value(Utc::now()))
-        .filter(usage::Column::Id.eq(id));
+        .update::<counter::Entity>()
+        .set(Column::Consumed, Expr::value(0_i64))
+        .set(Column::NextResetOn, Expr::value(next_reset_on))
+        .set(Column::UpdatedAt, Expr::value(Utc::now()))
+        .filter(Column::Id.eq(id));
     update.execute().await.map(drop)
 }
 
@@ -191,6 +146,6 @@ pub async fn delete_searches(
 
 /// Removes a counter.
 pub async fn delete(tenant: &TenantDb<'_>, id: i64) -> Result<(), DbErr> {
-    let delete = tenant.delete::<usage::Entity>().filter(usage::Column::Id.eq(id));
+    let delete = tenant.delete::<counter::Entity>().filter(Column::Id.eq(id));
     delete.execute().await.map(drop)
 }

@@ -1,28 +1,12 @@
-//! A partner's contract with its limits, as it is delivered, changed and answered.
+//! A contract with its limits, as it is delivered, stored, changed and answered.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
+use super::UsageModule;
 use crate::core::json::objects;
-use crate::core::respond::{ERROR, Envelope, Status};
-
-/// A partner with its contracts.
-#[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", default)]
-pub struct PartnerLimits {
-    /// Partner.
-    pub id: Option<i64>,
-    /// Name.
-    pub name: Option<String>,
-    /// State of the partner.
-    pub status: Option<String>,
-    /// Whether products are taken over from the partner's shop.
-    pub inventory_sync_enabled: Option<bool>,
-    /// Contracts.
-    #[serde(deserialize_with = "objects")]
-    pub contracts: Option<Vec<ContractLimits>>,
-}
+use crate::core::types::Plan;
 
 /// What a contract allows from when to when.
 #[serde_with::skip_serializing_none]
@@ -88,36 +72,44 @@ pub struct LimitConfig {
     pub frequency: Option<String>,
 }
 
+impl ContractLimits {
+    /// A contract that limits every limited module to `limit` units a month; with [`Plan::Free`] it
+    /// names none.
+    pub fn monthly(plan: Plan, (start, end): (DateTime<Utc>, DateTime<Utc>), limit: i64) -> Self {
+        let monthly = LimitConfig {
+            key: Some(LimitConfig::USAGE.to_owned()),
+            kind: Some(LimitConfig::COUNTER.to_owned()),
+            value: Some(limit),
+            frequency: Some("monthly".to_owned()),
+            ..LimitConfig::default()
+        };
+        let namespace = |module: &UsageModule| LimitNamespace {
+            namespace: Some(module.name().to_owned()),
+            enabled: Some(true),
+            plan_type: Some(plan.name().to_owned()),
+            configuration: Some(vec![monthly.clone()]),
+        };
+        let limited = UsageModule::LIMITED.iter().filter(|_| plan != Plan::Free);
+        Self {
+            plan: Some(plan.name().to_owned()),
+            start_time: Some(start.timestamp_millis()),
+            end_time: Some(end.timestamp_millis()),
+            configurations: Some(limited.map(namespace).collect()),
+            ..Self::default()
+        }
+    }
+}
+
+impl LimitConfig {
+    const USAGE: &str = "USAGE";
+    const COUNTER: &str = "COUNTER";
+
+    /// Whether the setting is a limit.
+    pub fn is_counter(&self) -> bool {
+        self.key.as_deref() == Some(Self::USAGE) && self.kind.as_deref() == Some(Self::COUNTER)
+    }
+}
+
 fn zero_for_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
-}
-
-/// Answer of the contract routes.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PartnerLimitsOut {
-    /// Outcome.
-    pub status: Status,
-    /// The one partner; null after a change and on errors.
-    pub partner: Option<Vec<PartnerLimits>>,
-}
-
-impl Envelope for PartnerLimitsOut {
-    const FAILURE: &'static str = ERROR;
-
-    fn failed(status: Status) -> Self {
-        Self { status, partner: None }
-    }
-}
-
-/// Answer of the unlock route: the outcome without an envelope.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(transparent)]
-pub struct UnlockOut(pub Status);
-
-impl Envelope for UnlockOut {
-    const FAILURE: &'static str = ERROR;
-
-    fn failed(status: Status) -> Self {
-        Self(status)
-    }
 }

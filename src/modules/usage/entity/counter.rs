@@ -29,6 +29,17 @@ pub struct Model {
 /// `key` of every counter.
 pub const KEY: &str = "USAGE";
 
+/// A counter as a contract makes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCounter {
+    pub namespace: String,
+    pub limit: i64,
+    pub start: DateTime<Utc>,
+    pub end: DateTime<Utc>,
+    pub frequency: String,
+    pub next_reset_on: DateTime<Utc>,
+}
+
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,15 +1,19 @@
-//! The usage engine: asks for room, charges, logs, unlocks.
+//! Asks for room, charges, logs, unlocks.
+
+mod contract;
+mod reset;
+
+pub use reset::forget_searches;
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use chrono_tz::Tz;
+use serde_json::Value;
 
-use super::super::activity::{ActivityLog, UsageModule};
-use super::super::dao::counters::{self, Counter};
-use super::super::dao::log as log_dao;
-use super::super::dto::LimitNamespace;
-use super::super::manager::{self, Reset};
+use super::dao::{charge, counters};
+use super::dto::{Activity, ActivityLog, Charge, UsageModule};
+use super::manager::{self, Reset};
 use crate::core::config::Config;
 use crate::core::db::TenantDb;
 use crate::core::error::Error;
@@ -28,21 +32,6 @@ pub struct UsageService {
     zone: Tz,
 }
 
-/// A contract of the built-in partner service, as far as counters depend on it.
-#[derive(Debug, Clone, Copy)]
-pub struct ContractTerms {
-    /// Tenant.
-    pub partner_id: i64,
-    /// [`Plan::Free`] has no counters.
-    pub plan: Plan,
-    /// Start; also where the periods are counted from.
-    pub start: DateTime<Utc>,
-    /// End, after the start.
-    pub end: DateTime<Utc>,
-    /// Units of each limited module per month, 0 or more.
-    pub limit: i64,
-}
-
 impl UsageService {
     /// The engine; event times are in the configured business zone.
     pub fn new(config: &Config) -> Self {
@@ -50,7 +39,7 @@ impl UsageService {
     }
 
     /// Whether `count` more units of `module` fit the caller's contract. Locks nothing, so a later
-    /// [`UsageService::log`] may still refuse. Always true without a paid plan, for the platform's
+    /// [`UsageService::charge`] may still refuse. Always true without a paid plan, for the platform's
     /// own partner and for modules without limit.
     ///
     /// # Errors
@@ -64,7 +53,7 @@ impl UsageService {
         if manager::counted_partner(session.caller(), module).is_none() {
             return Ok(());
         }
-        match log_dao::counter(&session.tenant().await?, module).await? {
+        match charge::counter(&session.tenant().await?, module).await? {
             None => Err(manager::contract_not_found()),
             Some((consumed, limit, _)) if manager::has_room(consumed, limit, count) => Ok(()),
             Some((.., until)) => Err(manager::limit_consumed(Some(until), self.zone)),
@@ -72,7 +61,7 @@ impl UsageService {
     }
 
     /// Charges an activity, writes its row where it has one and emits its event, in one statement.
-    /// Holds the counter until the end of the unit of work: log as late as possible. A caller
+    /// Holds the counter until the end of the unit of work: charge as late as possible. A caller
     /// without partner is neither charged nor given a row.
     ///
     /// A counter whose period is over starts its next one with the charge. Returns the id of the
@@ -80,38 +69,64 @@ impl UsageService {
     ///
     /// # Errors
     /// `limit consumed`, `partner contract not found` (the unit of work must then not be committed
-    /// if an unlock key or a key of [`Once`](super::super::Once) was given), a store error.
-    pub async fn log(&self, session: &Session, log: ActivityLog) -> Result<Option<i64>, Error> {
+    /// if an unlock key or a key of [`Once`](super::Once) was given), a store error.
+    pub async fn charge(&self, session: &Session, log: ActivityLog) -> Result<Option<i64>, Error> {
         let caller = session.caller();
         let event = manager::activity_event(caller, &log, Utc::now(), self.zone);
         if caller.partner_id.is_none() {
             session.emit(ACTIVITY_TOPIC, None, &event)?;
             return Ok(None);
         }
-        let entry = log_dao::Entry {
+        let entry = charge::Entry {
             log: &log,
             counted: manager::counted_partner(caller, log.module).is_some(),
             account_id: caller.account_or_zero(),
             event: OutboxEvent::new(ACTIVITY_TOPIC, None, &event, caller)?,
         };
         let tenant = session.tenant().await?;
-        let mut logged = log_dao::log(&tenant, &entry).await?;
-        if logged.due {
+        let mut charged = charge::charge(&tenant, &entry).await?;
+        if charged.due {
             self.start_period(&tenant, log.module).await?;
-            logged = log_dao::log(&tenant, &entry).await?;
+            charged = charge::charge(&tenant, &entry).await?;
         }
-        if logged.logged {
+        if charged.logged {
             session.emitted();
         }
-        let already_unlocked = log.page_to_unlock().is_some() && !logged.unlocked;
-        match logged {
-            log_dao::Logged { granted: true, activity_id, .. } => Ok(activity_id),
+        let already_unlocked = log.page_to_unlock().is_some() && !charged.unlocked;
+        match charged {
+            charge::Charged { granted: true, activity_id, .. } => Ok(activity_id),
             _ if already_unlocked => Ok(None),
-            log_dao::Logged { contracted: true, resets_on, .. } => {
+            charge::Charged { contracted: true, resets_on, .. } => {
                 Err(manager::limit_consumed(resets_on, self.zone))
             }
-            log_dao::Logged { .. } => Err(manager::contract_not_found()),
+            charge::Charged { .. } => Err(manager::contract_not_found()),
         }
+    }
+
+    /// Charges a profile page and unlocks it, unless the partner has it already.
+    ///
+    /// # Errors
+    /// `partner contract not found`, also without a paid plan; `limit consumed`; a store error.
+    pub async fn unlock(
+        &self,
+        session: &Session,
+        (activity, meta): (Activity, Option<Value>),
+        key: String,
+    ) -> Result<(), Error> {
+        if session.caller().gated_plan() == Some(Plan::Free) {
+            return Err(manager::contract_not_found());
+        }
+        let log = ActivityLog {
+            charge: Charge::Paid,
+            module: UsageModule::ProfilePage,
+            activity,
+            count: 1,
+            once: None,
+            activity_id: None,
+            meta,
+            unlock_key: Some(key),
+        };
+        self.charge(session, log).await.map(drop)
     }
 
     /// Starts a counter again whose period is over, before the job does: the partner's pages are locked
@@ -121,10 +136,10 @@ impl UsageService {
         let due = counters::due_of(&tenant, module).await?;
         // Without one, another transaction was faster.
         let Some(due) = due else { return Ok(()) };
-        let now = Utc::now().max(due.due_on);
+        let now = Utc::now().max(due.next_reset_on);
         if let Reset::Until(next) = manager::reset(&due, now, self.zone) {
             counters::reset(&tenant, due.id, next).await?;
-            if due.is_of_pages() {
+            if manager::locks_pages(&due) {
                 counters::delete_unlocks(&tenant).await?;
             }
         }
@@ -143,54 +158,6 @@ impl UsageService {
         if keys.is_empty() || session.caller().partner_id.is_none() {
             return Ok(HashSet::new());
         }
-        Ok(log_dao::unlocked(&session.tenant().await?, keys).await?)
-    }
-
-    /// Gives a contract its counters: one per limited module, monthly; existing ones keep what was
-    /// consumed. Without a paid plan the partner loses its counters and unlocked pages.
-    ///
-    /// `tenant` is the partner's own view, or the platform's.
-    ///
-    /// # Errors
-    /// `invalid contract` for an empty term or a negative limit; a store error.
-    pub async fn install_contract_counters(
-        &self,
-        tenant: TenantDb<'_>,
-        terms: ContractTerms,
-    ) -> Result<(), Error> {
-        let ContractTerms { partner_id, plan, start, end, limit } = terms;
-        let term = manager::Term::new(start, end)?;
-        let counters = manager::monthly_counters(limit, term, (Utc::now(), self.zone))?;
-        self.install(&tenant.narrowed(partner_id)?, plan, &counters).await
-    }
-
-    /// Makes these the counters of the partner; without a paid plan it loses all of them and its
-    /// unlocked pages.
-    pub(super) async fn install(
-        &self,
-        tenant: &TenantDb<'_>,
-        plan: Plan,
-        counters: &[Counter],
-    ) -> Result<(), Error> {
-        if plan == Plan::Free {
-            counters::replace(tenant, &[]).await?;
-            return Ok(counters::delete_unlocks(tenant).await?);
-        }
-        Ok(counters::replace(tenant, counters).await?)
-    }
-
-    /// Business zone, in which periods are counted.
-    pub(super) fn zone(&self) -> Tz {
-        self.zone
-    }
-}
-
-impl ContractTerms {
-    /// The limits as a contract says them; none without a paid plan.
-    pub fn limits(&self) -> Vec<LimitNamespace> {
-        if self.plan == Plan::Free {
-            return Vec::new();
-        }
-        manager::monthly_limits(self.plan, self.limit)
+        Ok(charge::unlocked(&session.tenant().await?, keys).await?)
     }
 }

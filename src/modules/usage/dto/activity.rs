@@ -89,11 +89,10 @@ impl Activity {
 
     /// Those that are listed in the caller's own log; there they have the name of their module, which
     /// is the same.
-    pub(super) const TRACKED: [Self; 3] =
-        [Self::Discovery, Self::CampaignReport, Self::TopicResearch];
+    pub const TRACKED: [Self; 3] = [Self::Discovery, Self::CampaignReport, Self::TopicResearch];
 
     /// Whether the activity is listed in the caller's own log.
-    pub(super) fn is_tracked(self) -> bool {
+    pub fn is_tracked(self) -> bool {
         Self::TRACKED.contains(&self)
     }
 }
@@ -141,7 +140,7 @@ pub struct ActivityLog {
 
 impl ActivityLog {
     /// The profile page to unlock; other modules have none.
-    pub(super) fn page_to_unlock(&self) -> Option<&str> {
+    pub fn page_to_unlock(&self) -> Option<&str> {
         self.unlock_key.as_deref().filter(|_| self.module == UsageModule::ProfilePage)
     }
 }

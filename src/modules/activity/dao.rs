@@ -5,11 +5,11 @@ use sea_orm::{
     ColumnTrait as _, Iterable as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
-use super::super::activity::Activity;
-use super::super::entity::activity::{Column, Entity, Model};
+use super::entity::{Column, Entity, Model};
 use crate::core::db::{Scoped, TenantDb};
 use crate::core::error::Error;
 use crate::core::query::{Clause, Page, Sort, condition, order};
+use crate::modules::usage::Activity;
 
 /// Longest details of an activity that are answered, in bytes.
 const META_LIMIT: usize = 32 * 1024;

@@ -1,4 +1,4 @@
-//! One log: the charge, the unlocked page, the activity's row and the event.
+//! One charge: the counter, the unlocked page, the activity's row and the event.
 
 use std::collections::HashSet;
 
@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbErr, QueryFilter, QuerySelect};
 
-use super::super::activity::{ActivityLog, Charge, UsageModule};
-use super::super::entity::{page_track, usage};
+use super::super::dto::{ActivityLog, Charge, UsageModule};
+use super::super::entity::counter::{Column, Entity, KEY};
+use super::super::entity::page_track;
 use crate::core::db::{TenantDb, TenantSql};
 use crate::core::session::OutboxEvent;
 
@@ -15,7 +16,7 @@ use crate::core::session::OutboxEvent;
 /// the same key waits for its commit, then sees no insert of its own and charges nothing; what is
 /// charged once a day likewise. The update of the counter re-reads a row that another transaction
 /// changed meanwhile. A counter whose period is over is only reported, and nothing is written.
-const LOG: TenantSql = TenantSql::of_partner(
+const CHARGE: TenantSql = TenantSql::of_partner(
     r#"
 WITH counter AS (
     SELECT next_reset_on, next_reset_on < CURRENT_TIMESTAMP AS due FROM partner_usage
@@ -83,7 +84,7 @@ SELECT EXISTS (SELECT FROM counter) AS contracted,
 "#,
 );
 
-/// What one log writes.
+/// What one charge writes.
 pub struct Entry<'a> {
     pub log: &'a ActivityLog,
     /// Whether the counter is charged and the page unlocked.
@@ -93,8 +94,8 @@ pub struct Entry<'a> {
     pub event: OutboxEvent,
 }
 
-/// What became of a log.
-pub struct Logged {
+/// What became of a charge.
+pub struct Charged {
     /// The counter has to start again first.
     pub due: bool,
     /// When the counter starts again.
@@ -112,7 +113,7 @@ pub struct Logged {
 }
 
 /// Charges, unlocks, writes the row of a tracked activity and the event in one statement.
-pub async fn log(tenant: &TenantDb<'_>, entry: &Entry<'_>) -> Result<Logged, DbErr> {
+pub async fn charge(tenant: &TenantDb<'_>, entry: &Entry<'_>) -> Result<Charged, DbErr> {
     let Entry { log, counted, account_id, event } = entry;
     let usage: [sea_orm::Value; 9] = [
         log.module.name().into(),
@@ -130,9 +131,9 @@ pub async fn log(tenant: &TenantDb<'_>, entry: &Entry<'_>) -> Result<Logged, DbE
         log.once.is_some_and(|once| once.logs_repeats).into(),
     ];
     let values = usage.into_iter().chain(event.values()).chain(once);
-    let row = tenant.one(LOG, values).await?;
-    let row = row.ok_or_else(|| DbErr::RecordNotFound("outcome of a usage log".to_owned()))?;
-    Ok(Logged {
+    let row = tenant.one(CHARGE, values).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("outcome of a charge".to_owned()))?;
+    Ok(Charged {
         due: row.try_get("", "due")?,
         resets_on: row.try_get("", "resets_on")?,
         logged: row.try_get("", "logged")?,
@@ -151,13 +152,13 @@ pub async fn counter(
 ) -> Result<Option<(i64, i64, DateTime<Utc>)>, DbErr> {
     tenant
         .own()
-        .find::<usage::Entity>()
+        .find::<Entity>()
         .select_only()
         .expr(Expr::cust("CASE WHEN next_reset_on < CURRENT_TIMESTAMP THEN 0 ELSE consumed END"))
-        .columns([usage::Column::Limit, usage::Column::NextResetOn])
-        .filter(usage::Column::Key.eq(usage::KEY))
-        .filter(usage::Column::Namespace.eq(module.name()))
-        .filter(usage::Column::Enabled.eq(true))
+        .columns([Column::Limit, Column::NextResetOn])
+        .filter(Column::Key.eq(KEY))
+        .filter(Column::Namespace.eq(module.name()))
+        .filter(Column::Enabled.eq(true))
         .filter(Expr::cust("CURRENT_TIMESTAMP BETWEEN start_date AND end_date"))
         .tuple()
         .await

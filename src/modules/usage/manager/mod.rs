@@ -1,34 +1,28 @@
 //! Rules of usage: who is counted, what the event says, when a counter starts again.
 
-mod activities;
 mod contract;
 mod event;
 mod reset;
 
-pub(super) use activities::{CollectionTotals, Totals, activity, clauses, collection_ids, sort};
-pub(super) use contract::{
-    Term, configurations_missing, counters, monthly_counters, monthly_limits, put_consumed,
-    ruling_contract,
-};
-pub(super) use event::activity_event;
-pub use reset::next_reset;
-pub(super) use reset::{Reset, reset};
+pub use contract::{configurations_missing, counters, plan, put_consumed};
+pub use event::activity_event;
+pub use reset::{Reset, locks_pages, reset};
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::activity::UsageModule;
+use super::dto::UsageModule;
 use crate::core::caller::Caller;
 use crate::core::error::{Code, Error};
 use crate::core::types::Plan;
 
 /// The partner has no counter of the module that is in force.
-pub(super) fn contract_not_found() -> Error {
+pub fn contract_not_found() -> Error {
     Error::refused(Code::ContractNotFound, "partner contract not found")
 }
 
 /// The counter is at its limit, or would pass it; it starts again then.
-pub(super) fn limit_consumed(until: Option<DateTime<Utc>>, zone: Tz) -> Error {
+pub fn limit_consumed(until: Option<DateTime<Utc>>, zone: Tz) -> Error {
     let refusal = Error::refused(Code::LimitConsumed, "limit consumed");
     match until {
         Some(until) => refusal.until(until.with_timezone(&zone).date_naive()),
@@ -38,13 +32,13 @@ pub(super) fn limit_consumed(until: Option<DateTime<Utc>>, zone: Tz) -> Error {
 
 /// Partner whose counter of `module` the caller uses; `None` where nothing is counted: without a
 /// paid plan, for the platform's own partner and for modules without limit.
-pub(super) fn counted_partner(caller: &Caller, module: UsageModule) -> Option<i64> {
+pub fn counted_partner(caller: &Caller, module: UsageModule) -> Option<i64> {
     let paid = caller.gated_plan().is_some_and(|plan| plan > Plan::Free);
     caller.partner_id.filter(|_| paid && module.is_limited())
 }
 
 /// Whether `count` more units fit; 0 fits only below the limit.
-pub(super) fn has_room(consumed: i64, limit: i64, count: i64) -> bool {
+pub fn has_room(consumed: i64, limit: i64, count: i64) -> bool {
     consumed < limit && count <= limit - consumed
 }
 

@@ -1,19 +1,32 @@
 //! What an account did.
 
-use super::super::activity::Activity;
-use super::super::dao::activities;
-use super::super::dto::{ActivitiesOut, ActivityOut};
-use super::super::entity::activity::Model;
-use super::super::manager::{self, CollectionTotals, Totals};
-use super::PartnerUsageService;
+use chrono_tz::Tz;
+
+use super::dao;
+use super::dto::{ActivitiesOut, ActivityOut};
+use super::entity::Model;
+use super::manager::{self, CollectionTotals, Totals};
+use crate::core::config::Config;
 use crate::core::error::Error;
 use crate::core::query::ListIn;
 use crate::core::respond::Status;
 use crate::core::session::Session;
 use crate::modules::keyword_collection::KeywordCollectionService;
 use crate::modules::post_collection::PostCollectionService;
+use crate::modules::usage::Activity;
 
-impl PartnerUsageService {
+/// The log of activities, as it is read.
+#[derive(Debug, Clone)]
+pub struct ActivityService {
+    zone: Tz,
+}
+
+impl ActivityService {
+    /// Days begin in the configured business zone.
+    pub fn new(config: &Config) -> Self {
+        Self { zone: config.app.time_zone }
+    }
+
     /// A page of the caller's own activities.
     ///
     /// # Errors
@@ -24,11 +37,10 @@ impl PartnerUsageService {
         list: &ListIn,
     ) -> Result<ActivitiesOut, Error> {
         let (_, account_id) = session.caller().user()?;
-        let clauses = manager::clauses(&list.filters, self.usage.zone())?;
+        let clauses = manager::clauses(&list.filters, self.zone)?;
         let sort = manager::sort(list.sort_by.as_deref(), list.sort_dir.as_deref())?;
         let tenant = session.tenant().await?;
-        let (rows, total) =
-            activities::page(&tenant, account_id, &clauses, (sort, list.page)).await?;
+        let (rows, total) = dao::page(&tenant, account_id, &clauses, (sort, list.page)).await?;
         let message = "Record(s) Retrieved Successfully";
         let status = Status::page(message, total, list.page, rows.len());
         Ok(ActivitiesOut { status, activities: Some(shown(session, rows).await) })
@@ -43,7 +55,7 @@ impl PartnerUsageService {
         let invalid = || Error::invalid_record(id);
         let number = id.parse().map_err(|_| invalid())?;
         let account = Some(account_id).filter(|_| !session.caller().is_admin());
-        let row = activities::find(&session.tenant().await?, number, account).await?;
+        let row = dao::find(&session.tenant().await?, number, account).await?;
         let row = row.ok_or_else(invalid)?;
         let status = Status::success("Record Retrieved Successfully", 1);
         Ok(ActivitiesOut { status, activities: Some(shown(session, vec![row]).await) })

@@ -7,13 +7,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::core::caller::Caller;
-use crate::modules::partner_usage::activity::ActivityLog;
+use crate::modules::usage::dto::ActivityLog;
 
 /// Payload of `coffee.dx___activity_tracker_rk`. `activityId` is filled by the statement that
 /// writes the row.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::modules::partner_usage) struct ActivityEvent {
+pub struct ActivityEvent {
     module_name: &'static str,
     activity_name: &'static str,
     increment_count: i64,
@@ -28,7 +28,7 @@ pub(in crate::modules::partner_usage) struct ActivityEvent {
 }
 
 /// The event of an activity that the caller did at `at`; a missing partner or account counts as 0.
-pub(in crate::modules::partner_usage) fn activity_event(
+pub fn activity_event(
     caller: &Caller,
     log: &ActivityLog,
     at: DateTime<Utc>,
@@ -62,7 +62,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::modules::partner_usage::{Activity, Charge, UsageModule};
+    use crate::modules::usage::{Activity, Charge, UsageModule};
 
     #[test]
     fn all_nine_members_in_local_time() {

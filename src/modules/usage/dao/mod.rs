@@ -1,0 +1,4 @@
+//! Statements on the usage tables.
+
+pub mod charge;
+pub mod counters;
