@@ -4,6 +4,7 @@
 //! `ARCHITECTURE.md` maps the parts and walks one request through them.
 
 pub mod app;
+pub mod clickhouse_engine;
 pub mod commands;
 pub mod contract;
 pub mod core;

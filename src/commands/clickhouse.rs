@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::output::say;
 use super::{Failure, cancel_on_signal};
-use crate::core::clickhouse_engine::{Engine, EngineConfig};
+use crate::clickhouse_engine::{Engine, EngineConfig};
 
 /// Arguments of `coffee clickhouse`.
 #[derive(Args)]

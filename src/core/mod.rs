@@ -3,7 +3,6 @@
 pub mod body;
 pub mod caller;
 pub mod capacity;
-pub mod clickhouse_engine;
 pub mod config;
 pub mod crud;
 pub mod db;

@@ -14,6 +14,7 @@ mod accounts;
 mod categories;
 mod country;
 mod dao;
+mod entity;
 mod instagram;
 mod post_price;
 mod reading;
@@ -27,7 +28,6 @@ use std::time::Instant;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use clickhouse::Client;
 use indicatif::{ProgressBar, ProgressStyle};
 
 pub use reading::{ListCountry, Reading};
@@ -111,16 +111,10 @@ pub enum ImportError {
     Store(#[from] Error),
 }
 
-impl From<clickhouse::error::Error> for ImportError {
-    fn from(error: clickhouse::error::Error) -> Self {
-        Self::Store(error.into())
-    }
-}
-
 /// Connections of one import, on the schema owner's behalf.
 pub struct Importer {
     postgres: Owner,
-    clickhouse: Client,
+    clickhouse: ClickHouse,
     zone: Tz,
     bar: ProgressBar,
 }
@@ -137,7 +131,6 @@ impl Importer {
             address: config.clickhouse.url.clone(),
             reason: error.to_string(),
         })?;
-        let clickhouse = clickhouse.client().clone();
         Ok(Self { postgres, clickhouse, zone: config.app.time_zone, bar: progress_bar() })
     }
 
@@ -152,7 +145,7 @@ impl Importer {
         reading: Reading,
     ) -> Result<Summary, ImportError> {
         let started = Instant::now();
-        let mut inserter = observations::posts(&self.clickhouse);
+        let mut inserter = observations::posts(self.clickhouse.client());
         let observed = async |video: &PostObservation<'_>| {
             inserter.write(video).await?;
             inserter.commit().await?;
@@ -166,7 +159,7 @@ impl Importer {
         }
         self.bar.set_message("accounts");
         let written = |accounts| summary.written(accounts);
-        dao::write_channels(&self.postgres, &self.clickhouse, written).await?;
+        dao::write_channels(&self.postgres, self.clickhouse.client(), written).await?;
         self.finish(summary, started).await
     }
 
@@ -205,7 +198,7 @@ impl Importer {
     ) -> Result<Written, ImportError> {
         let writing = dao::write_profiles(&self.postgres, batch, INSTAGRAM_DAY);
         let (written, ig_ids) = writing.await?;
-        let mut inserter = observations::profiles(&self.clickhouse);
+        let mut inserter = observations::profiles(self.clickhouse.client());
         for (handle, ig_id) in &ig_ids {
             let Some(profile) = batch.get(handle) else { continue };
             let observation = ProfileObservation {
@@ -228,13 +221,15 @@ impl Importer {
     /// Everything that follows from observations and accounts.
     async fn finish(&self, mut summary: Summary, started: Instant) -> Result<Summary, ImportError> {
         self.bar.set_message("hashtags and places");
-        dao::write_hashtags(&self.postgres, &self.clickhouse).await?;
+        dao::write_hashtags(&self.postgres, self.clickhouse.client()).await?;
         let tx = self.postgres.begin().await?;
         let db = self.postgres.db(&tx);
         dao::refresh_locations(&db).await?;
         tx.commit().await.map_err(Error::from)?;
         self.bar.set_message("time series, leaderboards, genres, trending content");
-        WarehouseService.rebuild(self.postgres.stores(), &self.clickhouse, self.zone).await?;
+        WarehouseService
+            .rebuild(self.postgres.stores(), self.clickhouse.client(), self.zone)
+            .await?;
         self.bar.finish_and_clear();
         summary.finished(started.elapsed());
         Ok(summary)

@@ -1,10 +1,12 @@
 //! Newtypes and enumerations that every module speaks.
 
+mod address;
 mod country;
 mod handle;
 mod plan;
 mod platform;
 
+pub use address::address_key;
 pub use country::{NAMES as COUNTRY_NAMES, country_name};
 pub use handle::{channel_handle, fold_handle, key_of_title, shown_handle};
 pub use plan::Plan;

@@ -1,30 +1,13 @@
 //! Channels whose videos were observed.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use clickhouse::Row;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{name, snapshot};
+use crate::import::entity::Totals;
 use crate::modules::discovery::AdminSearch;
 use crate::modules::discovery::derived::{Place, YoutubeReach, keywords, label, search_phrase};
-
-/// What the observations say about a channel.
-#[derive(Debug, Clone, Row, Deserialize)]
-pub(in crate::import) struct Totals {
-    pub(in crate::import) platform_id: String,
-    name: String,
-    category: Option<String>,
-    /// Country whose lists show the channel most; absent where no list says its country.
-    country: Option<String>,
-    views_count: Option<i64>,
-    uploads_count: u64,
-    avg_views: Option<f64>,
-    #[serde(with = "clickhouse::serde::chrono::datetime")]
-    latest_video_publish_time: DateTime<Utc>,
-    #[serde(with = "clickhouse::serde::chrono::date")]
-    last_observed_on: NaiveDate,
-}
 
 /// What is stored about a channel.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -111,6 +94,7 @@ pub(in crate::import) fn merge(stored: Stored, totals: &Totals) -> Option<Column
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveDate;
 
     fn totals() -> Totals {
         let day = NaiveDate::from_ymd_opt(2018, 6, 14).expect("a day");

@@ -7,7 +7,8 @@ use clickhouse::Client;
 use super::{BATCH, Owner, Written, create_campaign_profiles, execute, json, objects};
 use crate::core::error::Error;
 use crate::core::types::Platform;
-use crate::import::accounts::youtube::{Stored, Totals, merge};
+use crate::import::accounts::youtube::{Stored, merge};
+use crate::import::entity::Totals;
 
 const TOTALS: &str = include_str!("../../modules/warehouse/sql/account_totals.sql");
 

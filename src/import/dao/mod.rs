@@ -29,6 +29,12 @@ pub(super) const BATCH: usize = 500;
 /// A statement that takes longer is stuck.
 const STATEMENT_LIMIT: Duration = Duration::from_secs(3600);
 
+impl From<clickhouse::error::Error> for ImportError {
+    fn from(error: clickhouse::error::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
 /// PostgreSQL with the rights to load catalogue data.
 pub(super) struct Owner {
     stores: Stores,

@@ -2,8 +2,8 @@
 
 use chrono_tz::Tz;
 
+use super::dto::TrendingEntryOut;
 use super::entity::TrendingRow;
-use super::entry::TrendingEntryOut;
 use crate::core::error::Error;
 use crate::core::query::{
     Clause, Field, Filters, Kind, ListIn, Sort, compile, expand_demographics,

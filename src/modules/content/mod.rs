@@ -5,11 +5,11 @@
 
 mod api;
 mod dao;
+mod dto;
 mod entity;
-mod entry;
 mod manager;
 mod service;
 
 pub use api::routes;
-pub use entry::TrendingEntryOut;
+pub use dto::TrendingEntryOut;
 pub use service::ContentService;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::dto::TrendingEntryOut;
 use super::entity::TrendingRow;
-use super::entry::TrendingEntryOut;
 use super::{dao, manager};
 use crate::core::error::Error;
 use crate::core::query::ListIn;

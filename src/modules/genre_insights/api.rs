@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::entry::{GenreEntryOut, LanguageSplitOut};
+use super::dto::{GenreEntryOut, LanguageSplitOut};
 use super::service::GenreInsightsService;
 use crate::core::body::Body;
 use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
 
+use super::dto::{AgeGenderOut, GenreEntryOut, LanguageSplitOut};
 use super::entity::GenreRow;
-use super::entry::{AgeGenderOut, GenreEntryOut, LanguageSplitOut};
 use crate::core::error::Error;
 use crate::core::query::{
     Clause, Field, Filter, Filters, Kind, ListIn, Sort, compile, expand_demographics,

@@ -1,6 +1,6 @@
 //! Use cases of the genre overview.
 
-use super::entry::{GenreEntryOut, LanguageSplitOut};
+use super::dto::{GenreEntryOut, LanguageSplitOut};
 use super::{dao, manager};
 use crate::core::error::Error;
 use crate::core::query::{Filter, ListIn, Page};

@@ -11,12 +11,14 @@
 mod api;
 mod dao;
 mod dto;
+mod entity;
 mod jobs;
 mod manager;
 mod service;
 
 pub use api::routes;
-pub use dao::user::UserRow;
+pub use dto::{NewSession, NewUser, UserRef};
+pub use entity::{Identity, UserRow};
 pub use jobs::jobs;
 pub use manager::session_key;
-pub use service::{Identity, IdentityService, NewSession, NewUser, SIGN_IN_BLOCKED, UserRef};
+pub use service::{IdentityService, SIGN_IN_BLOCKED};

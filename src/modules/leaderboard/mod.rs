@@ -5,14 +5,14 @@
 
 mod api;
 mod dao;
+mod dto;
 mod entity;
-mod entry;
 mod listener;
 mod manager;
 mod service;
 
 pub use api::routes;
-pub use entry::{
+pub use dto::{
     AccountInfoOut, Graph, LeaderboardEntryOut, LeaderboardMetricsOut, RankedMetricsOut,
 };
 pub use listener::subscriptions;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait as _, QueryResult, Value};
 
-use super::super::manager::attempts::{Count, Counts, Origin};
+use super::super::entity::{Count, Counts, Origin};
 use super::statement;
 use crate::core::db::Db;
 use crate::core::error::Error;

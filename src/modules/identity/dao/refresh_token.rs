@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait as _, QueryResult};
 
+use super::super::entity::StoredToken;
 use super::statement;
 use crate::core::db::Db;
 use crate::core::error::Error;
@@ -22,18 +23,6 @@ pub(in super::super) async fn insert(
         "INSERT INTO identity_refresh_token (token_hash, sid, expires_at) VALUES ($1, $2, $3)";
     db.execute_raw(statement(sql, [hash.into(), sid.into(), expires_at.into()])).await?;
     Ok(())
-}
-
-/// What is stored of a token.
-pub(in super::super) struct StoredToken {
-    /// Whether it was used before.
-    pub is_used: bool,
-    /// Whether it was used less than [`REPEATABLE_SECS`] ago.
-    pub is_repeatable: bool,
-    /// Whether its time is over.
-    pub is_expired: bool,
-    /// Of the token that followed it.
-    pub successor_salt: Option<Vec<u8>>,
 }
 
 /// The token; the caller holds its session's row.

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait as _, QueryResult, Value};
 
-use super::super::service::{Identity, NewSession};
+use super::super::dto::NewSession;
+use super::super::entity::{Identity, RefreshedSession};
 use super::statement;
 use crate::core::db::Db;
 use crate::core::error::Error;
@@ -24,13 +25,6 @@ const OF_REFRESH_TOKEN: &str = "\
     JOIN identity_user u ON u.id = a.user_id \
     WHERE s.sid = (SELECT t.sid FROM identity_refresh_token t WHERE t.token_hash = $1) \
     FOR UPDATE OF s";
-
-/// The session of a refresh token.
-pub(in super::super) struct RefreshedSession {
-    pub sid: String,
-    pub identity: Identity,
-    pub alive: bool,
-}
 
 fn identity(row: &QueryResult) -> Result<Identity, Error> {
     Ok(Identity {

@@ -1,14 +1,13 @@
 //! SQL of people and their accounts.
 
-use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait as _, QueryResult, Value};
-use serde::Serialize;
 
-use super::super::manager::address_key;
-use super::super::service::{Identity, NewUser, UserRef};
+use super::super::dto::{NewUser, UserRef};
+use super::super::entity::{Credentials, Identity, UserRow};
 use super::statement;
 use crate::core::db::{Db, violated_constraint};
 use crate::core::error::{Code, Error};
+use crate::core::types::address_key;
 
 /// The account with the lowest id is the one that a person signs in to. An address without a key is known
 /// as it was typed only: another person's has the same key.
@@ -42,38 +41,6 @@ const LIST: &str = "\
       AND ($3::text IS NULL OR u.email_key = $4 \
            OR u.email_key IS NULL AND lower(u.email) = lower($3)) \
     ORDER BY u.id, a.id";
-
-/// What signing in needs of a person.
-pub(in super::super) struct Credentials {
-    pub user_id: i64,
-    pub password_hash: Option<String>,
-    /// With the account to sign in to; that is absent when there is none.
-    pub identity: Identity,
-}
-
-/// A person with one of their accounts, as operators see them.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UserRow {
-    /// Person.
-    pub user_id: i64,
-    /// E-mail address.
-    pub email: Option<String>,
-    /// Name.
-    pub name: Option<String>,
-    /// Whether the person may sign in.
-    pub enabled: bool,
-    /// Whether there is a password.
-    pub has_password: bool,
-    /// Wrong passwords in a row, wherever.
-    pub failed_logins: i32,
-    /// End of the last block after wrong passwords, at one place or of all; may be past.
-    pub locked_until: Option<DateTime<Utc>>,
-    /// Account.
-    pub account_id: Option<i64>,
-    /// Tenant of the account.
-    pub partner_id: Option<i64>,
-}
 
 /// The person with an e-mail address, in any case.
 pub(in super::super) async fn by_email(

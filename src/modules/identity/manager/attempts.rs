@@ -6,10 +6,9 @@
 //! signed in before they are not even slowed.
 
 use chrono::{DateTime, Duration, Utc};
-use sha2::{Digest as _, Sha256};
 
-use super::address_key;
 use crate::core::config::AuthConfig;
+use crate::modules::identity::entity::{Count, Counts};
 
 /// Where a person signed in within so many days nobody else's failures matter.
 const FAMILIAR_DAYS: i64 = 90;
@@ -17,32 +16,6 @@ const FAMILIAR_DAYS: i64 = 90;
 const LONGEST_PAUSE_SECS: i64 = 60;
 /// A person is told of blocked attempts once in so many hours.
 const TOLD_HOURS: i64 = 24;
-
-/// A count.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Count {
-    /// Failures in a row.
-    pub failures: i32,
-    /// Attempts are refused until then.
-    pub blocked_until: Option<DateTime<Utc>>,
-    /// Of a pair: the person signed in here, which counts until then.
-    pub familiar_until: Option<DateTime<Utc>>,
-    /// Of a person: when the person was told last.
-    pub told_at: Option<DateTime<Utc>>,
-    /// Last change.
-    pub updated_at: Option<DateTime<Utc>>,
-}
-
-/// Counts of an attempt.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    /// Of a place, whoever it tries to be.
-    pub place: Count,
-    /// Of a person at a place.
-    pub pair: Count,
-    /// Of a person, wherever.
-    pub person: Count,
-}
 
 /// When attempts are refused.
 #[derive(Debug, Clone, Copy)]
@@ -66,22 +39,6 @@ pub(crate) enum Outcome {
     FailedAndTold,
     /// Not looked at.
     Blocked,
-}
-
-/// Who an attempt is for, and where it comes from; nothing tells whether there is such a person.
-#[derive(Debug, Clone)]
-pub(crate) struct Origin {
-    /// SHA-256 of the address's key.
-    pub person: Vec<u8>,
-    /// Network address.
-    pub place: String,
-}
-
-impl Origin {
-    pub(crate) fn new(email: &str, network: Option<std::net::IpAddr>) -> Self {
-        let place = network.map_or_else(|| "unknown".to_owned(), |network| network.to_string());
-        Self { person: Sha256::digest(address_key(email)).to_vec(), place }
-    }
 }
 
 impl Rules {

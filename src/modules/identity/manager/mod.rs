@@ -1,12 +1,10 @@
 //! Rules of signing in: passwords, attempts and tokens.
 
-mod address;
 pub(super) mod attempts;
 mod hashing;
 mod password;
 mod tokens;
 
-pub(super) use address::address_key;
 pub(super) use password::{Passwords, Verdict, check_new};
 pub(super) use tokens::{Issued, hash, issue, new_refresh_token, new_salt, successor};
 

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::core::error::Error;
 use crate::core::token::TokenKey;
-use crate::modules::identity::Identity;
+use crate::modules::identity::entity::Identity;
 
 /// Random bytes of a refresh token: it cannot be guessed, so its hash needs no salt and no work.
 const REFRESH_BYTES: usize = 32;

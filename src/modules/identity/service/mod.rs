@@ -6,11 +6,9 @@ mod sessions;
 mod sign_in;
 mod users;
 
-use std::sync::Arc;
-
-use chrono::{DateTime, Utc};
-
 use super::dao;
+use super::dto::NewSession;
+use super::entity::Identity;
 use super::manager::Passwords;
 use crate::core::db::Db;
 use crate::core::error::{Code, Error};
@@ -18,35 +16,6 @@ use crate::core::stores::Stores;
 
 pub use expiry::remove_ended;
 pub use notices::SIGN_IN_BLOCKED;
-pub use users::{NewUser, UserRef};
-
-/// Who a session belongs to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Identity {
-    /// Person; absent for a session without user.
-    pub user_id: Option<i64>,
-    /// Name of the person.
-    pub user_name: Option<Arc<str>>,
-    /// Account.
-    pub account_id: Option<i64>,
-    /// Tenant.
-    pub partner_id: Option<i64>,
-}
-
-/// A session to open, with the user and account that it needs.
-#[derive(Debug, Clone)]
-pub struct NewSession {
-    /// Id of the session.
-    pub sid: String,
-    /// Person.
-    pub user_id: i64,
-    /// Account of the person.
-    pub account_id: i64,
-    /// Tenant of the account.
-    pub partner_id: i64,
-    /// End of the session.
-    pub expires_at: DateTime<Utc>,
-}
 
 /// The built-in identity.
 #[derive(Clone)]

@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::super::manager::attempts::{Counts, Origin};
-use super::Identity;
+use super::super::entity::{Counts, Identity, Origin};
 use crate::core::error::Error;
 use crate::core::events::Queue;
 use crate::core::session::Session;

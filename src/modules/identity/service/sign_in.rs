@@ -3,15 +3,16 @@
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
-use super::super::dao::{self, session::RefreshedSession};
+use super::super::dao;
 use super::super::dto::{
     AuthOut, LoginIn, PartnerProfile, RefreshIn, SignedOutOut, UserClientAccount, VerifyIn,
 };
-use super::super::manager::attempts::{Origin, Outcome, Rules};
+use super::super::entity::{Identity, Origin, RefreshedSession};
+use super::super::manager::attempts::{Outcome, Rules};
 use super::super::manager::{self, Issued, Verdict};
 use super::notices::sign_in_blocked;
 use super::users::LONGEST_TEXT;
-use super::{Identity, IdentityService, sessions};
+use super::{IdentityService, sessions};
 use crate::core::config::Secret;
 use crate::core::error::{Code, Error};
 use crate::core::respond::TypedStatus;

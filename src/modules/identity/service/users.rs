@@ -1,56 +1,21 @@
 //! People, as operators manage them. All of it runs as the schema's owner.
 
-use std::str::FromStr;
-
-use super::super::dao::{self, user::UserRow};
-use super::super::manager::{self, attempts::Origin};
+use super::super::dao;
+use super::super::dto::{NewUser, UserRef};
+use super::super::entity::{Origin, UserRow};
+use super::super::manager;
 use super::{IdentityService, sessions};
 use crate::core::config::Secret;
 use crate::core::db::check_given_ids;
 use crate::core::error::Error;
 use crate::core::session::Session;
+use crate::core::types::address_key;
 
 /// Longest e-mail address and name.
 pub(super) const LONGEST_TEXT: usize = 255;
 
 /// Addresses that are read at a time.
 const KEYED_TOGETHER: u64 = 1_000;
-
-/// A person to create, with an account to sign in to.
-#[derive(Debug, Clone)]
-pub struct NewUser {
-    /// E-mail address, unique in any case.
-    pub email: String,
-    /// Name.
-    pub name: Option<String>,
-    /// Id of the person; absent = the next free one.
-    pub user_id: Option<i64>,
-    /// Id of the account; absent = the next free one.
-    pub account_id: Option<i64>,
-    /// Tenant of the account; absent = none.
-    pub partner_id: Option<i64>,
-}
-
-/// A person by id or by e-mail address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UserRef {
-    /// Id.
-    Id(i64),
-    /// E-mail address, in any case.
-    Email(String),
-}
-
-impl FromStr for UserRef {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.parse() {
-            Ok(id) => Ok(Self::Id(id)),
-            Err(_) if text.contains('@') => Ok(Self::Email(text.to_owned())),
-            Err(_) => Err("expected a user id or an e-mail address".to_owned()),
-        }
-    }
-}
 
 impl IdentityService {
     /// Creates a person with an account and a password.
@@ -115,7 +80,7 @@ impl IdentityService {
             let Some((last, _)) = rows.last() else { return Ok(clashing) };
             after = *last;
             for (id, email) in rows {
-                if !dao::user::set_key(&db, id, &manager::address_key(&email)).await? {
+                if !dao::user::set_key(&db, id, &address_key(&email)).await? {
                     clashing.push((id, email));
                 }
             }
@@ -179,13 +144,6 @@ fn check(new: &NewUser) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_user_is_named_by_id_or_address() {
-        assert_eq!("42".parse(), Ok(UserRef::Id(42)));
-        assert_eq!("a@b".parse(), Ok(UserRef::Email("a@b".into())));
-        assert!("asha".parse::<UserRef>().is_err());
-    }
 
     #[test]
     fn unusable_addresses_and_ids_are_refused() {

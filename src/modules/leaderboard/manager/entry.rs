@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use super::{Ranking, Series};
 use crate::core::types::Platform;
 use crate::modules::discovery::AccountCard;
-use crate::modules::leaderboard::entity::LeaderboardRow;
-use crate::modules::leaderboard::entry::{
+use crate::modules::leaderboard::dto::{
     AccountInfoOut, LeaderboardEntryOut, LeaderboardMetricsOut, RankedMetricsOut,
 };
+use crate::modules::leaderboard::entity::LeaderboardRow;
 
 /// Accounts by table and row id.
 pub(in crate::modules::leaderboard) type Accounts = HashMap<(Platform, i64), AccountCard>;

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::core::types::{Platform, ProfilePlatform};
 use crate::modules::discovery::SocialAccountOut;
-use crate::modules::leaderboard::entry::LeaderboardEntryOut;
+use crate::modules::leaderboard::dto::LeaderboardEntryOut;
 
 /// Rank change of an account without a rank in the month before.
 const NEW: &str = "NEW";
@@ -190,7 +190,7 @@ fn text(value: Option<i64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::modules::leaderboard::entry::{
+    use crate::modules::leaderboard::dto::{
         AccountInfoOut, LeaderboardMetricsOut, RankedMetricsOut,
     };
 

@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use super::{Accounts, Window};
 use crate::core::types::Platform;
 use crate::modules::discovery::{AccountCard, SeriesPoint};
+use crate::modules::leaderboard::dto::Graph;
 use crate::modules::leaderboard::entity::LeaderboardRow;
-use crate::modules::leaderboard::entry::Graph;
 
 /// Graphs of one entry.
 #[derive(Debug, Default, PartialEq)]

@@ -8,8 +8,8 @@ use chrono::{NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::dao;
+use super::dto::LeaderboardEntryOut;
 use super::entity::LeaderboardRow;
-use super::entry::LeaderboardEntryOut;
 use super::manager::{Accounts, Ranked, Ranking, Series, Window, entry, graphed_accounts};
 use crate::core::config::Config;
 use crate::core::error::Error;
@@ -94,7 +94,8 @@ impl LeaderboardService {
     ) -> Result<Found, Error> {
         let default = Window::previous_month(Utc::now(), self.zone);
         let ranking = Ranking::read(platform, list, default, self.zone)?;
-        let (rows, total) = dao::ranked_rows(session, &ranking).await?;
+        let page = (&ranking.clauses[..], ranking.sort, ranking.page);
+        let (rows, total) = dao::ranked_rows(session, &ranking.rank_key(), page).await?;
         let accounts: Vec<_> = rows.iter().filter_map(LeaderboardRow::account).collect();
         let accounts = self.discovery.accounts(session, &accounts).await?;
         Ok(Found { ranking, rows, total, accounts })

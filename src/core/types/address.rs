@@ -4,7 +4,7 @@ use icu_casemap::CaseMapperBorrowed;
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 /// What two spellings of one address have in common, whatever their case and their Unicode form.
-pub(crate) fn address_key(email: &str) -> String {
+pub fn address_key(email: &str) -> String {
     let composing = ComposingNormalizerBorrowed::new_nfc();
     let composed = composing.normalize(email);
     let folded = CaseMapperBorrowed::new().fold_string(&composed);

@@ -10,7 +10,7 @@ use crate::core::respond::{ERROR, Envelope, Status, TypedStatus};
 
 /// Credentials.
 #[derive(Debug, Deserialize, ToSchema)]
-pub(super) struct LoginIn {
+pub struct LoginIn {
     /// `EMAIL`.
     pub mode: Option<String>,
     /// E-mail address, in any case.
@@ -23,7 +23,7 @@ pub(super) struct LoginIn {
 /// A refresh token.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct RefreshIn {
+pub struct RefreshIn {
     /// As the last answer gave it.
     #[schema(value_type = Option<String>)]
     pub refresh_token: Option<Secret>,
@@ -31,7 +31,7 @@ pub(super) struct RefreshIn {
 
 /// A token in question.
 #[derive(Debug, Deserialize, ToSchema)]
-pub(super) struct VerifyIn {
+pub struct VerifyIn {
     /// Access token.
     #[schema(value_type = Option<String>)]
     pub token: Option<Secret>,
@@ -40,7 +40,7 @@ pub(super) struct VerifyIn {
 /// A signed-in caller; a refusal has the status only.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct AuthOut {
+pub struct AuthOut {
     /// `type` is `SUCCESS` or `ERROR`.
     pub status: TypedStatus,
     /// Access token, for `Authorization: Bearer …`.
@@ -60,7 +60,7 @@ pub(super) struct AuthOut {
 /// A person's account.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct UserClientAccount {
+pub struct UserClientAccount {
     /// Account.
     pub id: i64,
     /// Person.
@@ -76,14 +76,14 @@ pub(super) struct UserClientAccount {
 /// The tenant of an account.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct PartnerProfile {
+pub struct PartnerProfile {
     /// Tenant.
     pub partner_id: i64,
 }
 
 /// The outcome of signing out.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct SignedOutOut {
+pub struct SignedOutOut {
     /// `type` is `SUCCESS` or `ERROR`.
     pub status: TypedStatus,
 }
@@ -111,7 +111,7 @@ impl Envelope for SignedOutOut {
 }
 
 /// Reads a body. The text of a failure names the place, never the value: it could be a password.
-pub(super) fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Error> {
+pub fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Error> {
     let mut documents = serde_json::Deserializer::from_slice(body);
     let value = Object::deserialize(&mut documents).map(|Object(value)| value);
     value.map_err(|error| {

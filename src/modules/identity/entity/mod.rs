@@ -1,0 +1,9 @@
+//! Rows of the identity tables, and what statements read of several of them together.
+
+mod attempt;
+mod session;
+mod user;
+
+pub use attempt::{Count, Counts, Origin};
+pub use session::{RefreshedSession, StoredToken};
+pub use user::{Credentials, Identity, UserRow};
