@@ -96,6 +96,9 @@ CREATE TABLE IF NOT EXISTS job_run (
     last_started_at   timestamptz,
     last_finished_at  timestamptz,
     last_error        text,
+    last_succeeded_at timestamptz,
+    -- Failed runs since then.
+    failures          integer NOT NULL DEFAULT 0,
     -- Where the next run goes on, if the last one did not come to its end.
     position          jsonb
 );

@@ -108,6 +108,7 @@ impl App {
         check_fences(&stores).await?;
         let asked = stores.of(Purpose::Gateway);
         let modules = Modules::new(&stores.config);
+        let jobs = jobs::plan(&modules.jobs(), &stores.config)?;
         let gateway = Gateway::new(&asked, modules.identity.clone(), modules.partner.clone())?;
         let (server, operations) = (&stores.config.server, &stores.config.operations);
         let (operations_listener, operations_address) = listen(&operations.host, operations.port)?;
@@ -122,7 +123,7 @@ impl App {
         let policy = policy(&stores, &gateway, (Caps::operations(), "operations"));
         let operations = operations_server(&stores, &gateway, policy, operations_listener)?;
         let supervisor = Supervisor::new(workers(&stores.config)).map_err(StartError::Threads)?;
-        let (topology, jobs) = (modules.topology(), modules.jobs());
+        let topology = modules.topology();
         Ok(Self {
             public,
             operations,

@@ -10,7 +10,7 @@ use super::output::say;
 use super::owner::print_json;
 use super::{Failure, cancel_on_signal};
 use crate::core::config::Config;
-use crate::core::jobs::{self, Job, JobState};
+use crate::core::jobs::{self, Job, JobState, When};
 use crate::core::stores::Stores;
 use crate::modules::Modules;
 
@@ -41,10 +41,17 @@ enum JobCommand {
 struct ListedJob {
     name: &'static str,
     about: &'static str,
-    /// 0 = only by hand.
+    /// When it is due, for people.
+    when: String,
+    /// Seconds from start to start; 0 = another schedule, or only by hand.
     every_secs: u64,
+    /// When it is due next, maybe in the past; absent = not before another job, or somebody, has it run.
+    next_at: Option<DateTime<Utc>>,
     last_started_at: Option<DateTime<Utc>>,
     last_finished_at: Option<DateTime<Utc>>,
+    last_succeeded_at: Option<DateTime<Utc>>,
+    /// Failed runs since the last success.
+    failures: u32,
     last_error: Option<String>,
 }
 
@@ -57,7 +64,7 @@ struct Done {
 }
 
 pub(super) async fn run(config: Config, args: JobArgs) -> Result<(), Failure> {
-    let jobs = Modules::new(&config).jobs();
+    let jobs = jobs::plan(&Modules::new(&config).jobs(), &config)?;
     let zone = config.app.time_zone;
     match args.command {
         JobCommand::List => {
@@ -88,29 +95,53 @@ pub(super) async fn run(config: Config, args: JobArgs) -> Result<(), Failure> {
 }
 
 fn listed(jobs: &[Job], states: &[JobState]) -> Vec<ListedJob> {
+    let now = Utc::now();
     let listed = jobs.iter().map(|job| {
         let state = states.iter().find(|state| state.name == job.name);
+        let state = state.cloned().unwrap_or_default();
         ListedJob {
             name: job.name,
             about: job.about,
-            every_secs: job.every.as_secs(),
-            last_started_at: state.and_then(|state| state.last_started_at),
-            last_finished_at: state.and_then(|state| state.last_finished_at),
-            last_error: state.and_then(|state| state.last_error.clone()),
+            when: job.when.to_string(),
+            every_secs: match job.when {
+                When::Every(every) => every.as_secs(),
+                _ => 0,
+            },
+            next_at: jobs::due(job, states, now),
+            last_started_at: state.last_started_at,
+            last_finished_at: state.last_finished_at,
+            last_succeeded_at: state.last_succeeded_at,
+            failures: state.failures,
+            last_error: state.last_error,
         }
     });
     listed.collect()
 }
 
 fn print_list(jobs: &[ListedJob], zone: Tz) {
-    say!("{:<16} {:>8}  {:<24} {:<24} OUTCOME", "NAME", "EVERY", "STARTED", "FINISHED");
+    let when = jobs.iter().map(|job| job.when.len()).max().unwrap_or_default();
+    say!(
+        "{:<16} {:<when$}  {:<24} {:<24} {:<24} OUTCOME",
+        "NAME",
+        "WHEN",
+        "STARTED",
+        "FINISHED",
+        "NEXT"
+    );
     for job in jobs {
-        let (started, finished) =
-            (local(job.last_started_at, zone), local(job.last_finished_at, zone));
-        let outcome = job.last_error.as_deref();
-        let outcome = outcome.unwrap_or(if job.last_finished_at.is_some() { "done" } else { "" });
-        let every = format!("{} s", job.every_secs);
-        say!("{:<16} {every:>8}  {started:<24} {finished:<24} {outcome}", job.name);
+        let [started, finished, next] = [job.last_started_at, job.last_finished_at, job.next_at]
+            .map(|instant| local(instant, zone));
+        let outcome = match (&job.last_error, job.last_finished_at) {
+            (Some(error), _) if job.failures > 1 => format!("{error} ({} times)", job.failures),
+            (Some(error), _) => error.clone(),
+            (None, Some(_)) => "done".to_owned(),
+            (None, None) => String::new(),
+        };
+        say!(
+            "{:<16} {:<when$}  {started:<24} {finished:<24} {next:<24} {outcome}",
+            job.name,
+            job.when
+        );
     }
 }
 

@@ -4,6 +4,7 @@
     reason = "config/default.toml documents each key, and is the user's manual"
 )]
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use chrono_tz::Tz;
@@ -12,7 +13,7 @@ use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use serde::{Deserialize, Deserializer};
 
 use super::Secret;
-use crate::core::types::Plan;
+use crate::core::types::{Cron, Plan};
 
 /// Mode of operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -337,6 +338,7 @@ pub struct JobsConfig {
     pub contact_flags_secs: u64,
     pub ended_sessions_secs: u64,
     pub housekeeping_secs: u64,
+    pub cron: BTreeMap<String, Cron>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -6,11 +6,13 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use futures_util::FutureExt as _;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::turn::{Turn, until_due};
-use super::{Job, JobRun};
+use super::state::look;
+use super::turn::Turn;
+use super::{Job, JobRun, When};
 use crate::core::db::Purpose;
 use crate::core::error::{Error, panic_text};
 use crate::core::stores::Stores;
@@ -46,9 +48,11 @@ pub enum RunError {
 pub async fn run(stores: Stores, jobs: Arc<[Job]>, stop: CancellationToken) {
     let stores = stores.of(Purpose::Background);
     let mut loops = JoinSet::new();
-    for job in jobs.iter().filter(|job| !job.every.is_zero()) {
+    let (succeeded, _) = watch::channel(());
+    for job in jobs.iter().filter(|job| job.when != When::ByHand) {
         let (stores, job, stop) = (stores.clone(), job.clone(), stop.clone());
-        loops.spawn(async move { keep(&stores, &job, &stop).await });
+        let succeeded = succeeded.clone();
+        loops.spawn(async move { keep(&stores, &job, &succeeded, &stop).await });
     }
     while loops.join_next().await.is_some() {}
     stop.cancelled().await;
@@ -65,16 +69,19 @@ pub async fn run_now(
 ) -> Result<u64, RunError> {
     let stores = &stores.of(Purpose::Background);
     let turn = Turn::take(stores, job.name).await?.ok_or(RunError::Running)?;
-    turn.start(Duration::ZERO).await?;
+    turn.start().await?;
     work(stores, job, turn, stop).await
 }
 
-async fn keep(stores: &Stores, job: &Job, stop: &CancellationToken) {
+/// `succeeded` tells the jobs of this process of each other's successes.
+async fn keep(stores: &Stores, job: &Job, succeeded: &watch::Sender<()>, stop: &CancellationToken) {
+    let mut successes = succeeded.subscribe();
     while !stop.is_cancelled() {
+        successes.mark_unchanged();
         // The work's own panics are caught where it runs; this is for what breaks around it.
-        let attempt = AssertUnwindSafe(attempt(stores, job, stop)).catch_unwind().await;
+        let attempt = AssertUnwindSafe(attempt(stores, job, succeeded, stop)).catch_unwind().await;
         let pause = match attempt {
-            Ok(Ok(pause)) => pause.min(LONGEST_PAUSE),
+            Ok(Ok(pause)) => pause,
             Ok(Err(error)) => {
                 tracing::warn!(job = job.name, %error, "job cannot be looked at");
                 LOOK_AGAIN
@@ -90,25 +97,37 @@ async fn keep(stores: &Stores, job: &Job, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(pause) => {}
+            _ = successes.changed(), if matches!(job.when, When::After(_)) => {}
         }
     }
 }
 
 /// Runs the job if it is due and nobody else does; the pause until the next look.
-async fn attempt(stores: &Stores, job: &Job, stop: &CancellationToken) -> Result<Duration, Error> {
-    let wait = until_due(stores, job.name, job.every).await?;
-    if !wait.is_zero() {
-        return Ok(wait);
+async fn attempt(
+    stores: &Stores,
+    job: &Job,
+    succeeded: &watch::Sender<()>,
+    stop: &CancellationToken,
+) -> Result<Duration, Error> {
+    if look(stores, job).await?.is_due() {
+        let Some(turn) = Turn::take(stores, job.name).await? else { return Ok(LOOK_AGAIN) };
+        // Another replica may have run it between the look and the lock.
+        if look(stores, job).await?.is_due() {
+            turn.start().await?;
+            // Counted, logged and recorded already.
+            if work(stores, job, turn, stop).await.is_ok() {
+                succeeded.send_replace(());
+            }
+        } else {
+            turn.release().await;
+        }
     }
-    let Some(turn) = Turn::take(stores, job.name).await? else { return Ok(LOOK_AGAIN) };
-    // Another replica may have run it between the look and the lock.
-    if turn.start(job.every).await? {
-        // Counted, logged and recorded already.
-        let _ = work(stores, job, turn, stop).await;
-    } else {
-        turn.release().await;
-    }
-    until_due(stores, job.name, job.every).await
+    let longest = match job.when {
+        // Its turn may come with a run of another replica.
+        When::After(_) => LOOK_AGAIN,
+        _ => LONGEST_PAUSE,
+    };
+    Ok(look(stores, job).await?.wait.unwrap_or(longest).min(longest))
 }
 
 async fn work(
@@ -119,6 +138,7 @@ async fn work(
 ) -> Result<u64, RunError> {
     let started = Instant::now();
     let limit = Duration::from_secs(stores.config.jobs.limit_secs);
+    let limit = job.deadline.unwrap_or(limit);
     let deadline = started + limit;
     let run = JobRun { stores: stores.clone(), name: job.name, now: Utc::now(), deadline };
     let working = AssertUnwindSafe(async { (job.work)(run).await }).catch_unwind();
@@ -128,7 +148,7 @@ async fn work(
         done = tokio::time::timeout(limit, working) => Some(match done {
             Ok(Ok(Ok(rows))) => Ok(rows),
             Ok(Ok(Err(Error::TimedOut))) | Err(_) => {
-                Err(("timed_out", format!("not done after {} s", limit.as_secs())))
+                Err(("timed_out", format!("not done after {} s", limit.as_secs_f64())))
             }
             Ok(Ok(Err(error))) => Err(("failed", error.to_string())),
             Ok(Err(panic)) => {
@@ -151,15 +171,29 @@ async fn work(
         }
         Some(Ok(rows)) => {
             metrics.observe(job.name, "done", took);
-            metrics.succeeded(job.name, Utc::now());
             tracing::info!(job = job.name, rows, took_ms = took.as_millis() as u64, "job done");
             turn.finish(None).await?;
             Ok(rows)
         }
         Some(Err((outcome, error))) => {
             metrics.observe(job.name, outcome, took);
-            tracing::error!(job = job.name, error, "job failed");
-            turn.finish(Some(&error)).await?;
+            match turn.finish(Some(&error)).await {
+                Ok(failures) if failures <= job.retries => {
+                    tracing::warn!(
+                        job = job.name,
+                        failures,
+                        error,
+                        "job failed and is tried again"
+                    );
+                }
+                Ok(failures) => {
+                    tracing::error!(job = job.name, failures, error, "job failed");
+                }
+                Err(unrecorded) => {
+                    tracing::error!(job = job.name, error, %unrecorded, "job failed");
+                    return Err(unrecorded.into());
+                }
+            }
             Err(RunError::Failed(error))
         }
     }

@@ -1,11 +1,9 @@
-//! Whose turn a job is: the advisory lock, and what `job_run` remembers.
+//! Whose turn a job is: the advisory lock, and the record of how the run went.
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use sea_orm::sqlx::{self, Connection as _, PgConnection};
-use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult, Statement, Value};
-use serde::Serialize;
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement, Value};
 
 use crate::core::error::Error;
 use crate::core::stores::Stores;
@@ -20,64 +18,24 @@ const RECORD_PAUSE: Duration = Duration::from_millis(200);
 const RELEASE: Duration = Duration::from_secs(1);
 
 const LOCK: &str = "SELECT pg_try_advisory_lock(hashtextextended('job ' || $1, 0))";
-const WAIT: &str = "\
-    SELECT extract(epoch FROM last_started_at - clock_timestamp())::float8 \
-    FROM job_run WHERE name = $1 AND last_started_at IS NOT NULL";
-/// Starts a run, for `$2` seconds the only one.
+/// Starts a run. One before it that never ended was a failure.
 const START: &str = "\
     INSERT INTO job_run AS r (name, last_started_at) VALUES ($1, clock_timestamp()) \
-    ON CONFLICT (name) DO UPDATE SET last_started_at = EXCLUDED.last_started_at \
-    WHERE r.last_started_at IS NULL \
-       OR r.last_started_at <= EXCLUDED.last_started_at - make_interval(secs => $2)";
-const FINISH: &str = "\
-    UPDATE job_run SET last_finished_at = clock_timestamp(), last_error = $2 WHERE name = $1";
+    ON CONFLICT (name) DO UPDATE SET last_started_at = EXCLUDED.last_started_at, \
+        failures = r.failures + (r.last_started_at IS NOT NULL \
+            AND (r.last_finished_at IS NULL OR r.last_finished_at < r.last_started_at))::int";
+const SUCCEED: &str = "\
+    UPDATE job_run SET last_finished_at = clock_timestamp(), last_succeeded_at = clock_timestamp(), \
+        failures = 0, last_error = $2 \
+    WHERE name = $1 RETURNING failures";
+const FAIL: &str = "\
+    UPDATE job_run SET last_finished_at = clock_timestamp(), failures = failures + 1, \
+        last_error = $2 \
+    WHERE name = $1 RETURNING failures";
 const GIVE_BACK: &str = "\
     UPDATE job_run SET last_started_at = NULL, last_finished_at = clock_timestamp(), \
         last_error = $2 \
-    WHERE name = $1";
-const STATES: &str = "SELECT name, last_started_at, last_finished_at, last_error FROM job_run";
-
-/// What is known of a job's last run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct JobState {
-    /// Job.
-    pub name: String,
-    /// Start of the last run; absent after one that was stopped before its end.
-    pub last_started_at: Option<DateTime<Utc>>,
-    /// End of the last run that ended.
-    pub last_finished_at: Option<DateTime<Utc>>,
-    /// Why that run failed; absent after a success.
-    pub last_error: Option<String>,
-}
-
-/// The last runs of all jobs that ever ran.
-///
-/// # Errors
-/// A store error.
-pub async fn states(stores: &Stores) -> Result<Vec<JobState>, Error> {
-    let rows = stores.db().query_all_raw(statement(STATES, [])).await?;
-    let read = |row: QueryResult| {
-        Ok(JobState {
-            name: row.try_get("", "name")?,
-            last_started_at: row.try_get("", "last_started_at")?,
-            last_finished_at: row.try_get("", "last_finished_at")?,
-            last_error: row.try_get("", "last_error")?,
-        })
-    };
-    rows.into_iter().map(read).collect()
-}
-
-/// Time until the job is due, by the database's clock; 0 = now.
-pub(super) async fn until_due(
-    stores: &Stores,
-    name: &str,
-    every: Duration,
-) -> Result<Duration, Error> {
-    let row = stores.db().query_one_raw(statement(WAIT, [name.into()])).await?;
-    let since: Option<f64> = row.map(|row| row.try_get_by_index(0)).transpose()?;
-    let wait = since.map_or(0.0, |started| started + every.as_secs_f64());
-    Ok(Duration::try_from_secs_f64(wait.max(0.0)).unwrap_or(every).min(every))
-}
+    WHERE name = $1 RETURNING failures";
 
 /// The right to run a job, which no other replica has at the same time.
 pub(super) struct Turn<'a> {
@@ -100,10 +58,10 @@ impl<'a> Turn<'a> {
         Ok(taken.then_some(Self { stores, name, lock }))
     }
 
-    /// Records the start of a run; `false` if one started less than `every` ago.
-    pub(super) async fn start(&self, every: Duration) -> Result<bool, Error> {
-        let start = statement(START, [self.name.into(), every.as_secs_f64().into()]);
-        Ok(self.stores.db().execute_raw(start).await?.rows_affected() == 1)
+    /// Records the start of a run.
+    pub(super) async fn start(&self) -> Result<(), Error> {
+        let start = statement(START, [self.name.into()]);
+        Ok(self.stores.db().execute_raw(start).await.map(drop)?)
     }
 
     /// Ends when the lock may have been lost.
@@ -117,9 +75,9 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// Records the end of the run and lets go.
-    pub(super) async fn finish(self, error: Option<&str>) -> Result<(), Error> {
-        let recorded = self.record(FINISH, error).await;
+    /// Records the end of the run and lets go; the failures in a row.
+    pub(super) async fn finish(self, error: Option<&str>) -> Result<u32, Error> {
+        let recorded = self.record(if error.is_none() { SUCCEED } else { FAIL }, error).await;
         self.release().await;
         recorded
     }
@@ -128,15 +86,22 @@ impl<'a> Turn<'a> {
     pub(super) async fn give_back(self) -> Result<(), Error> {
         let recorded = self.record(GIVE_BACK, Some("stopped before its end")).await;
         self.release().await;
-        recorded
+        recorded.map(drop)
     }
 
     /// Records how the run ended, again after a failure.
-    async fn record(&self, sql: &'static str, error: Option<&str>) -> Result<(), Error> {
+    async fn record(&self, sql: &'static str, error: Option<&str>) -> Result<u32, Error> {
         let mut left = RECORDS;
         loop {
             let record = statement(sql, [self.name.into(), error.into()]);
-            let Err(failure) = self.stores.db().execute_raw(record).await else { return Ok(()) };
+            let failure = match self.stores.db().query_one_raw(record).await {
+                Ok(None) => return Ok(0),
+                Ok(Some(row)) => {
+                    let failures: i32 = row.try_get("", "failures")?;
+                    return Ok(u32::try_from(failures).unwrap_or_default());
+                }
+                Err(failure) => failure,
+            };
             left -= 1;
             if left == 0 {
                 return Err(failure.into());

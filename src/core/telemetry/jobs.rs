@@ -8,11 +8,13 @@ use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, 
 /// Buckets of run times in seconds.
 const BUCKETS: [f64; 8] = [0.1, 1.0, 5.0, 30.0, 60.0, 300.0, 1800.0, 3600.0];
 
-/// Runs of this process.
+/// Runs of this process, and what it sees of the jobs of all.
 pub struct JobMetrics {
     runs: IntCounterVec,
     durations: HistogramVec,
     last_success: IntGaugeVec,
+    failures: IntGaugeVec,
+    late: IntGaugeVec,
 }
 
 impl JobMetrics {
@@ -29,16 +31,26 @@ impl JobMetrics {
             HistogramOpts::new("coffee_job_duration_seconds", "Duration of runs in seconds");
         let last_success = Opts::new(
             "coffee_job_last_success_timestamp_seconds",
-            "End of the last successful run of this process, seconds since 1970",
+            "End of the last successful run of any replica, seconds since 1970",
+        );
+        let failures =
+            Opts::new("coffee_job_failures", "Failed runs since the last successful one");
+        let late = Opts::new(
+            "coffee_job_overdue_seconds",
+            "Seconds since the job should have begun; 0 = it is not overdue",
         );
         let metrics = Self {
             runs: IntCounterVec::new(runs, &["job", "outcome"])?,
             durations: HistogramVec::new(durations.buckets(BUCKETS.to_vec()), &["job"])?,
             last_success: IntGaugeVec::new(last_success, &["job"])?,
+            failures: IntGaugeVec::new(failures, &["job"])?,
+            late: IntGaugeVec::new(late, &["job"])?,
         };
         registry.register(Box::new(metrics.runs.clone()))?;
         registry.register(Box::new(metrics.durations.clone()))?;
-        registry.register(Box::new(metrics.last_success.clone()))?;
+        for gauge in [&metrics.last_success, &metrics.failures, &metrics.late] {
+            registry.register(Box::new(gauge.clone()))?;
+        }
         Ok(metrics)
     }
 
@@ -48,8 +60,14 @@ impl JobMetrics {
         self.durations.with_label_values(&[job]).observe(took.as_secs_f64());
     }
 
-    /// Notes when a run succeeded.
-    pub fn succeeded(&self, job: &str, at: DateTime<Utc>) {
-        self.last_success.with_label_values(&[job]).set(at.timestamp());
+    /// Notes what is known of a job: failures in a row, how long ago it should have begun, and its last
+    /// success.
+    pub fn seen(&self, job: &str, failures: u32, late: Duration, success: Option<DateTime<Utc>>) {
+        self.failures.with_label_values(&[job]).set(failures.into());
+        let late = i64::try_from(late.as_secs()).unwrap_or(i64::MAX);
+        self.late.with_label_values(&[job]).set(late);
+        if let Some(success) = success {
+            self.last_success.with_label_values(&[job]).set(success.timestamp());
+        }
     }
 }

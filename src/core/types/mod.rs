@@ -2,12 +2,14 @@
 
 mod address;
 mod country;
+mod cron;
 mod handle;
 mod plan;
 mod platform;
 
 pub use address::address_key;
 pub use country::{NAMES as COUNTRY_NAMES, country_name};
+pub use cron::Cron;
 pub use handle::{channel_handle, fold_handle, key_of_title, shown_handle};
 pub use plan::Plan;
 pub use platform::{Platform, ProfilePlatform};

@@ -38,8 +38,21 @@ async fn jobs_are_listed_and_run_by_hand() {
         assert!(job["lastStartedAt"].is_string() && job["lastFinishedAt"].is_string(), "{job}");
         assert!(job["lastError"].is_null(), "{job}");
     }
-    let (_, text, _) = output(coffee(&database, &[]).args(["job", "list"]));
-    assert!(text.lines().nth(1).is_some_and(|line| line.contains("IST")), "{text}");
+    let at_night = [("COFFEE__JOBS__CRON__SEARCH_PHRASES", "30 3 * * *")];
+    let (_, text, _) = output(coffee(&database, &at_night).args(["job", "list"]));
+    let line = |name| text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+    assert!(line("usage-reset").contains("every 300 s") && line("usage-reset").contains("IST"));
+    let night = line("search-phrases");
+    assert!(
+        night.contains("30 3 * * * (Asia/Kolkata)") && night.contains("03:30:00 IST"),
+        "{text}"
+    );
+    let typo = [("COFFEE__JOBS__CRON__SEARCHES", "30 3 * * *")];
+    let (done, _, stderr) = output(coffee(&database, &typo).args(["job", "list"]));
+    assert!(
+        !done.status.success() && stderr.contains("no job searches, only usage_reset"),
+        "{stderr}"
+    );
     let (done, stdout, stderr) = output(coffee(&database, &[]).args(["job", "run", "nothing"]));
     assert_eq!((done.status.code(), stdout.as_str()), (Some(1), ""));
     assert!(stderr.contains("housekeeping"), "{stderr}");

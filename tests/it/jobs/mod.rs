@@ -4,15 +4,17 @@ mod accounts;
 mod commands;
 mod expiry;
 mod runner;
+mod schedule;
 mod usage_reset;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use coffee::core::jobs::{self, JobRun, JobState, RunError};
+use coffee::core::jobs::{self, Job, JobRun, JobState, RunError};
 use coffee::core::stores::Stores;
 use coffee::modules::Modules;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::TestApp;
@@ -50,6 +52,15 @@ async fn state(app: &TestApp, name: &str) -> Option<JobState> {
     let stores = replica(app).await;
     let states = jobs::states(&stores).await.expect("states");
     states.into_iter().find(|state| state.name == name)
+}
+
+fn start(stores: &Stores, jobs: &[Job], stop: &CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(jobs::run(stores.clone(), jobs.into(), stop.clone()))
+}
+
+fn metric(stores: &Stores, line: &str) -> bool {
+    let text = String::from_utf8(stores.metrics.render().expect("metrics")).expect("text");
+    text.lines().any(|one| one == line)
 }
 
 /// Waits until `condition` holds, at most twenty seconds.

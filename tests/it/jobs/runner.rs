@@ -10,10 +10,9 @@ use coffee::core::jobs::{self, Job, RunError};
 use coffee::core::stores::Stores;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Mutex, Notify, Semaphore};
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{replica, state, until};
+use super::{metric, replica, start, state, until};
 use crate::support::TestApp;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -52,15 +51,6 @@ impl Waiting {
     async fn until_begun(&self) {
         until("the job begins", || async { self.begun.load(Ordering::SeqCst) > 0 }).await;
     }
-}
-
-fn start(stores: &Stores, jobs: &[Job], stop: &CancellationToken) -> JoinHandle<()> {
-    tokio::spawn(jobs::run(stores.clone(), jobs.into(), stop.clone()))
-}
-
-fn metric(stores: &Stores, line: &str) -> bool {
-    let text = String::from_utf8(stores.metrics.render().expect("metrics")).expect("text");
-    text.lines().any(|one| one == line)
 }
 
 #[actix_web::test]

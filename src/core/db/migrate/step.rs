@@ -47,6 +47,7 @@ pub const POSTGRES: Migrations = Migrations {
         "0008_tenant_keys_replace",
         "0009_row_security",
         "0010_sign_in",
+        "0011_job_failures",
     ),
 };
 
