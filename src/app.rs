@@ -17,7 +17,7 @@ use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt as _;
 
 use crate::contract;
-use crate::core::config::{Config, ConfigError, Env, Role};
+use crate::core::config::{Config, ConfigError, Env, Role, background_threads};
 use crate::core::db::Purpose;
 use crate::core::db::fences::{self, Breach};
 use crate::core::db::migrate::{SchemaTooOld, Standing};
@@ -122,7 +122,8 @@ impl App {
         };
         let policy = policy(&stores, &gateway, (Caps::operations(), "operations"));
         let operations = operations_server(&stores, &gateway, policy, operations_listener)?;
-        let supervisor = Supervisor::new(workers(&stores.config)).map_err(StartError::Threads)?;
+        let threads = background_threads(&stores.config.roles, workers(&stores.config));
+        let supervisor = Supervisor::new(threads).map_err(StartError::Threads)?;
         let topology = modules.topology();
         Ok(Self {
             public,

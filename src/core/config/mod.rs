@@ -4,6 +4,7 @@
 //! and impossible combinations refuse to start.
 
 mod production;
+mod roles;
 mod secret;
 mod sections;
 mod services;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use config::{Config as Source, Environment, File, FileFormat};
 use serde::Deserialize;
 
+pub use roles::{Load, ROLES, Role, RoleRow, background_threads, role_names};
 pub use secret::Secret;
 pub use sections::*;
 use sections::{list, network};
@@ -253,7 +255,7 @@ impl Config {
             }
         }
         if self.roles.is_empty() {
-            return refuse("roles", "expected at least one of api, relay, listeners and jobs");
+            return refuse("roles", &format!("expected at least one of {}", role_names()));
         }
         if self.events.lanes > 16 {
             return refuse("events.lanes", "expected 0..=16");

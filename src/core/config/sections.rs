@@ -229,20 +229,6 @@ pub struct AmqpConfig {
     pub client_key_file: String,
 }
 
-/// Part of the work of a process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Serves requests.
-    Api,
-    /// Carries events from the outbox to the broker.
-    Relay,
-    /// Handles messages.
-    Listeners,
-    /// Runs scheduled jobs.
-    Jobs,
-}
-
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventsConfig {
