@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::dto::TrendingEntryOut;
 use super::entity::TrendingRow;
 use super::{dao, manager};
+use crate::core::attach::attach;
 use crate::core::error::Error;
 use crate::core::query::ListIn;
 use crate::core::session::Session;
@@ -40,12 +41,9 @@ impl ContentService {
     ) -> Result<TrendingPage, Error> {
         let clauses = manager::conditions(&list.filters, session.stores().config.app.time_zone)?;
         let (rows, total) = dao::posts(session, &clauses, manager::sort(list)?, list.page).await?;
-        let accounts: Vec<_> = rows.iter().filter_map(TrendingRow::account).collect();
-        let accounts = self.discovery.accounts(session, &accounts).await?;
-        let entries = rows.into_iter().map(|row| {
-            let card = row.account().and_then(|account| accounts.get(&account));
-            manager::entry(row, card)
-        });
+        let accounts = async |ids: Vec<_>| self.discovery.accounts(session, &ids).await;
+        let rows = attach(rows, TrendingRow::account, accounts).await?;
+        let entries = rows.into_iter().map(|(row, card)| manager::entry(row, card.as_ref()));
         Ok(TrendingPage { entries: entries.collect(), total })
     }
 }

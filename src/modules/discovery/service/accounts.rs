@@ -8,6 +8,7 @@ use super::super::entity::Found;
 use super::super::manager::account::{Source, named_account, social_account};
 use super::super::manager::mask;
 use super::{DiscoveryService, shown};
+use crate::core::attach::attach;
 use crate::core::error::Error;
 use crate::core::session::Session;
 use crate::core::types::{Plan, Platform};
@@ -94,16 +95,14 @@ impl DiscoveryService {
         platform: Platform,
         ids: &[String],
     ) -> Result<Vec<SocialAccountOut>, Error> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let along = Along::link(Link::Saas);
-        let rows = find(&session.stale_read(), platform, Key::PlatformIds(ids), along).await?;
-        let mut accounts: HashMap<&str, SocialAccountOut> = rows
-            .iter()
-            .map(|found| (found.account.platform_id(), named_account(&found.account)))
-            .collect();
-        Ok(ids.iter().filter_map(|id| accounts.remove(id.as_str())).collect())
+        let load = async |ids: Vec<String>| {
+            let along = Along::link(Link::Saas);
+            let rows = find(&session.stale_read(), platform, Key::PlatformIds(&ids), along).await?;
+            let accounts = rows.iter().map(|found| &found.account);
+            Ok(accounts.map(|one| (one.platform_id().to_owned(), named_account(one))).collect())
+        };
+        let attached = attach(ids.to_vec(), |id| Some(id.clone()), load).await?;
+        Ok(attached.into_iter().filter_map(|(_, account)| account).collect())
     }
 }
 
