@@ -1,5 +1,6 @@
 //! Mechanisms and shared vocabulary. Knows no use case: nothing here names a module or the gateway.
 
+pub mod attach;
 pub mod body;
 pub mod caller;
 pub mod capacity;
@@ -17,6 +18,7 @@ pub mod jobs;
 pub mod json;
 pub mod limits;
 pub mod outbound;
+pub mod phases;
 pub mod query;
 pub mod respond;
 pub mod session;

@@ -1,6 +1,7 @@
 //! Mechanisms that every module relies on.
 
 mod catalogue;
+mod phases;
 mod query;
 mod tenancy;
 mod unit_of_work;

@@ -1,8 +1,5 @@
 //! An account by its handle, imported from the collector when it is not known yet.
 
-use std::sync::Arc;
-use std::time::Instant;
-
 use super::super::dao::account::{Along, Key, Link, find};
 use super::super::dao::upsert;
 use super::super::dto::ProfilesOut;
@@ -64,15 +61,11 @@ impl DiscoveryService {
         })?;
         let import = collected.and_then(|profile| imported::import(profile, platform, handle));
         let import = import.ok_or_else(not_found)?;
-        let own = Session::new(
-            session.stores().clone(),
-            Arc::new(session.caller().clone()),
-            Instant::now() + session.remaining(),
-        );
-        let id = store(&own, import).await?;
-        let found = one(&own, platform, Key::Ids(&[id]), along).await?;
-        own.commit().await?;
-        found.ok_or_else(not_found)
+        let stored = session.apart(async |own| {
+            let id = store(own, import).await?;
+            one(own, platform, Key::Ids(&[id]), along).await
+        });
+        stored.await?.ok_or_else(not_found)
     }
 }
 

@@ -1,0 +1,87 @@
+//! Use cases in two phases: a foreign service is asked between two transactions, while none is open.
+//!
+//! ```text
+//! let draft = session.apart(first).await?;      // committed: others see it, a crash leaves it
+//! let undo = session.undo(|own| remove(own, draft.id).boxed());
+//! let job = tracker.enqueue(&draft).await?;     // outside: nothing is open meanwhile
+//! session.apart(second).await?;                 // committed
+//! undo.disarm();
+//! ```
+//!
+//! A process that dies in between leaves what the first phase stored, so that has to show that it is not
+//! complete: whoever looks next goes on from there or removes it. What must happen after a commit and needs
+//! no answer is an event (`Session::emit`), not a second phase.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::future::BoxFuture;
+
+use super::error::Error;
+use super::session::Session;
+
+/// Time for undoing a first phase, whatever is left of the request.
+const UNDO_LIMIT: Duration = Duration::from_secs(5);
+
+type Work = dyn for<'a> FnOnce(&'a Session) -> BoxFuture<'a, Result<(), Error>> + Send;
+
+impl Session {
+    /// Runs `work` in a unit of work of its own, with the same caller and deadline, and commits it at once:
+    /// it stays, whatever becomes of this one. After an error nothing of it is stored.
+    ///
+    /// # Errors
+    /// Those of `work`; the commit fails.
+    pub async fn apart<T>(
+        &self,
+        work: impl AsyncFnOnce(&Session) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let own = beside(self, self.remaining());
+        let done = work(&own).await?;
+        own.commit().await?;
+        Ok(done)
+    }
+
+    /// Has `work` run in a unit of work of its own unless the guard is disarmed: after an error, a panic,
+    /// the deadline, and when the client leaves.
+    pub fn undo<F>(&self, work: F) -> Undo
+    where
+        F: for<'a> FnOnce(&'a Session) -> BoxFuture<'a, Result<(), Error>> + Send + 'static,
+    {
+        Undo(Some((beside(self, Duration::ZERO), Box::new(work))))
+    }
+}
+
+/// Undoes a first phase when it is dropped.
+#[must_use]
+pub struct Undo(Option<(Session, Box<Work>)>);
+
+impl Undo {
+    /// The second phase is stored: nothing is undone.
+    pub fn disarm(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Undo {
+    fn drop(&mut self) {
+        let Some((session, work)) = self.0.take() else { return };
+        let runtime = session.stores().runtime.clone();
+        runtime.spawn(async move {
+            let own = beside(&session, UNDO_LIMIT);
+            let undone = async {
+                work(&own).await?;
+                own.commit().await.map(drop)
+            };
+            let undone = tokio::time::timeout(UNDO_LIMIT, undone).await;
+            if let Err(error) = undone.unwrap_or(Err(Error::TimedOut)) {
+                tracing::error!(%error, "a first phase could not be undone and is left as it is");
+            }
+        });
+    }
+}
+
+/// A unit of work of the same caller.
+fn beside(session: &Session, limit: Duration) -> Session {
+    let caller = Arc::new(session.caller().clone());
+    Session::new(session.stores().clone(), caller, Instant::now() + limit)
+}
