@@ -41,6 +41,11 @@ const UNREACHABLE: [&str; 4] = ["57P01", "57P02", "57P03", "53300"];
 /// SQLSTATEs of values that no column takes: a NUL character, a text, number or date out of range.
 const UNSTORABLE: [&str; 6] = ["22001", "22003", "22007", "22008", "22021", "22P05"];
 
+/// Codes of a ClickHouse that has too much to do, lost its peers or is read-only for now:
+/// TOO_MANY_SIMULTANEOUS_QUERIES, SOCKET_TIMEOUT, NETWORK_ERROR, TABLE_IS_READ_ONLY, TOO_MANY_PARTS,
+/// KEEPER_EXCEPTION.
+const AWAY_CODES: [u16; 6] = [202, 209, 210, 242, 252, 999];
+
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match database_error(&error).and_then(|inner| inner.code()) {
@@ -108,6 +113,19 @@ pub fn is_away(error: &Error) -> bool {
             matches!(sqlx_error(error), Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed));
         no_connection || is_broken(error)
     })
+}
+
+/// Whether ClickHouse could not be reached, or takes no inserts at present: another time may do.
+pub fn clickhouse_is_away(error: &Error) -> bool {
+    use ::clickhouse::error::Error as Failure;
+    let Error::Internal { source, .. } = error else { return false };
+    match source.downcast_ref::<Failure>() {
+        Some(Failure::Network(_) | Failure::TimedOut) => true,
+        Some(Failure::BadResponse(text)) => {
+            AWAY_CODES.iter().any(|code| text.contains(&format!("Code: {code}.")))
+        }
+        _ => false,
+    }
 }
 
 fn database_error(error: &DbErr) -> Option<&dyn sqlx::error::DatabaseError> {

@@ -17,20 +17,19 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::backoff::Backoff;
+use super::batch::{self, Batching};
 use super::channel;
 use super::dead_letter::DeadLetters;
 use super::delivery::{Delivery, MESSAGE_ID, ORDER_KEY};
 use super::holds::LOOK_AGAIN;
 use super::process::{self, Outcome};
-use super::subscription::Subscription;
+use super::subscription::{Subscription, Work};
 use super::topology::{self, Topology, failed};
 use super::unreadable;
 use crate::core::db::amqp::Amqp;
 use crate::core::error::Error;
 use crate::core::stores::Stores;
 
-/// Messages that wait in a lane beside the ones in work.
-const AHEAD: u16 = 4;
 /// A connection that ends sooner may have met a message that cannot be read.
 const EARLY: Duration = Duration::from_secs(10);
 /// So many in a row have.
@@ -68,8 +67,11 @@ pub(super) async fn run(
         }
         if early_ends >= SUSPICIOUS && !stop.is_cancelled() {
             early_ends = 0;
-            for queue in topology.subscriptions.iter().map(|one| one.queue.name) {
-                if let Err(error) = unreadable::remove(&amqp, queue, &dead_letters).await {
+            for subscription in &topology.subscriptions {
+                let queue = subscription.queue.name;
+                let in_hand = subscription.in_hand().into();
+                if let Err(error) = unreadable::remove(&amqp, (queue, in_hand), &dead_letters).await
+                {
                     tracing::warn!(%error, queue, "cannot look for unreadable messages");
                 }
             }
@@ -169,16 +171,15 @@ impl Listener {
     async fn open(
         &self,
     ) -> Result<(Channel, String, mpsc::UnboundedReceiver<ConsumerMessage>), Error> {
-        let Subscription { queue, concurrency, together, .. } = &self.subscription;
+        let queue = &self.subscription.queue;
         let health = &self.stores.health;
         // Whatever is wrong with it is in the health; what can be listened to is listened to.
         topology::queue(&self.connection, queue, health).await?;
         topology::dead_letters(&self.connection, queue.name, health).await?;
         let (channel, ending) = channel::open(&self.connection).await?;
         let refused = |error| ending.explain(error);
-        let ahead = u16::try_from(*together).unwrap_or(u16::MAX).max(AHEAD);
-        let ahead = concurrency.saturating_mul(ahead);
-        channel.basic_qos(BasicQosArguments::new(0, ahead, false)).await.map_err(refused)?;
+        let in_hand = self.subscription.in_hand();
+        channel.basic_qos(BasicQosArguments::new(0, in_hand, false)).await.map_err(refused)?;
         let consume = BasicConsumeArguments::new(queue.name, "").manual_ack(true).finish();
         let (tag, messages) = channel.basic_consume_rx(consume).await.map_err(refused)?;
         Ok((channel, tag, messages))
@@ -205,6 +206,15 @@ impl Listener {
             if ended.is_cancelled() {
                 return;
             }
+            if let Work::Batch(batching) = &self.subscription.work {
+                let batch = self.collect(first, batching, &mut messages, &ended).await;
+                // What was collected at a stop is flushed, unless nobody would hear of it.
+                if !channel.is_open() || self.flush(&channel, batching, &batch).await.is_err() {
+                    ended.cancel();
+                    return;
+                }
+                continue;
+            }
             let mut batch = vec![first];
             while batch.len() < self.subscription.together {
                 match messages.try_recv() {
@@ -225,6 +235,58 @@ impl Listener {
                 return;
             }
         }
+    }
+
+    /// Waits for more messages, until there are enough or the first one has waited for long enough.
+    async fn collect(
+        &self,
+        first: Incoming,
+        batching: &Batching,
+        messages: &mut mpsc::UnboundedReceiver<Incoming>,
+        ended: &CancellationToken,
+    ) -> Vec<Incoming> {
+        let collected = &self.stores.metrics.events.collected;
+        let collected = collected.with_label_values(&[self.subscription.name]);
+        let due = tokio::time::Instant::now() + batching.age;
+        let mut bytes = first.delivery.body.len();
+        let mut batch = vec![first];
+        collected.inc();
+        while batch.len() < batching.rows && bytes < batch::BYTES {
+            let next = tokio::select! {
+                biased;
+                next = messages.recv() => next,
+                () = ended.cancelled() => None,
+                () = tokio::time::sleep_until(due) => None,
+            };
+            let Some(next) = next else { break };
+            bytes += next.delivery.body.len();
+            batch.push(next);
+            collected.inc();
+        }
+        collected.sub(i64::try_from(batch.len()).unwrap_or_default());
+        batch
+    }
+
+    async fn flush(
+        &self,
+        channel: &Channel,
+        batching: &Batching,
+        batch: &[Incoming],
+    ) -> Result<(), Error> {
+        let deliveries: Vec<&Delivery> = batch.iter().map(|one| &one.delivery).collect();
+        let handler = (&self.subscription, batching);
+        let outcomes = batch::deliver(&self.stores, handler, &deliveries).await;
+        let is_alone = self.subscription.concurrency == 1;
+        let settled = |one: &Outcome| matches!(one, Outcome::Done | Outcome::Duplicate);
+        if let Some(last) = batch.last().filter(|_| is_alone && outcomes.iter().all(settled)) {
+            // Nobody else has messages of this channel: all up to here are done.
+            let ack = BasicAckArguments::new(last.tag, true);
+            return channel.basic_ack(ack).await.map_err(failed);
+        }
+        for (Incoming { tag, delivery }, outcome) in batch.iter().zip(outcomes) {
+            self.settle(channel, *tag, delivery, outcome).await?;
+        }
+        Ok(())
     }
 
     async fn handle(&self, channel: &Channel, batch: &[Incoming]) -> Result<(), Error> {

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use futures_util::{TryStreamExt as _, stream};
 
+use super::batch::Batching;
 use super::carrier::headers;
 use super::dead_letter;
 use super::delivery::Delivery;
 use super::outbox::Event;
 use super::process::{self, Outcome};
+use super::subscription::{Subscription, Work};
 use super::topology::Topology;
 use crate::core::error::Error;
 use crate::core::stores::Stores;
@@ -27,6 +29,12 @@ pub(super) async fn deliver(
     topology: &Topology,
     events: &[Event],
 ) -> Result<(), Error> {
+    for subscription in &topology.subscriptions {
+        if let Work::Batch(batching) = &subscription.work {
+            let bound = events.iter().filter(|event| is_bound(subscription, event));
+            batch(stores, (subscription, batching), bound.map(delivery).collect()).await?;
+        }
+    }
     let groups = by_aggregate(events).into_iter().map(Ok);
     let handled = stream::iter(groups).try_for_each_concurrent(CONCURRENCY, |group| async {
         for event in group {
@@ -53,26 +61,30 @@ fn by_aggregate(events: &[Event]) -> Vec<Vec<&Event>> {
     groups
 }
 
+/// Hands events to a handler of many. Those behind one that could not be handled come again with it.
+async fn batch(
+    stores: &Stores,
+    (subscription, batching): (&Subscription, &Batching),
+    deliveries: Vec<Delivery>,
+) -> Result<(), Error> {
+    for some in deliveries.chunks(batching.rows) {
+        let some: Vec<&Delivery> = some.iter().collect();
+        let outcomes = super::batch::deliver(stores, (subscription, batching), &some).await;
+        for (delivery, outcome) in some.into_iter().zip(outcomes) {
+            settle(stores, subscription, delivery, outcome).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn handle(stores: &Stores, topology: &Topology, event: &Event) -> Result<(), Error> {
-    let delivery = Delivery {
-        message_id: Some(event.message_id.to_string()),
-        headers: headers(event),
-        body: Bytes::from(event.payload.clone()),
-    };
+    let delivery = delivery(event);
     let mut heard = false;
-    let bound = topology.subscriptions.iter().filter(|one| match event.route() {
-        Some((exchange, key)) => one.queue.takes(exchange, key),
-        None => false,
-    });
-    for subscription in bound {
+    for subscription in topology.subscriptions.iter().filter(|one| is_bound(one, event)) {
         heard = true;
-        match process::deliver(stores, subscription, &delivery).await {
-            Outcome::Done | Outcome::Duplicate => {}
-            Outcome::Dead { reason, attempts } => {
-                let queue = subscription.queue.name;
-                dead_letter::store(stores, queue, &delivery, &reason, attempts).await?;
-            }
-            Outcome::Away(reason) => return Err(Error::internal("handler", reason)),
+        if !matches!(subscription.work, Work::Batch(_)) {
+            let outcome = process::deliver(stores, subscription, &delivery).await;
+            settle(stores, subscription, &delivery, outcome).await?;
         }
     }
     if !heard {
@@ -84,6 +96,34 @@ async fn handle(stores: &Stores, topology: &Topology, event: &Event) -> Result<(
         }
     }
     Ok(())
+}
+
+fn is_bound(subscription: &Subscription, event: &Event) -> bool {
+    event.route().is_some_and(|(exchange, key)| subscription.queue.takes(exchange, key))
+}
+
+fn delivery(event: &Event) -> Delivery {
+    Delivery {
+        message_id: Some(event.message_id.to_string()),
+        headers: headers(event),
+        body: Bytes::from(event.payload.clone()),
+    }
+}
+
+async fn settle(
+    stores: &Stores,
+    subscription: &Subscription,
+    delivery: &Delivery,
+    outcome: Outcome,
+) -> Result<(), Error> {
+    match outcome {
+        Outcome::Done | Outcome::Duplicate => Ok(()),
+        Outcome::Dead { reason, attempts } => {
+            let queue = subscription.queue.name;
+            dead_letter::store(stores, queue, delivery, &reason, attempts).await
+        }
+        Outcome::Away(reason) => Err(Error::internal("handler", reason)),
+    }
 }
 
 #[cfg(test)]

@@ -5,11 +5,13 @@
 //!                                             `-> local (no broker) ------------------------^
 //! ```
 //!
-//! - [`Subscription`]: one queue, its payload type and its handler; modules register theirs.
+//! - [`Subscription`]: one queue, its payload type and its handler, of one message or of many in a
+//!   [`Batch`]; modules register theirs.
 //! - [`Topology`]: all of them, and the queues of known consumers elsewhere.
 //! - [`start`]: the background tasks of a process. [`deliver`]: one message, for tests and tools.
 
 mod backoff;
+mod batch;
 mod carrier;
 mod channel;
 mod consumer;
@@ -29,6 +31,7 @@ mod unreadable;
 
 use std::sync::Arc;
 
+pub use batch::{Batch, BatchMessage};
 pub use dead_letter::{DeadLetter, DeadLetterOffice, DeadQueue, Handled, Selection, Unhandled};
 pub use delivery::{Attempt, Delivery, Failure};
 pub use outbox::Outbox;

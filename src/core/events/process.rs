@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt as _;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
+use super::batch::{self, Accepted};
 use super::context;
 use super::delivery::{Attempt, Delivery, Failure};
 use super::subscription::{Subscription, Work};
@@ -17,7 +18,7 @@ use crate::core::session::Session;
 use crate::core::stores::Stores;
 
 /// Waits before the second, third and fourth attempt.
-const WAITS: [Duration; 3] =
+pub(super) const WAITS: [Duration; 3] =
     [Duration::from_millis(100), Duration::from_millis(200), Duration::from_millis(400)];
 /// Time for the commit itself beyond the deadline of the attempt.
 const COMMIT_GRACE: Duration = Duration::from_secs(2);
@@ -62,11 +63,7 @@ pub async fn deliver(stores: &Stores, subscription: &Subscription, delivery: &De
     let stores = &stores.of(Purpose::Background);
     let started = Instant::now();
     let outcome = attempts(stores, subscription, delivery).await;
-    record(stores, subscription, &outcome, started);
-    if let Outcome::Dead { reason, attempts } = &outcome {
-        let (handler, id) = (subscription.name, delivery.message_id.as_deref());
-        tracing::error!(handler, id, attempts, reason, "message given up");
-    }
+    record(stores, subscription, delivery, &outcome, started);
     outcome
 }
 
@@ -80,8 +77,8 @@ pub(super) async fn deliver_together(
     let started = Instant::now();
     match together(stores, subscription, deliveries).await {
         Ok(()) => {
-            for _ in deliveries {
-                record(stores, subscription, &Outcome::Done, started);
+            for delivery in deliveries {
+                record(stores, subscription, delivery, &Outcome::Done, started);
             }
             true
         }
@@ -92,14 +89,30 @@ pub(super) async fn deliver_together(
     }
 }
 
-fn record(stores: &Stores, subscription: &Subscription, outcome: &Outcome, started: Instant) {
+/// Counts and times an outcome, and logs a message that is given up.
+pub(super) fn record(
+    stores: &Stores,
+    subscription: &Subscription,
+    delivery: &Delivery,
+    outcome: &Outcome,
+    started: Instant,
+) {
     let (metrics, name) = (&stores.metrics.events, subscription.name);
+    if let Outcome::Dead { reason, attempts } = outcome {
+        let id = delivery.message_id.as_deref();
+        tracing::error!(handler = name, id, attempts, reason, "message given up");
+    }
     metrics.messages.with_label_values(&[name, outcome.label()]).inc();
     let seconds = metrics.message_seconds.with_label_values(&[name]);
     seconds.observe(started.elapsed().as_secs_f64());
 }
 
-async fn attempts(stores: &Stores, subscription: &Subscription, delivery: &Delivery) -> Outcome {
+/// Up to four attempts.
+pub(super) async fn attempts(
+    stores: &Stores,
+    subscription: &Subscription,
+    delivery: &Delivery,
+) -> Outcome {
     let dead = |reason, attempts| Outcome::Dead { reason, attempts };
     let caller = match acceptable(stores, subscription, delivery) {
         Ok(caller) => caller,
@@ -128,8 +141,8 @@ async fn attempts(stores: &Stores, subscription: &Subscription, delivery: &Deliv
     dead("no attempt".to_owned(), 0)
 }
 
-/// What can be refused without looking into the body.
-fn acceptable(
+/// The sender, or what can be refused without looking into the body.
+pub(super) fn acceptable(
     stores: &Stores,
     subscription: &Subscription,
     delivery: &Delivery,
@@ -201,6 +214,12 @@ async fn once(
             }
             commit(session).await?;
         }
+        Work::Batch(batching) => {
+            let message = [Accepted::alone(delivery, &attempt.caller)];
+            let outcomes =
+                batch::once(stores, (subscription, batching), &message, deadline).await?;
+            return Ok(outcomes.into_iter().next().unwrap_or(Outcome::Done));
+        }
         Work::Steps(handler) => {
             guarded(stores, deadline, handler.attempt(stores, delivery, &attempt)).await?;
         }
@@ -209,7 +228,7 @@ async fn once(
 }
 
 /// Ends `work` at the deadline; a panic is a failure like others.
-async fn guarded<T>(
+pub(super) async fn guarded<T>(
     stores: &Stores,
     deadline: Instant,
     work: impl Future<Output = Result<T, Failure>>,
@@ -225,7 +244,7 @@ async fn guarded<T>(
     }
 }
 
-async fn commit(session: Session) -> Result<(), Failure> {
+pub(super) async fn commit(session: Session) -> Result<(), Failure> {
     match tokio::time::timeout(COMMIT_GRACE, session.commit()).await {
         Ok(committed) => committed.map(drop).map_err(Failure::from),
         Err(_) => Err(Failure::Retry("commit without an answer".to_owned())),

@@ -7,13 +7,22 @@ use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
 use serde::de::DeserializeOwned;
 
+use bytes::Bytes;
+
+use super::batch::{Batch, BatchMessage, Batching, Insert};
 use super::delivery::{Attempt, Delivery, Failure};
+use crate::core::db::clickhouse_is_away;
 use crate::core::error::Error;
 use crate::core::session::Session;
 use crate::core::stores::Stores;
 
+/// Messages that wait in a lane beside the ones in work.
+const AHEAD: usize = 4;
 /// Limit of one attempt unless a subscription sets its own.
 const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Messages of a batch at most: the broker counts what a consumer has in hand in 16 bits.
+const MOST_ROWS: usize = 30_000;
 
 /// A durable queue and what is routed to it by a durable direct exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +77,8 @@ pub(super) type Effect =
 pub(super) enum Work {
     /// In one unit of work, which records the message id too.
     Effect(Arc<Effect>),
+    /// Many in one unit of work, whoever sent them.
+    Batch(Batching),
     /// In its own way.
     Steps(Arc<dyn Handler>),
 }
@@ -110,6 +121,59 @@ impl Subscription {
         Self::with(queue, name, Work::Steps(Arc::new(handler)))
     }
 
+    /// Messages of any sender are collected until there are `rows` of them, or 8 MiB, or the first one is
+    /// `age` old, and `insert` handles them in one unit of work of the platform's own partner. They are
+    /// acknowledged after its commit; what was collected at a stop is flushed. Messages of one aggregate
+    /// keep their order.
+    ///
+    /// A batch that fails is tried again like a message, then halved until what fails is alone and becomes
+    /// a dead letter. While PostgreSQL or ClickHouse is away, nothing counts as failed and all come again.
+    ///
+    /// The ids of the messages are recorded in the same transaction, so what `insert` writes to PostgreSQL
+    /// is written once. ClickHouse takes no part in it: a table with a deduplication window, written with
+    /// the batch's token, drops the same batch tried again, but after a crash between insert and commit the
+    /// messages come again and may be grouped otherwise. Rows there need an identity by which readers see
+    /// each once.
+    pub fn batched<P, F>(
+        queue: Queue,
+        name: &'static str,
+        rows: usize,
+        age: Duration,
+        insert: F,
+    ) -> Self
+    where
+        P: DeserializeOwned + Send + 'static,
+        F: for<'a> Fn(&'a Session, Batch<P>) -> BoxFuture<'a, Result<(), Error>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        let insert: Arc<Insert> = Arc::new(move |session, batch| match typed(batch) {
+            Ok(batch) => insert(session, batch).map(|done| done.map_err(batch_failure)).boxed(),
+            Err(failure) => ready(Err(failure)).boxed(),
+        });
+        let rows = rows.clamp(1, MOST_ROWS);
+        Self::with(queue, name, Work::Batch(Batching { rows, age, records: true, insert }))
+    }
+
+    /// Records no ids of a batch's messages, for an `insert` that may be repeated by itself and writes
+    /// nothing to PostgreSQL: then no transaction is begun.
+    pub fn unrecorded(mut self) -> Self {
+        if let Work::Batch(batching) = &mut self.work {
+            batching.records = false;
+        }
+        self
+    }
+
+    /// Messages that a consumer has in hand at most: those in work, and some that wait.
+    pub(super) fn in_hand(&self) -> u16 {
+        let of_lane = match &self.work {
+            Work::Batch(batching) => 2 * batching.rows,
+            Work::Effect(_) | Work::Steps(_) => self.together.max(AHEAD),
+        };
+        self.concurrency.saturating_mul(u16::try_from(of_lane).unwrap_or(u16::MAX))
+    }
+
     fn with(queue: Queue, name: &'static str, work: Work) -> Self {
         Self { queue, name, concurrency: 1, together: 1, deadline: DEADLINE, platform: false, work }
     }
@@ -138,6 +202,20 @@ impl Subscription {
         self.platform = true;
         self
     }
+}
+
+fn typed<P: DeserializeOwned>(batch: Batch<Bytes>) -> Result<Batch<P>, Failure> {
+    let messages = batch.messages.into_iter().map(|BatchMessage { caller, payload }| {
+        Ok(BatchMessage { caller, payload: parse(&payload)? })
+    });
+    Ok(Batch { messages: messages.collect::<Result<_, Failure>>()?, token: batch.token })
+}
+
+fn batch_failure(error: Error) -> Failure {
+    if clickhouse_is_away(&error) {
+        return Failure::Away(error.to_string());
+    }
+    error.into()
 }
 
 /// The body as `P`; for handlers in steps too.

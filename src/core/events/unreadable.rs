@@ -14,24 +14,26 @@ use super::topology::failed;
 use crate::core::db::amqp::Amqp;
 use crate::core::error::Error;
 
-/// A consumer never has more messages in hand, so an unreadable one that ended it is among so many.
+/// Messages that are looked at at least: somebody else's consumer may have more in hand than ours.
 const DEPTH: usize = 2000;
 /// Longest wait for one message.
 const GET_TIMEOUT: Duration = Duration::from_secs(5);
 const REASON: &str = "unreadable: a text in its properties is no UTF-8; its content is lost";
 
-/// Takes unreadable messages off `queue`; a dead letter without content stands for each.
+/// Takes unreadable messages off `queue`; a dead letter without content stands for each. A consumer has at
+/// most `in_hand` messages, so one that ended it is among so many.
 ///
 /// # Errors
 /// The broker is away.
 pub(super) async fn remove(
     amqp: &Amqp,
-    queue: &str,
+    (queue, in_hand): (&str, usize),
     dead_letters: &DeadLetters,
 ) -> Result<(), Error> {
-    while let Some(before) = readable_before(amqp, queue).await? {
+    let depth = in_hand.max(DEPTH);
+    while let Some(before) = readable_before(amqp, queue, depth).await? {
         // A connection that was lost for another reason is not lost at the same message again.
-        if readable_before(amqp, queue).await? != Some(before) {
+        if readable_before(amqp, queue, depth).await? != Some(before) {
             break;
         }
         let Some(taken) = take_after(amqp, queue, before).await? else { break };
@@ -42,9 +44,9 @@ pub(super) async fn remove(
 }
 
 /// Messages in front of the first one that ends the connection; `None` if none does.
-async fn readable_before(amqp: &Amqp, queue: &str) -> Result<Option<usize>, Error> {
+async fn readable_before(amqp: &Amqp, queue: &str, depth: usize) -> Result<Option<usize>, Error> {
     let (connection, channel) = open(amqp).await?;
-    for count in 0..DEPTH {
+    for count in 0..depth {
         match get(&channel, BasicGetArguments::new(queue)).await {
             Ok(Some(_)) => {}
             Ok(None) => break,

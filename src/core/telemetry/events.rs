@@ -2,8 +2,8 @@
 
 use prometheus::core::Collector;
 use prometheus::{
-    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts,
-    Registry,
+    Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
+    IntGaugeVec, Opts, Registry,
 };
 
 /// Buckets of the time from an event's insert to the broker's confirm, in seconds.
@@ -35,6 +35,8 @@ pub struct EventMetrics {
     pub messages: IntCounterVec,
     /// Seconds from a message's arrival to its outcome, by `handler`.
     pub message_seconds: HistogramVec,
+    /// Messages that wait for the flush of their batch, by `handler`.
+    pub collected: IntGaugeVec,
 }
 
 impl EventMetrics {
@@ -106,6 +108,16 @@ impl EventMetrics {
                         "Seconds from a message's arrival to its outcome",
                     )
                     .buckets(MESSAGE_BUCKETS.to_vec()),
+                    &["handler"],
+                ),
+            )?,
+            collected: add(
+                registry,
+                IntGaugeVec::new(
+                    Opts::new(
+                        "coffee_batch_messages",
+                        "Messages that wait for their batch's flush",
+                    ),
                     &["handler"],
                 ),
             )?,

@@ -96,6 +96,11 @@ impl TestApp {
     /// `with_broker`.
     pub async fn start_with_events(with_broker: bool, toml: &str, topology: Topology) -> Self {
         let broker = if with_broker { url("COFFEE__AMQP__URL") } else { String::new() };
+        Self::start_with_events_at(&broker, toml, topology).await
+    }
+
+    /// The same with the broker at another address.
+    pub async fn start_with_events_at(broker: &str, toml: &str, topology: Topology) -> Self {
         let sections = format!("[clickhouse]\nurl = \"\"\n[amqp]\nurl = \"{broker}\"\n{toml}");
         Self::build_with(&sections, (None, |_| {}), &["relay", "listeners"], topology).await
     }

@@ -46,6 +46,14 @@ impl EventBed {
         Self::start_with(with_broker, "", |subscription| subscription).await
     }
 
+    /// With the broker at this address.
+    pub async fn start_at(broker: &str, change: impl FnOnce(Subscription) -> Subscription) -> Self {
+        let queue = queue();
+        let subscriptions = vec![change(subscription(queue))];
+        let topology = Topology { subscriptions, publications: Vec::new() };
+        Self::of(TestApp::start_with_events_at(broker, "", topology).await, queue).await
+    }
+
     /// With more configuration, and the subscription changed by `change`.
     pub async fn start_with(
         with_broker: bool,
@@ -65,11 +73,19 @@ impl EventBed {
     ) -> Self {
         let queue = queue();
         topology.subscriptions.push(change(subscription(queue)));
-        let app = TestApp::start_with_events(with_broker, toml, topology).await;
+        Self::of(TestApp::start_with_events(with_broker, toml, topology).await, queue).await
+    }
+
+    async fn of(app: TestApp, queue: Queue) -> Self {
         app.execute("CREATE TABLE effect (id bigserial, n bigint, partner bigint)").await;
         app.execute("GRANT ALL ON effect, effect_id_seq TO coffee_app").await;
         let stores = Stores::open(app.config.clone()).await.expect("stores open");
         Self { app, queue, stores }
+    }
+
+    /// Deletes another queue that the test made.
+    pub async fn delete(&self, queue: Queue) {
+        delete(self.amqp(), queue.name).await;
     }
 
     /// Topic that the queue is bound to.
@@ -188,16 +204,18 @@ impl Drop for EventBed {
         let queue = self.queue.name;
         let clean = move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.expect("runtime").block_on(async {
-                let (connection, channel) = channel(&amqp).await;
-                for name in [queue.to_owned(), format!("{queue}_dlq")] {
-                    let _ = channel.queue_delete(QueueDeleteArguments::new(&name)).await;
-                }
-                close(connection, channel).await;
-            });
+            runtime.expect("runtime").block_on(delete(&amqp, queue));
         };
         let _ = std::thread::spawn(clean).join();
     }
+}
+
+async fn delete(amqp: &Amqp, queue: &str) {
+    let (connection, channel) = channel(amqp).await;
+    for name in [queue.to_owned(), format!("{queue}_dlq")] {
+        let _ = channel.queue_delete(QueueDeleteArguments::new(&name)).await;
+    }
+    close(connection, channel).await;
 }
 
 /// A header's text.

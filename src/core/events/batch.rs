@@ -1,0 +1,252 @@
+//! Messages that are handled together, whoever sent them: one flush for many.
+//!
+//! A consumer collects messages until there are enough or the first one has waited for long enough, has
+//! them flushed, and acknowledges them. A batch that fails is tried again, then halved until what fails
+//! fails alone; the halves keep their order.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::delivery::{Delivery, Failure};
+use super::process::{self, Outcome, WAITS};
+use super::subscription::Subscription;
+use crate::core::caller::{Caller, PLATFORM_PARTNER};
+use crate::core::db::Purpose;
+use crate::core::error::Error;
+use crate::core::session::Session;
+use crate::core::stores::Stores;
+
+/// Bytes of bodies after which a batch is flushed, however few its messages are.
+pub(super) const BYTES: usize = 8 * 1024 * 1024;
+
+/// What one flush gets: at least one message, in the order of their arrival.
+#[derive(Debug, Clone)]
+pub struct Batch<P> {
+    /// The messages.
+    pub messages: Vec<BatchMessage<P>>,
+    /// Follows from the ids of the messages: the same at every attempt with the same ones, for
+    /// ClickHouse's `insert_deduplication_token`.
+    pub token: String,
+}
+
+/// A message of a batch.
+#[derive(Debug, Clone)]
+pub struct BatchMessage<P> {
+    /// Who sent it.
+    pub caller: Arc<Caller>,
+    /// What it says.
+    pub payload: P,
+}
+
+pub(super) type Insert =
+    dyn for<'a> Fn(&'a Session, Batch<Bytes>) -> BoxFuture<'a, Result<(), Failure>> + Send + Sync;
+
+/// How messages become batches, and what is done with one.
+#[derive(Clone)]
+pub(super) struct Batching {
+    /// Messages of a batch at most.
+    pub rows: usize,
+    /// Age of its first message at most.
+    pub age: Duration,
+    /// Whether the ids of messages are recorded with their effect.
+    pub records: bool,
+    pub insert: Arc<Insert>,
+}
+
+/// Has `subscription` handle messages in their order, as many at a time as possible. What became of each;
+/// behind one that could not be handled for now, none is.
+pub(super) async fn deliver(
+    stores: &Stores,
+    (subscription, batching): (&Subscription, &Batching),
+    deliveries: &[&Delivery],
+) -> Vec<Outcome> {
+    let stores = &stores.of(Purpose::Background);
+    let started = Instant::now();
+    let mut outcomes = Vec::with_capacity(deliveries.len());
+    let mut parts = vec![deliveries];
+    while let Some(part) = parts.pop() {
+        match part {
+            [] => {}
+            [one] => outcomes.push(process::attempts(stores, subscription, one).await),
+            many => {
+                // The halves of what failed for long enough fail sooner.
+                let waits = if many.len() == deliveries.len() { &WAITS[..] } else { &[] };
+                match attempts(stores, (subscription, batching), many, waits).await {
+                    Ok(handled) => outcomes.extend(handled),
+                    Err(Failure::Away(reason)) => outcomes.push(Outcome::Away(reason)),
+                    Err(failure) => {
+                        let (handler, messages) = (subscription.name, many.len());
+                        tracing::debug!(handler, messages, %failure, "halving a batch");
+                        let (before, after) = many.split_at(many.len() / 2);
+                        parts.extend([after, before]);
+                    }
+                }
+            }
+        }
+        if let Some(away @ Outcome::Away(_)) = outcomes.last().cloned() {
+            outcomes.resize(deliveries.len(), away);
+            break;
+        }
+    }
+    for (delivery, outcome) in deliveries.iter().zip(&outcomes) {
+        process::record(stores, subscription, delivery, outcome, started);
+    }
+    outcomes
+}
+
+/// One attempt, and one more after each of the waits unless it would fail in the same way.
+async fn attempts(
+    stores: &Stores,
+    (subscription, batching): (&Subscription, &Batching),
+    deliveries: &[&Delivery],
+    waits: &[Duration],
+) -> Result<Vec<Outcome>, Failure> {
+    let mut messages = Vec::with_capacity(deliveries.len());
+    for delivery in deliveries {
+        let caller = process::acceptable(stores, subscription, delivery)?;
+        // Without an id of its own it has one for these attempts.
+        let id = delivery.message_id.clone();
+        let name = id.clone().unwrap_or_else(|| Uuid::new_v4().to_string());
+        messages.push(Accepted { caller, id, name, body: delivery.body.clone() });
+    }
+    let mut waits = waits.iter();
+    loop {
+        let deadline = Instant::now() + subscription.deadline;
+        let failure = match once(stores, (subscription, batching), &messages, deadline).await {
+            Ok(outcomes) => return Ok(outcomes),
+            Err(failure) => failure,
+        };
+        let Some(wait) = waits.next().filter(|_| !matches!(failure, Failure::Reject(_))) else {
+            return Err(failure);
+        };
+        tracing::warn!(handler = subscription.name, %failure, "attempt at a batch failed");
+        tokio::time::sleep(*wait).await;
+    }
+}
+
+/// A message whose sender is known.
+pub(super) struct Accepted {
+    caller: Arc<Caller>,
+    id: Option<String>,
+    /// Names it in the batch's token.
+    name: String,
+    body: Bytes,
+}
+
+impl Accepted {
+    /// A message that is handled alone.
+    pub fn alone(delivery: &Delivery, caller: &Arc<Caller>) -> Self {
+        let id = delivery.message_id.clone();
+        let name = id.clone().unwrap_or_default();
+        Self { caller: Arc::clone(caller), id, name, body: delivery.body.clone() }
+    }
+}
+
+/// Flushes the messages that were not handled before, and records them, in one unit of work of the
+/// platform's own partner.
+pub(super) async fn once(
+    stores: &Stores,
+    (subscription, batching): (&Subscription, &Batching),
+    messages: &[Accepted],
+    deadline: Instant,
+) -> Result<Vec<Outcome>, Failure> {
+    let caller = Caller {
+        partner_id: Some(PLATFORM_PARTNER),
+        client_type: "message".into(),
+        ..Caller::default()
+    };
+    let session = Session::new(stores.clone(), Arc::new(caller), deadline);
+    let outcomes = process::guarded(stores, deadline, async {
+        let is_new = match batching.records {
+            true => first_times(&session, subscription.name, messages).await?,
+            false => vec![true; messages.len()],
+        };
+        let fresh = messages.iter().zip(&is_new).filter(|(_, is_new)| **is_new);
+        let fresh: Vec<&Accepted> = fresh.map(|(message, _)| message).collect();
+        if !fresh.is_empty() {
+            let token = token(&fresh);
+            let message = |one: &&Accepted| BatchMessage {
+                caller: Arc::clone(&one.caller),
+                payload: one.body.clone(),
+            };
+            let messages = fresh.iter().map(message).collect();
+            (batching.insert)(&session, Batch { messages, token }).await?;
+        }
+        let outcome = |is_new| if is_new { Outcome::Done } else { Outcome::Duplicate };
+        Ok(is_new.into_iter().map(outcome).collect())
+    })
+    .await?;
+    process::commit(session).await?;
+    Ok(outcomes)
+}
+
+/// Records messages as handled in the session's transaction; which of them were not before. Waits for
+/// deliveries of the same messages that are being handled elsewhere.
+async fn first_times(
+    session: &Session,
+    handler: &'static str,
+    messages: &[Accepted],
+) -> Result<Vec<bool>, Error> {
+    let ids = messages.iter().filter_map(|message| message.id.clone());
+    let mut ids: Vec<String> = ids.collect();
+    // Two that record the same ones wait for each other in one direction only.
+    ids.sort_unstable();
+    let statement = Statement::from_sql_and_values(
+        DbBackend::Postgres,
+        "INSERT INTO processed_message (handler, message_id) SELECT $1, unnest($2::text[]) \
+         ON CONFLICT DO NOTHING RETURNING message_id",
+        [handler.into(), ids.into()],
+    );
+    let rows = session.write().await?.query_all_raw(statement).await?;
+    let recorded = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>();
+    let mut recorded: HashSet<String> = recorded?;
+    // Of two with one id the first one is new.
+    let is_new = messages.iter().map(|message| match &message.id {
+        Some(id) => recorded.remove(id),
+        None => true,
+    });
+    Ok(is_new.collect())
+}
+
+fn token(messages: &[&Accepted]) -> String {
+    let mut hash = Sha256::new();
+    for message in messages {
+        hash.update(message.name.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_follows_from_ids_and_their_order() {
+        let message = |name: &str| Accepted {
+            caller: Arc::default(),
+            id: None,
+            name: name.to_owned(),
+            body: Bytes::new(),
+        };
+        let of = |names: &[&str]| {
+            let messages: Vec<_> = names.iter().map(|name| message(name)).collect();
+            token(&messages.iter().collect::<Vec<_>>())
+        };
+        assert_eq!(of(&["a", "b"]), of(&["a", "b"]));
+        assert_ne!(of(&["a", "b"]), of(&["b", "a"]));
+        assert_ne!(of(&["a", "b"]), of(&["ab"]));
+        assert_eq!(of(&["a"]).len(), 64);
+    }
+}
