@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use coffee::core::db::postgres::connect_owner;
-use coffee::core::invalidation::{Invalidation, announce};
+use coffee::core::invalidation::Invalidation;
 use coffee::core::stores::Stores;
 use coffee::modules::identity::session_key;
 use deadpool_redis::redis;
@@ -40,7 +40,7 @@ pub async fn measure(settings: &Settings, servers: &[&Server]) -> Vec<f64> {
             let mut delete = redis::cmd("DEL");
             delete.arg(redis.key(&session_key(sid)));
             redis.run::<i64>(&delete).await.expect("deleted");
-            announce(&stores, &Invalidation::Session(sid.clone())).await.expect("announced");
+            stores.announce(&Invalidation::Session(sid.clone())).await.expect("announced");
         }
         for caller in &mut callers {
             while caller.is_accepted() {

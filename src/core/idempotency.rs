@@ -14,7 +14,7 @@ use super::caller::Caller;
 use super::error::{Code, Error};
 use super::respond::{StatusOnly, status_only};
 use super::session::Session;
-use super::turns::{Turn, Turns};
+use super::turns::{KeyOwner, KeysInUse, Turn};
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const MAX_LENGTH: usize = 255;
@@ -60,11 +60,6 @@ pub enum IdempotencyResponses {
     Taken(StatusOnly),
 }
 
-/// Partner, account, key.
-type Owner = (i64, i64, String);
-/// Keys of the requests that this process works on.
-pub type KeysInUse = Turns<Owner>;
-
 /// A request with the header.
 pub struct IdempotentRequest {
     /// `None` when it is none.
@@ -106,7 +101,7 @@ impl IdempotentRequest {
         &self,
         keys: &'a KeysInUse,
         caller: &Caller,
-    ) -> Option<Turn<'a, Owner>> {
+    ) -> Option<Turn<'a, KeyOwner>> {
         let owner = (caller.partner_id?, caller.account_or_zero(), self.key.clone()?);
         Some(keys.enter(owner).await)
     }

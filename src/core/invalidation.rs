@@ -7,9 +7,6 @@
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 
-use super::error::Error;
-use super::stores::Stores;
-
 /// Redis channel of the announcements (before the installation's key prefix).
 pub const CHANNEL: &str = "coffee:revoked";
 
@@ -132,16 +129,6 @@ impl Invalidations {
         }
         self.listening.store(listening, Ordering::SeqCst);
     }
-}
-
-/// Announces to this process at once and to every replica through Redis, where there is one.
-///
-/// # Errors
-/// Redis does not take it; this process has been told all the same.
-pub async fn announce(stores: &Stores, invalidation: &Invalidation) -> Result<(), Error> {
-    stores.invalidations.apply(invalidation);
-    let Some(redis) = &stores.redis else { return Ok(()) };
-    redis.publish(CHANNEL, &invalidation.text()).await
 }
 
 #[cfg(test)]

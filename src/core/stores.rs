@@ -16,11 +16,11 @@ use super::db::postgres::{ConnectError, Postgres};
 use super::db::redis::Redis;
 use super::db::{Db, Pool, Purpose, StoreRuntime};
 use super::error::Error;
-use super::events::Outbox;
 use super::health::Health;
-use super::idempotency::KeysInUse;
-use super::invalidation::Invalidations;
+use super::invalidation::{CHANNEL, Invalidation, Invalidations};
 use super::telemetry::Metrics;
+use super::turns::KeysInUse;
+use super::wake::Wake;
 
 /// Handle on the shared things, for one purpose: what is done with it takes that purpose's connections.
 /// Cloning is cheap.
@@ -50,8 +50,8 @@ pub struct Inner {
     pub health: Health,
     /// What caches of this process must forget.
     pub invalidations: Invalidations,
-    /// Signal that events were committed.
-    pub outbox: Outbox,
+    /// Woken when events were committed, to be carried by this process or another one.
+    pub outbox: Wake,
     /// Places for requests at work.
     pub capacity: Capacity,
     /// Idempotency keys of requests under way.
@@ -152,7 +152,7 @@ impl Stores {
             health: Health::new(metrics.degraded.clone()),
             metrics,
             invalidations: Invalidations::new(config.redis.addresses.is_empty()),
-            outbox: Outbox::default(),
+            outbox: Wake::default(),
             keys_in_use: KeysInUse::default(),
             config,
         };
@@ -200,6 +200,16 @@ impl Stores {
         };
         let (postgres, clickhouse) = tokio::join!(answered(postgres), clickhouse);
         SchemaVersions { postgres, clickhouse }
+    }
+
+    /// Announces to this process at once and to every replica through Redis, where there is one.
+    ///
+    /// # Errors
+    /// Redis does not take it; this process has been told all the same.
+    pub async fn announce(&self, invalidation: &Invalidation) -> Result<(), Error> {
+        self.invalidations.apply(invalidation);
+        let Some(redis) = &self.redis else { return Ok(()) };
+        redis.publish(CHANNEL, &invalidation.text()).await
     }
 
     /// Host and port of the broker; empty without one.

@@ -9,6 +9,11 @@ use tokio::sync::OwnedMutexGuard;
 
 type Queues<K> = HashMap<K, Arc<tokio::sync::Mutex<()>>>;
 
+/// Partner, account and `Idempotency-Key`.
+pub type KeyOwner = (i64, i64, String);
+/// Idempotency keys of the requests that this process works on.
+pub type KeysInUse = Turns<KeyOwner>;
+
 /// Keys that are being worked on.
 #[derive(Debug)]
 pub struct Turns<K: Eq + Hash>(Mutex<Queues<K>>);

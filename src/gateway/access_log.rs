@@ -14,8 +14,8 @@ use tracing_actix_web::RootSpanBuilder;
 use uuid::Uuid;
 
 use super::Gateway;
+use super::arrival::Arrival;
 use super::context::{CLIENT_ID, REQUEST_ID, text};
-use super::pipeline::Arrival;
 use super::routes::{Destination, IDENTITY};
 use crate::core::body::Body;
 use crate::core::caller::Admission;

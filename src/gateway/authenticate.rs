@@ -11,10 +11,10 @@ use chrono::Utc;
 use uuid::Uuid;
 
 use super::Gateway;
+use super::arrival::Arrival;
 use super::client_headers::{outbound_headers, set_client};
 use super::context::{CLIENT_ID, DEFAULT_CLIENT_TYPE, DEVICE_ID, client_type, locale, text};
 use super::login_cache::{Login, Refusal};
-use super::pipeline::Arrival;
 use super::routes::{Access, Destination, IDENTITY};
 use crate::core::caller::Caller;
 use crate::core::error::{Code, SOMETHING_WENT_WRONG};

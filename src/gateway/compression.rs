@@ -8,7 +8,7 @@ use actix_web::http::header::{
     HeaderValue, VARY,
 };
 
-use super::pipeline::Arrival;
+use super::arrival::Arrival;
 use super::routes::{Destination, IDENTITY};
 
 /// Bytes up to which an answer is one packet anyway.

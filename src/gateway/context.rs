@@ -6,7 +6,7 @@ use actix_web::http::header::{
 };
 use uuid::Uuid;
 
-use super::pipeline::Arrival;
+use super::arrival::Arrival;
 
 /// Header that names the request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-bb-requestid");

@@ -7,6 +7,7 @@
 //! It owns who the caller is; it touches no table of a module and knows no business rule.
 
 mod access_log;
+mod arrival;
 mod authenticate;
 mod authenticator;
 mod client_address;
@@ -20,6 +21,7 @@ mod error_reports;
 mod fallback;
 mod heartbeat;
 mod identity_client;
+mod keep_body;
 mod limits;
 mod login_cache;
 mod login_table;

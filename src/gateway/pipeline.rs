@@ -10,14 +10,15 @@ use std::time::Instant;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderValue, TRANSFER_ENCODING};
+use actix_web::http::header::TRANSFER_ENCODING;
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpResponse};
+use actix_web::{HttpMessage, HttpResponse};
 use futures_util::future::LocalBoxFuture;
 use uuid::Uuid;
 
 use super::access_log::{log_body, observe, record};
+use super::arrival::{Answer, Arrival};
 use super::authenticate::{self, authenticate};
 use super::client_address::network;
 use super::compression::compress;
@@ -36,24 +37,6 @@ use crate::core::error::Code;
 use crate::core::limits::Decision;
 use crate::core::respond::status_only;
 use crate::core::telemetry::method_label;
-
-/// Outcome of a layer.
-pub type Answer = Result<ServiceResponse, Error>;
-
-/// What is known of a request from its first moment.
-#[derive(Clone, Copy)]
-pub struct Arrival<'a> {
-    /// Id of the request.
-    pub id: Uuid,
-    /// When it came in.
-    pub at: Instant,
-    /// Where its path leads.
-    pub destination: Destination<'a>,
-    /// Its method, as metrics call it.
-    pub method: &'static str,
-    /// The origin of a browser that may read the answer.
-    pub origin: Option<&'a HeaderValue>,
-}
 
 /// The gateway as one worker uses it.
 pub struct Worker {

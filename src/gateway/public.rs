@@ -6,7 +6,7 @@ use utoipa::openapi::OpenApi;
 
 use super::Gateway;
 use super::fallback::{RouteTable, unmatched};
-use super::recover::KeepBody;
+use super::keep_body::KeepBody;
 use crate::core::stores::Stores;
 
 /// The contract for people; part of the binary, so that it needs nothing from elsewhere.

@@ -9,14 +9,12 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
 use futures_util::FutureExt as _;
 
-use super::pipeline::{Answer, Arrival};
+use super::arrival::{Answer, Arrival};
+use super::keep_body::KeepBody;
 use super::{Gateway, context, cors};
 use crate::core::error::{Code, Outcome, SOMETHING_WENT_WRONG};
 use crate::core::respond::status_only;
 use crate::core::telemetry::Answered;
-
-/// Marks an answer whose body must stay as it is (heartbeat, proxied answers).
-pub struct KeepBody;
 
 /// Layer: catches panics of everything inside and puts every error answer into the envelope.
 ///

@@ -40,8 +40,9 @@ use crate::core::db::postgres::ConnectError;
 use crate::core::error::Error;
 use crate::core::types::Platform;
 use crate::modules::warehouse::WarehouseService;
-use dao::observations::{self, PostObservation, ProfileObservation};
+use dao::observations;
 use dao::{Owner, Written};
+use entity::{PostObservation, ProfileObservation};
 use instagram::Profile;
 
 /// Day on which the list of Instagram profiles was made (September 2022, the day is not known).

@@ -11,7 +11,7 @@ use indicatif::ProgressBar;
 use super::ImportError;
 use super::categories::Categories;
 use super::country::country_code;
-use super::dao::observations::PostObservation;
+use super::entity::PostObservation;
 use super::instagram::{self, Profile};
 use super::source::Source;
 use super::summary::{Repair, Summary};

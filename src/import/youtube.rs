@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::ImportError;
 use super::categories::Categories;
 use super::country::country_code;
-use super::dao::observations::{DAMAGED, PostObservation};
+use super::entity::{DAMAGED, PostObservation};
 use super::source::{Problem, Reason, Row, Source, is_damaged};
 use crate::core::types::{Platform, key_of_title};
 

@@ -3,7 +3,6 @@
 pub mod amqp;
 pub mod clickhouse;
 mod executor;
-pub mod fences;
 pub mod migrate;
 mod pauses;
 mod pool;

@@ -34,7 +34,6 @@ use std::sync::Arc;
 pub use batch::{Batch, BatchMessage};
 pub use dead_letter::{DeadLetter, DeadLetterOffice, DeadQueue, Handled, Selection, Unhandled};
 pub use delivery::{Attempt, Delivery, Failure};
-pub use outbox::Outbox;
 pub use process::{Outcome, deliver};
 pub use subscription::{Handler, Queue, Subscription, parse};
 pub use topology::Topology;

@@ -1,4 +1,4 @@
-//! The table of events that wait to be carried, and the signal that there are some.
+//! The table of events that wait to be carried.
 
 use std::time::Duration;
 
@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sqlx::{self, PgConnection, PgPool, Postgres, Row as _, Transaction};
 use serde_json::Value;
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -101,29 +100,6 @@ impl Event {
         let (exchange, key) = self.topic.split_once("___")?;
         let fits = |name: &str| !name.is_empty() && name.len() <= 255;
         (fits(exchange) && fits(key)).then_some((exchange, key))
-    }
-}
-
-/// Tells the relay of this process, or of another one, that events were committed.
-pub struct Outbox {
-    commits: watch::Sender<u64>,
-}
-
-impl Default for Outbox {
-    fn default() -> Self {
-        Self { commits: watch::Sender::new(0) }
-    }
-}
-
-impl Outbox {
-    /// Events were committed.
-    pub fn wake(&self) {
-        self.commits.send_modify(|count| *count = count.wrapping_add(1));
-    }
-
-    /// Changes whenever events may be there.
-    pub(super) fn watch(&self) -> watch::Receiver<u64> {
-        self.commits.subscribe()
     }
 }
 

@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep_until};
 use super::body::Progress;
 use super::headers::HopByHop;
 use super::pool::{Connection, Pool};
-use crate::gateway::recover::KeepBody;
+use crate::gateway::keep_body::KeepBody;
 
 /// What an answer holds on to until its last byte.
 pub(super) struct Exchange {

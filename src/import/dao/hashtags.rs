@@ -1,20 +1,12 @@
 //! The most used hashtags of every account.
 
-use clickhouse::{Client, Row};
-use serde::{Deserialize, Serialize};
+use clickhouse::Client;
 
 use super::{BATCH, Owner, execute, json};
 use crate::core::error::Error;
+use crate::import::entity::Hashtags;
 
 const HASHTAGS: &str = include_str!("../../modules/warehouse/sql/account_hashtags.sql");
-
-#[derive(Debug, Row, Serialize, Deserialize)]
-struct Hashtags {
-    platform: String,
-    platform_id: String,
-    hashtags: Vec<String>,
-    hashtags_counts: Vec<i64>,
-}
 
 /// Writes the hashtags of all observed accounts.
 pub(in crate::import) async fn write_hashtags(

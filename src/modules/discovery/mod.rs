@@ -10,7 +10,7 @@
 //! accounts by, and the contact flags of `campaign_profiles`.
 
 mod api;
-mod collector;
+mod client;
 mod dao;
 mod dto;
 mod entity;

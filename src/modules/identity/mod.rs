@@ -18,7 +18,6 @@ mod service;
 
 pub use api::routes;
 pub use dto::{NewSession, NewUser, UserRef};
-pub use entity::{Identity, UserRow};
+pub use entity::{Identity, UserRow, session_key};
 pub use jobs::jobs;
-pub use manager::session_key;
 pub use service::{IdentityService, SIGN_IN_BLOCKED};

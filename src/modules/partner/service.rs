@@ -8,7 +8,7 @@ use super::entity::Contract;
 use crate::core::config::Config;
 use crate::core::db::check_given_ids;
 use crate::core::error::{Code, Error};
-use crate::core::invalidation::{Invalidation, announce};
+use crate::core::invalidation::Invalidation;
 use crate::core::session::Session;
 use crate::core::stores::Stores;
 use crate::core::types::Plan;
@@ -134,7 +134,7 @@ impl PartnerService {
         }
         let stores = session.stores().clone();
         session.after_commit(async move {
-            if let Err(error) = announce(&stores, &Invalidation::Partner(partner_id)).await {
+            if let Err(error) = stores.announce(&Invalidation::Partner(partner_id)).await {
                 tracing::warn!(%error, "the new contract could not be announced");
             }
         });

@@ -1,6 +1,6 @@
 //! Sessions in a Redis cluster, also while one of its nodes is away.
 
-use coffee::core::invalidation::{CHANNEL, Invalidation, announce};
+use coffee::core::invalidation::{CHANNEL, Invalidation};
 use coffee::core::stores::Stores;
 use coffee::core::token::TokenKey;
 use coffee::core::types::Plan;
@@ -61,7 +61,7 @@ async fn sessions_on_every_node_are_found_and_ended() {
         assert!(cluster.exists(&key_of(&app, &sid)).await, "written back");
         let end = "UPDATE identity_session SET ended_at = now() WHERE sid = $1";
         sea_orm::sqlx::query(end).bind(&sid).execute(&app.owner).await.expect("ended");
-        announce(&stores, &Invalidation::Session(sid)).await.expect("announced");
+        stores.announce(&Invalidation::Session(sid)).await.expect("announced");
         let is_refused = || async { code(&client).await == 401 };
         app.eventually("the session is refused", is_refused).await;
     }
@@ -116,7 +116,7 @@ async fn a_node_that_dies_takes_nobody_along_and_comes_back() {
         }
     }
     cluster.nodes[gone].kill();
-    announce(&stores, &Invalidation::Session("s".into())).await.expect("announced by the others");
+    stores.announce(&Invalidation::Session("s".into())).await.expect("announced by the others");
     for _ in 0..3 {
         for client in &survivors {
             assert_eq!(code(client).await, 200, "a session on a node that lives");

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use coffee::core::invalidation::{CHANNEL, Invalidation, announce};
+use coffee::core::invalidation::{CHANNEL, Invalidation};
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
 use coffee::gateway::{Login, LoginCache, Refusal};
@@ -39,7 +39,7 @@ async fn end(stores: &Stores, app: &TestApp, sid: &str) {
         delete.arg(redis.key(&session_key(sid)));
         redis.run::<i64>(&delete).await.expect("deleted");
     }
-    announce(stores, &Invalidation::Session(sid.to_owned())).await.expect("announced");
+    stores.announce(&Invalidation::Session(sid.to_owned())).await.expect("announced");
 }
 
 fn with_redis(server: &RedisServer, more: &str) -> String {
@@ -137,7 +137,7 @@ async fn without_redis_the_process_hears_itself() {
     assert!(cache.get("token", 0).is_some());
     assert!(cache.get("token", 59_999).is_some() && cache.get("token", 60_000).is_none());
     assert!(cache.get("token", -1).is_none(), "the clock was set back");
-    announce(&stores, &Invalidation::Session("s".into())).await.expect("announced");
+    stores.announce(&Invalidation::Session("s".into())).await.expect("announced");
     assert!(cache.get("token", 0).is_none());
 }
 
@@ -174,7 +174,7 @@ async fn a_key_written_back_too_late_is_deleted_again() {
     let key = redis.key(&session_key("s"));
     // As a look-up writes it that read PostgreSQL before the end.
     redis.run::<()>(redis::cmd("SET").arg(&key).arg(1)).await.expect("stored");
-    announce(&stores, &Invalidation::Session("s".into())).await.expect("announced");
+    stores.announce(&Invalidation::Session("s".into())).await.expect("announced");
     app.eventually("the key is gone", || async {
         redis.run::<i64>(redis::cmd("EXISTS").arg(&key)).await.expect("an answer") == 0
     })
@@ -218,7 +218,7 @@ async fn a_change_of_contracts_is_seen_at_once() {
     let misses = r#"gateway_cache_requests_total{cache="contracts",layer="l1",result="miss""#;
     let before = app.metric(misses).await;
     let stores = Stores::open(app.config.clone()).await.expect("stores");
-    announce(&stores, &Invalidation::Partner(10)).await.expect("announced");
+    stores.announce(&Invalidation::Partner(10)).await.expect("announced");
     app.eventually("the contracts are read again", || async {
         accepted(&client).await && app.metric(misses).await > before
     })

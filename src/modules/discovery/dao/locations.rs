@@ -11,7 +11,7 @@ use crate::core::db::Db;
 use crate::core::error::Error;
 use crate::core::query::{Clause, Page, Sort, condition, like_pattern, order};
 use crate::core::types::COUNTRY_NAMES;
-use crate::modules::discovery::entity::locations::{Column, Entity, Model, Place};
+use crate::modules::discovery::entity::locations::{Column, Counts, Entity, Model, Place};
 
 /// `$1` is a pattern over the name, without the prefix that tells the kind.
 const PLACES: &str = "
@@ -41,14 +41,6 @@ pub async fn refresh(db: &Db<'_>) -> Result<u64, Error> {
     let after = counts(db).await?;
     let removed = before.all + after.added - after.all;
     Ok((after.added + after.changed + removed).unsigned_abs())
-}
-
-/// Locations, and what this transaction did to them.
-#[derive(FromQueryResult)]
-struct Counts {
-    all: i64,
-    added: i64,
-    changed: i64,
 }
 
 async fn counts(db: &Db<'_>) -> Result<Counts, Error> {

@@ -1,41 +1,14 @@
 //! What staff find accounts by: read and written in batches.
 
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
-use serde::Serialize;
-use serde_json::Value;
 
+use super::super::entity::search_phrase::{Phrase, SearchedBy};
 use crate::core::db::Db;
 use crate::core::error::Error;
 use crate::core::types::Platform;
 
 /// Accounts of one transaction.
 const BATCH: i64 = 500;
-
-/// An account with what it is found by, and out of what that follows.
-#[derive(Debug, FromQueryResult)]
-pub struct SearchedBy {
-    pub id: i64,
-    /// Another one after every change of the row.
-    pub version: String,
-    pub name: Option<String>,
-    pub handle: Option<String>,
-    /// YouTube only.
-    pub channel_id: Option<String>,
-    pub keywords: Option<Vec<String>>,
-    pub phrase: Option<String>,
-    pub admin_details: Option<Value>,
-    pub user_details: Option<Value>,
-}
-
-/// What an account is to be found by.
-#[derive(Debug, Serialize)]
-pub struct Phrase {
-    pub id: i64,
-    /// Version of the row that it follows from.
-    pub version: String,
-    pub keywords: Vec<String>,
-    pub phrase: String,
-}
 
 /// The next accounts after an id, also those that callers do not see.
 pub async fn accounts(

@@ -29,3 +29,11 @@ pub struct Place {
     /// Name of a city or state, code of a country.
     pub name: String,
 }
+
+/// Locations, and what this transaction did to them.
+#[derive(FromQueryResult)]
+pub struct Counts {
+    pub all: i64,
+    pub added: i64,
+    pub changed: i64,
+}

@@ -7,6 +7,7 @@ mod group_metrics;
 pub mod hashtags;
 pub mod instagram_account;
 pub mod locations;
+pub mod search_phrase;
 pub mod time_series;
 pub mod youtube_account;
 

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 
-use super::super::collector::CollectedPost;
+use super::super::client::CollectedPost;
 use super::super::dto::PostOut;
 use super::super::entity::instagram_account::Row;
 use crate::core::types::Platform;

@@ -1,6 +1,6 @@
 //! From what the collector delivers to the account to store.
 
-use super::super::collector::CollectedProfile;
+use super::super::client::CollectedProfile;
 use super::super::dao::upsert::{DerivedColumns, InstagramFacts, Merged, YoutubeFacts};
 use super::admin_search::AdminSearch;
 use super::announced;

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::dao::search_phrase::{self, Phrase, SearchedBy};
+use super::super::dao::search_phrase;
 use super::super::dao::{contact_flags as flags_dao, locations as locations_dao};
+use super::super::entity::search_phrase::{Phrase, SearchedBy};
 use super::super::manager::admin_search::AdminSearch;
 use crate::core::error::Error;
 use crate::core::jobs::JobRun;

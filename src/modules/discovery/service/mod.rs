@@ -23,7 +23,7 @@ pub use search::SearchQuery;
 
 pub use super::manager::account::Source;
 
-use super::collector::Collector;
+use super::client::Collector;
 use super::dto::ProfileOut;
 use super::entity::Found;
 use super::manager::account::profile;

@@ -5,5 +5,5 @@ mod session;
 mod user;
 
 pub use attempt::{Count, Counts, Origin};
-pub use session::{RefreshedSession, StoredToken};
+pub use session::{RefreshedSession, StoredToken, session_key};
 pub use user::{Credentials, Identity, UserRow};

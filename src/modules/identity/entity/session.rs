@@ -20,3 +20,8 @@ pub struct StoredToken {
     /// Of the token that followed it.
     pub successor_salt: Option<Vec<u8>>,
 }
+
+/// Redis key whose existence says that the session lives.
+pub fn session_key(sid: &str) -> String {
+    format!("session:{sid}")
+}

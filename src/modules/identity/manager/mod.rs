@@ -7,8 +7,3 @@ mod tokens;
 
 pub(super) use password::{Passwords, Verdict, check_new};
 pub(super) use tokens::{Issued, hash, issue, new_refresh_token, new_salt, successor};
-
-/// Redis key whose existence says that the session lives.
-pub fn session_key(sid: &str) -> String {
-    format!("session:{sid}")
-}

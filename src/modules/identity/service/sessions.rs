@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use deadpool_redis::redis;
 
 use super::super::dao;
-use super::super::manager::session_key;
+use super::super::entity::session_key;
 use crate::core::db::redis::report;
 use crate::core::error::Error;
-use crate::core::invalidation::{Invalidation, announce};
+use crate::core::invalidation::Invalidation;
 use crate::core::session::Session;
 use crate::core::stores::Stores;
 
@@ -58,7 +58,7 @@ async fn try_to_forget(stores: &Stores, sid: &str) -> Result<(), Error> {
     stores.invalidations.apply(&ended);
     let deleted = delete_key(stores, sid).await;
     // The key first: a replica that is told too early would find it again.
-    let announced = announce(stores, &ended).await;
+    let announced = stores.announce(&ended).await;
     deleted.and(announced)
 }
 

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, QueryResult, Statement, sqlx};
 
-use super::Db;
-use crate::core::error::Error;
-use crate::core::stores::Stores;
+use super::db::Db;
+use super::error::Error;
+use super::stores::Stores;
 
 /// A role that is or may become a superuser or one that bypasses policies, or that owns a table, of which it
 /// may change the policies.
