@@ -9,7 +9,7 @@ cmd_check() {
     # The fault tests are no part of a plain cargo test, nor of all targets.
     step cargo clippy --locked --test faults -- -D warnings
     step env RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps
-    step check_layers
+    step cargo test --locked --quiet --test layers
     install_listed < <(missing_check_packages)
     step shellcheck -x dev ops/*.sh .ci/run
     if command -v hadolint >/dev/null; then step hadolint Dockerfile; else skip hadolint; fi
@@ -36,14 +36,4 @@ check_advisories() {
 step() {
     say "$*"
     "$@" || die "failed: $*"
-}
-
-# Dependencies point down only: core knows nobody above it, and SQL stays in the layers made for it.
-check_layers() {
-    local upward orm
-    upward=$(grep -rnE '\b(crate|super(::super)+)::(modules|gateway)\b|crate::\{[^}]*\b(modules|gateway)\b' src/core || true)
-    orm=$(grep -rln --include='*.rs' 'sea_orm' src | grep -vE '^src/core/|/(dao|entity)(/|\.rs$)' || true)
-    [[ -z $upward ]] || printf 'src/core names a layer above it:\n%s\n' "$upward" >&2
-    [[ -z $orm ]] || printf 'sea_orm outside of dao, entity and core:\n%s\n' "$orm" >&2
-    [[ -z $upward && -z $orm ]]
 }
