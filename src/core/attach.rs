@@ -14,14 +14,15 @@ const IDS: usize = 1000;
 ///
 /// # Errors
 /// Those of `load`.
-pub async fn attach<R, K, V>(
+pub async fn attach<R, K, V, F>(
     rows: Vec<R>,
     key: impl Fn(&R) -> Option<K>,
-    mut load: impl AsyncFnMut(Vec<K>) -> Result<HashMap<K, V>, Error>,
+    mut load: impl FnMut(Vec<K>) -> F,
 ) -> Result<Vec<(R, Option<V>)>, Error>
 where
     K: Clone + Eq + Hash,
     V: Clone,
+    F: Future<Output = Result<HashMap<K, V>, Error>>,
 {
     let keys: Vec<Option<K>> = rows.iter().map(key).collect();
     let mut seen = HashSet::new();
@@ -37,15 +38,17 @@ where
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
+
     use super::*;
 
     #[tokio::test]
     async fn every_id_is_asked_for_once_and_rows_keep_their_order() {
         let rows = vec![Some(3), None, Some(1), Some(3), Some(2)];
         let mut asked = Vec::new();
-        let load = async |ids: Vec<i64>| {
+        let load = |ids: Vec<i64>| {
             asked.push(ids);
-            Ok(HashMap::from([(1, "one"), (3, "three")]))
+            ready(Ok(HashMap::from([(1, "one"), (3, "three")])))
         };
         let attached = attach(rows, |row| *row, load).await.expect("loads");
         let values: Vec<_> = attached.iter().map(|(_, value)| *value).collect();
@@ -56,9 +59,9 @@ mod tests {
     #[tokio::test]
     async fn no_query_has_more_ids_than_the_bound_and_none_has_no_id() {
         let mut asked = Vec::new();
-        let load = async |ids: Vec<usize>| {
+        let load = |ids: Vec<usize>| {
             asked.push(ids.len());
-            Ok(ids.into_iter().map(|id| (id, id)).collect())
+            ready(Ok(ids.into_iter().map(|id| (id, id)).collect()))
         };
         let attached = attach((0..2001).collect(), |row| Some(*row), load).await.expect("loads");
         assert!(attached.iter().all(|(row, value)| Some(*row) == *value));

@@ -1,12 +1,20 @@
 //! Use cases in two phases: a foreign service is asked between two transactions, while none is open.
 //!
 //! ```text
-//! let draft = session.apart(first).await?;      // committed: others see it, a crash leaves it
-//! let undo = session.undo(|own| remove(own, draft.id).boxed());
-//! let job = tracker.enqueue(&draft).await?;     // outside: nothing is open meanwhile
-//! session.apart(second).await?;                 // committed
+//! let first = session.apart();
+//! let draft = insert(&first, …).await?;
+//! first.commit().await?;                         // others see it, a crash leaves it
+//! let undo = session.undo(move |own| remove(own, draft.id).boxed());
+//! let job = tracker.enqueue(&draft).await?;      // outside: nothing is open meanwhile
+//! let second = session.apart();
+//! finish(&second, draft.id, job).await?;
+//! second.commit().await?;
 //! undo.disarm();
 //! ```
+//!
+//! The session itself begins nothing before, so a route of this kind takes no `Idempotency-Key`: the key is
+//! taken in the session's transaction, which would stay open meanwhile. Its first phase has to recognise a
+//! repeated request.
 //!
 //! A process that dies in between leaves what the first phase stored, so that has to show that it is not
 //! complete: whoever looks next goes on from there or removes it. What must happen after a commit and needs
@@ -26,19 +34,10 @@ const UNDO_LIMIT: Duration = Duration::from_secs(5);
 type Work = dyn for<'a> FnOnce(&'a Session) -> BoxFuture<'a, Result<(), Error>> + Send;
 
 impl Session {
-    /// Runs `work` in a unit of work of its own, with the same caller and deadline, and commits it at once:
-    /// it stays, whatever becomes of this one. After an error nothing of it is stored.
-    ///
-    /// # Errors
-    /// Those of `work`; the commit fails.
-    pub async fn apart<T>(
-        &self,
-        work: impl AsyncFnOnce(&Session) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let own = beside(self, self.remaining());
-        let done = work(&own).await?;
-        own.commit().await?;
-        Ok(done)
+    /// A unit of work of its own with the same caller and deadline: what it commits stays, whatever becomes
+    /// of this one; dropped before, it stores nothing.
+    pub fn apart(&self) -> Self {
+        beside(self, self.remaining())
     }
 
     /// Has `work` run in a unit of work of its own unless the guard is disarmed: after an error, a panic,

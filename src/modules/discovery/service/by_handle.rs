@@ -61,11 +61,11 @@ impl DiscoveryService {
         })?;
         let import = collected.and_then(|profile| imported::import(profile, platform, handle));
         let import = import.ok_or_else(not_found)?;
-        let stored = session.apart(async |own| {
-            let id = store(own, import).await?;
-            one(own, platform, Key::Ids(&[id]), along).await
-        });
-        stored.await?.ok_or_else(not_found)
+        let own = session.apart();
+        let id = store(&own, import).await?;
+        let found = one(&own, platform, Key::Ids(&[id]), along).await?;
+        own.commit().await?;
+        found.ok_or_else(not_found)
     }
 }
 

@@ -1,7 +1,5 @@
 //! From a row and its account to an entry.
 
-use std::collections::HashMap;
-
 use super::{Ranking, Series};
 use crate::core::types::Platform;
 use crate::modules::discovery::AccountCard;
@@ -10,25 +8,24 @@ use crate::modules::leaderboard::dto::{
 };
 use crate::modules::leaderboard::entity::LeaderboardRow;
 
-/// Accounts by table and row id.
-pub(in crate::modules::leaderboard) type Accounts = HashMap<(Platform, i64), AccountCard>;
-
-/// A row and its place on the page, from 0.
+/// A row with its account and its place on the page, from 0.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::modules::leaderboard) struct Ranked<'a>(pub usize, pub &'a LeaderboardRow);
+pub(in crate::modules::leaderboard) struct Ranked<'a>(
+    pub usize,
+    pub &'a LeaderboardRow,
+    pub Option<&'a AccountCard>,
+);
 
 /// The entry of a row.
 pub(in crate::modules::leaderboard) fn entry(
     ranked: Ranked<'_>,
     ranking: &Ranking,
-    accounts: &Accounts,
     series: &Series,
 ) -> LeaderboardEntryOut {
-    let Ranked(index, row) = ranked;
+    let Ranked(index, row, card) = ranked;
     let rank = ranking.rank(index, row.current_rank);
-    let card = row.account().and_then(|account| accounts.get(&account));
     let is_instagram = row.platform == Platform::Instagram.name();
-    let graphs = series.graphs(row, accounts, ranking.window);
+    let graphs = series.graphs(row, card, ranking.window);
     LeaderboardEntryOut {
         id: row.id.cast_signed(),
         rank,

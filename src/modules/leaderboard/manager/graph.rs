@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use super::{Accounts, Window};
+use super::Window;
 use crate::core::types::Platform;
 use crate::modules::discovery::{AccountCard, SeriesPoint};
 use crate::modules::leaderboard::dto::Graph;
@@ -34,10 +34,10 @@ impl FromIterator<SeriesPoint> for Series {
 
 /// The accounts whose series the graphs of these rows need.
 pub(in crate::modules::leaderboard) fn graphed_accounts(
-    rows: &[LeaderboardRow],
-    accounts: &Accounts,
+    rows: &[(LeaderboardRow, Option<AccountCard>)],
 ) -> Vec<(Platform, i64)> {
-    let mut graphed: Vec<_> = rows.iter().flat_map(|row| members(row, accounts)).collect();
+    let members = rows.iter().flat_map(|(row, card)| members(row, card.as_ref()));
+    let mut graphed: Vec<_> = members.collect();
     graphed.sort_unstable();
     graphed.dedup();
     graphed
@@ -49,10 +49,10 @@ impl Series {
     pub(super) fn graphs(
         &self,
         row: &LeaderboardRow,
-        accounts: &Accounts,
+        card: Option<&AccountCard>,
         window: Window,
     ) -> Graphs {
-        let members = members(row, accounts);
+        let members = members(row, card);
         let points = || {
             let series = members.iter().filter_map(|member| self.0.get(member));
             series.flatten()
@@ -88,17 +88,14 @@ impl Series {
 }
 
 /// The account of a row, for `ALL` also its linked one; none for an `ALL` row of an unknown account.
-fn members(row: &LeaderboardRow, accounts: &Accounts) -> Vec<(Platform, i64)> {
-    let Some(account) = row.account() else {
-        return Vec::new();
-    };
-    if row.platform != "ALL" {
-        return vec![account];
+fn members(row: &LeaderboardRow, card: Option<&AccountCard>) -> Vec<(Platform, i64)> {
+    match (row.account(), card) {
+        (Some(account), _) if row.platform != "ALL" => vec![account],
+        (Some(account), Some(card)) => {
+            std::iter::once(account).chain(linked(card, account.0.other())).collect()
+        }
+        _ => Vec::new(),
     }
-    let Some(card) = accounts.get(&account) else {
-        return Vec::new();
-    };
-    std::iter::once(account).chain(linked(card, account.0.other())).collect()
 }
 
 fn linked(card: &AccountCard, platform: Platform) -> Option<(Platform, i64)> {
@@ -172,7 +169,7 @@ mod tests {
         }
     }
 
-    fn known(linked: &[(Platform, i64)]) -> Accounts {
+    fn known(linked: &[(Platform, i64)]) -> AccountCard {
         let social = |(platform, code): &(Platform, i64)| SocialAccountOut {
             code: *code,
             platform: Some(*platform),
@@ -181,13 +178,16 @@ mod tests {
         let linked_socials = Some(linked.iter().map(social).collect());
         let profile = ProfileOut { linked_socials, ..ProfileOut::default() };
         let account = SocialAccountOut::default();
-        let card = AccountCard { profile, account, search_phrase: None };
-        Accounts::from([(YOUTUBE, card)])
+        AccountCard { profile, account, search_phrase: None }
     }
 
-    fn graphs(row: &LeaderboardRow, accounts: &Accounts, points: Vec<SeriesPoint>) -> Graphs {
+    fn graphs(
+        row: &LeaderboardRow,
+        card: Option<&AccountCard>,
+        points: Vec<SeriesPoint>,
+    ) -> Graphs {
         let series: Series = points.into_iter().collect();
-        series.graphs(row, accounts, Window::from_day(date("2024-05-01")))
+        series.graphs(row, card, Window::from_day(date("2024-05-01")))
     }
 
     fn graph(before: Option<i64>, point: Option<i64>, after: Option<i64>) -> Graph {
@@ -197,13 +197,12 @@ mod tests {
 
     #[test]
     fn each_platform_has_its_own_graphs_between_the_anchors() {
-        let none = Accounts::new();
         let points = || vec![point(INSTAGRAM, 110, Some(5)), point(YOUTUBE, 3, Some(9))];
-        let instagram = graphs(&row("INSTAGRAM", "IA"), &none, points());
+        let instagram = graphs(&row("INSTAGRAM", "IA"), None, points());
         assert_eq!(instagram.followers, Some(graph(Some(100), Some(110), Some(120))));
         assert_eq!(instagram.plays, Some(graph(Some(2000), Some(10), None)));
         assert_eq!(instagram.views, None);
-        let youtube = graphs(&row("YOUTUBE", "YA"), &none, points());
+        let youtube = graphs(&row("YOUTUBE", "YA"), None, points());
         assert_eq!(youtube.followers, Some(graph(Some(100), Some(3), Some(120))));
         assert_eq!(youtube.views, Some(graph(Some(1000), Some(9), Some(1050))));
         assert_eq!(youtube.plays, None);
@@ -211,7 +210,7 @@ mod tests {
 
     #[test]
     fn one_platform_without_points_has_no_graph() {
-        assert_eq!(graphs(&row("YOUTUBE", "YA"), &known(&[]), vec![]), Graphs::default());
+        assert_eq!(graphs(&row("YOUTUBE", "YA"), Some(&known(&[])), vec![]), Graphs::default());
     }
 
     #[test]
@@ -221,8 +220,8 @@ mod tests {
             point(INSTAGRAM, 1000, Some(1000)),
             point(YOUTUBE, 3, None),
         ];
-        let accounts = known(&[YOUTUBE, (Platform::Instagram, 8)]);
-        let all = graphs(&row("ALL", "YA"), &accounts, points);
+        let card = known(&[YOUTUBE, (Platform::Instagram, 8)]);
+        let all = graphs(&row("ALL", "YA"), Some(&card), points);
         assert_eq!(all.followers, Some(graph(Some(100), Some(8), Some(120))));
         assert_eq!(all.views, Some(graph(Some(1000), Some(60), Some(1050))));
         assert_eq!(all.plays, None);
@@ -230,17 +229,18 @@ mod tests {
 
     #[test]
     fn all_needs_a_known_account_and_no_points() {
-        let all = graphs(&row("ALL", "YA"), &known(&[]), vec![]);
+        let all = graphs(&row("ALL", "YA"), Some(&known(&[])), vec![]);
         assert_eq!(all.followers.map(|graph| graph.len()), Some(2));
-        assert_eq!(graphs(&row("ALL", "IA"), &known(&[]), vec![]), Graphs::default());
-        assert_eq!(graphs(&row("ALL", ""), &known(&[]), vec![]), Graphs::default());
+        assert_eq!(graphs(&row("ALL", "IA"), None, vec![]), Graphs::default());
+        assert_eq!(graphs(&row("ALL", ""), None, vec![]), Graphs::default());
     }
 
     #[test]
     fn series_are_asked_for_once_per_account() {
-        let rows = [row("ALL", "YA"), row("YOUTUBE", "YA"), row("ALL", "IA")];
-        let accounts = known(&[(Platform::Instagram, 8)]);
-        let graphed = graphed_accounts(&rows, &accounts);
+        let card = || Some(known(&[(Platform::Instagram, 8)]));
+        let rows =
+            [(row("ALL", "YA"), card()), (row("YOUTUBE", "YA"), card()), (row("ALL", "IA"), None)];
+        let graphed = graphed_accounts(&rows);
         assert_eq!(graphed, vec![(Platform::Instagram, 8), YOUTUBE]);
     }
 }

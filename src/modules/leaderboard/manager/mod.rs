@@ -6,7 +6,7 @@ mod graph;
 mod ranking;
 mod window;
 
-pub(super) use entry::{Accounts, Ranked, entry};
+pub(super) use entry::{Ranked, entry};
 pub(super) use graph::{Series, graphed_accounts};
 pub(super) use ranking::Ranking;
 pub(super) use window::Window;

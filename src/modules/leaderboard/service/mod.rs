@@ -10,14 +10,15 @@ use chrono_tz::Tz;
 use super::dao;
 use super::dto::LeaderboardEntryOut;
 use super::entity::LeaderboardRow;
-use super::manager::{Accounts, Ranked, Ranking, Series, Window, entry, graphed_accounts};
+use super::manager::{Ranked, Ranking, Series, Window, entry, graphed_accounts};
+use crate::core::attach::attach;
 use crate::core::config::Config;
 use crate::core::error::Error;
 use crate::core::files::Files;
 use crate::core::query::{ListIn, Page};
 use crate::core::session::Session;
 use crate::core::types::{Plan, ProfilePlatform};
-use crate::modules::discovery::DiscoveryService;
+use crate::modules::discovery::{AccountCard, DiscoveryService};
 
 /// Largest page of a caller on the plan `FREE`, who has only the first one.
 const FREE_SIZE: u64 = 10;
@@ -44,9 +45,9 @@ pub struct LeaderboardPage {
 /// What one query found.
 struct Found {
     ranking: Ranking,
-    rows: Vec<LeaderboardRow>,
+    /// With their accounts.
+    rows: Vec<(LeaderboardRow, Option<AccountCard>)>,
     total: i64,
-    accounts: Accounts,
 }
 
 impl LeaderboardService {
@@ -96,15 +97,15 @@ impl LeaderboardService {
         let ranking = Ranking::read(platform, list, default, self.zone)?;
         let page = (&ranking.clauses[..], ranking.sort, ranking.page);
         let (rows, total) = dao::ranked_rows(session, &ranking.rank_key(), page).await?;
-        let accounts: Vec<_> = rows.iter().filter_map(LeaderboardRow::account).collect();
-        let accounts = self.discovery.accounts(session, &accounts).await?;
-        Ok(Found { ranking, rows, total, accounts })
+        let accounts = async |ids: Vec<_>| self.discovery.accounts(session, &ids).await;
+        let rows = attach(rows, LeaderboardRow::account, accounts).await?;
+        Ok(Found { ranking, rows, total })
     }
 
     /// Weekly points of the page's accounts; none when they cannot be read, since the ranks are what
     /// a leaderboard is for.
     async fn series(&self, session: &Session, found: &Found) -> Series {
-        let accounts = graphed_accounts(&found.rows, &found.accounts);
+        let accounts = graphed_accounts(&found.rows);
         if accounts.is_empty() {
             return Series::default();
         }
@@ -121,11 +122,10 @@ impl LeaderboardService {
 
 impl Found {
     fn page(&self, series: &Series) -> LeaderboardPage {
-        let ranked = self.rows.iter().enumerate().map(|(index, row)| Ranked(index, row));
+        let rows = self.rows.iter().enumerate();
+        let ranked = rows.map(|(index, (row, card))| Ranked(index, row, card.as_ref()));
         LeaderboardPage {
-            entries: ranked
-                .map(|ranked| entry(ranked, &self.ranking, &self.accounts, series))
-                .collect(),
+            entries: ranked.map(|ranked| entry(ranked, &self.ranking, series)).collect(),
             month: self.ranking.window.from,
             total: self.total,
             next_cursor: next_cursor(self.ranking.page, self.total),
