@@ -14,7 +14,6 @@ use actix_web::{App as ActixApp, web};
 use tokio_util::sync::CancellationToken;
 use tracing::level_filters::LevelFilter;
 use tracing_actix_web::TracingLogger;
-use utoipa_actix_web::AppExt as _;
 
 use crate::contract;
 use crate::core::config::{Config, ConfigError, Env, Role, background_threads};
@@ -107,9 +106,9 @@ impl App {
         check_schemas(&stores).await?;
         check_fences(&stores).await?;
         let asked = stores.of(Purpose::Gateway);
-        let modules = Modules::new(&stores.config);
-        let jobs = jobs::plan(&modules.jobs(), &stores.config)?;
-        let gateway = Gateway::new(&asked, modules.identity.clone(), modules.partner.clone())?;
+        let modules = Modules::new(&stores.config)?;
+        let jobs = jobs::plan(&modules.jobs, &stores.config)?;
+        let gateway = Gateway::new(&asked, &modules)?;
         let (server, operations) = (&stores.config.server, &stores.config.operations);
         let (operations_listener, operations_address) = listen(&operations.host, operations.port)?;
         let public = if stores.config.roles.contains(&Role::Api) {
@@ -318,12 +317,12 @@ fn public_server(
 ) -> Result<Server, StartError> {
     let stores = gateway.stores();
     let config = &stores.config;
-    let contract = contract::of(modules);
+    let contract = contract::of(&modules.all);
     let stores_data = web::Data::new(stores.clone());
     let gateway_data = web::Data::from(Arc::clone(gateway));
-    let routes = web::Data::new(RouteTable::new(&contract));
+    let routes = web::Data::new(RouteTable::new(&modules.all));
     let contract = web::Data::new(gateway::Contract(contract));
-    let modules = modules.clone();
+    let modules = Arc::clone(&modules.all);
     let body_limit = config.server.body_limit_bytes;
     let factory = move || {
         let worker = Worker::new(gateway_data.clone().into_inner());
@@ -335,9 +334,7 @@ fn public_server(
             .app_data(web::PayloadConfig::new(body_limit))
             .configure(gateway::public_routes)
             .configure(more)
-            .into_utoipa_app()
-            .configure(|config| modules.configure(config))
-            .into_app()
+            .configure(|config| modules.iter().for_each(|module| module.mount(config)))
             .default_service(web::to(gateway::unmatched))
             .wrap(from_fn(move |request, next| {
                 gateway::pipeline(Rc::clone(&worker), request, next)

@@ -1,15 +1,17 @@
-//! The HTTP contract, generated from the code.
+//! The HTTP contract, generated from the routes of the modules.
 
-use actix_web::App;
+use actix_web::http::Method;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::AnyOfBuilder;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{
+    ContentBuilder, HttpMethod, OpenApi, PathItem, Ref, RefOr, Response, ResponseBuilder,
+};
 use utoipa::{OpenApi as _, PartialSchema as _, ToSchema as _};
-use utoipa_actix_web::AppExt as _;
 
-use crate::core::respond::StatusOnly;
-use crate::modules::Modules;
+use crate::core::envelope::StatusOnly;
+use crate::core::module::Module;
+use crate::core::route::Route;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(info(
@@ -24,33 +26,43 @@ use crate::modules::Modules;
 ))]
 struct Document;
 
-/// The contract of all modules.
-pub fn of(modules: &Modules) -> OpenApi {
-    let modules = modules.clone();
-    let (_, mut contract) = App::new()
-        .into_utoipa_app()
-        .openapi(Document::openapi())
-        .configure(|config| modules.configure(config))
-        .split_for_parts();
+/// The contract of the modules, also of those that are off.
+pub fn of(modules: &[Module]) -> OpenApi {
+    let mut contract = Document::openapi();
+    let mut schemas = vec![(StatusOnly::name().into_owned(), StatusOnly::schema())];
+    StatusOnly::schemas(&mut schemas);
+    for module in modules {
+        for (path, route) in module.all_routes() {
+            let mut operation = route.operation().clone();
+            operation.tags = Some(vec![module.name.to_owned()]);
+            add_refusals(&mut operation);
+            let item = PathItem::new(method(route), operation);
+            match contract.paths.paths.get_mut(&path) {
+                Some(others) => others.merge_operations(item),
+                None => drop(contract.paths.paths.insert(path, item)),
+            }
+            schemas.extend_from_slice(route.schemas());
+        }
+    }
+    let components = contract.components.get_or_insert_default();
+    components.schemas.extend(schemas);
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-    contract.components.get_or_insert_default().add_security_scheme("bearer", bearer);
-    add_refusals(&mut contract);
+    components.add_security_scheme("bearer", bearer);
     contract
 }
 
-/// What any route may answer besides its own: refusals without payload in HTTP 200, and the gateway's.
-fn add_refusals(contract: &mut OpenApi) {
-    let mut schemas = vec![(StatusOnly::name().into_owned(), StatusOnly::schema())];
-    StatusOnly::schemas(&mut schemas);
-    contract.components.get_or_insert_default().schemas.extend(schemas);
-    for item in contract.paths.paths.values_mut() {
-        let operations =
-            [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
-        operations.into_iter().flatten().for_each(add_refusals_of);
+fn method(route: &Route) -> HttpMethod {
+    match route.method {
+        Method::POST => HttpMethod::Post,
+        Method::PUT => HttpMethod::Put,
+        Method::PATCH => HttpMethod::Patch,
+        Method::DELETE => HttpMethod::Delete,
+        _ => HttpMethod::Get,
     }
 }
 
-fn add_refusals_of(operation: &mut Operation) {
+/// What any route may answer besides its own: refusals without payload in HTTP 200, and the gateway's.
+fn add_refusals(operation: &mut Operation) {
     let refusal = || RefOr::Ref(Ref::from_schema_name(StatusOnly::name()));
     let answers = &mut operation.responses.responses;
     if let Some(RefOr::T(Response { content, .. })) = answers.get_mut("200") {

@@ -92,7 +92,7 @@ impl Bed {
         let mut config = self.config.clone();
         config.roles = roles.to_vec();
         let subscriptions = vec![subscription(Arc::clone(&self.seen), self.started)];
-        let topology = Topology { subscriptions, publications: Vec::new() };
+        let topology = Topology { subscriptions, ..Topology::default() };
         let app = App::build(config).await.expect("application builds").listening_to(topology);
         let (stores, operations) = (app.stores().clone(), app.operations_address());
         let stop = CancellationToken::new();

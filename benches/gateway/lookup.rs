@@ -84,8 +84,8 @@ fn memory() -> f64 {
 /// Allocations and nanoseconds of the way from a known token to the caller's plan.
 async fn hits(stores: &Stores) -> (f64, f64) {
     const TIMES: u32 = 100_000;
-    let modules = Modules::new(&stores.config);
-    let gateway = Gateway::new(stores, modules.identity, modules.partner).expect("a gateway");
+    let modules = Modules::new(&stores.config).expect("modules");
+    let gateway = Gateway::new(stores, &modules).expect("a gateway");
     let token = std::env::var("BENCH_TOKEN").expect("a token");
     let partner = async || {
         let now = Utc::now();

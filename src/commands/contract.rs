@@ -2,13 +2,12 @@
 
 use clap::Args;
 use serde::Serialize;
-use utoipa::openapi::path::Operation;
-use utoipa::openapi::{HttpMethod, PathItem};
 
 use super::Failure;
 use super::output::say;
 use crate::contract;
 use crate::core::config::Config;
+use crate::core::module::Module;
 use crate::modules::Modules;
 
 /// Arguments of `coffee routes`.
@@ -20,63 +19,45 @@ pub(super) struct RoutesArgs {
 }
 
 #[derive(Serialize)]
-struct Route {
-    method: &'static str,
+struct Listed {
+    method: String,
     path: String,
-    module: String,
+    module: &'static str,
     caller: String,
+    /// Whether the module is off.
+    off: bool,
 }
 
 pub(super) fn print_openapi(config: &Config) -> Result<(), Failure> {
-    say!("{}", contract::of(&Modules::new(config)).to_pretty_json()?);
+    say!("{}", contract::of(&Modules::new(config)?.all).to_pretty_json()?);
     Ok(())
 }
 
 pub(super) fn print_routes(config: &Config, args: &RoutesArgs) -> Result<(), Failure> {
-    let contract = contract::of(&Modules::new(config));
-    let routes: Vec<Route> =
-        contract.paths.paths.iter().flat_map(|(path, item)| routes_of(path, item)).collect();
+    let modules = Modules::new(config)?;
+    let mut routes: Vec<Listed> = modules.all.iter().flat_map(listed).collect();
+    routes.sort_by(|a, b| (&a.path, a.method.as_str()).cmp(&(&b.path, b.method.as_str())));
     if args.json {
         say!("{}", serde_json::to_string_pretty(&routes)?);
         return Ok(());
     }
-    for Route { method, path, module, caller } in routes {
-        say!("{method:<7} {path:<78} {module:<17} {caller}");
+    for Listed { method, path, module, caller, off } in routes {
+        let off = if off { " (off)" } else { "" };
+        say!("{method:<7} {path:<78} {module:<17} {caller}{off}");
     }
     Ok(())
 }
 
-fn routes_of(path: &str, item: &PathItem) -> Vec<Route> {
-    let operations = [
-        (HttpMethod::Get, &item.get),
-        (HttpMethod::Post, &item.post),
-        (HttpMethod::Put, &item.put),
-        (HttpMethod::Patch, &item.patch),
-        (HttpMethod::Delete, &item.delete),
-    ];
-    let present = operations.into_iter().filter_map(|(method, operation)| {
-        operation.as_ref().map(|operation| route(method, path, operation))
-    });
-    present.collect()
-}
-
-fn route(method: HttpMethod, path: &str, operation: &Operation) -> Route {
-    let module = operation.tags.iter().flatten().next();
-    let caller = operation.extensions.as_ref().and_then(|extensions| extensions.get("x-caller"));
-    Route {
-        method: name(&method),
-        path: path.to_owned(),
-        module: module.cloned().unwrap_or_default(),
-        caller: caller.and_then(|value| value.as_str()).unwrap_or_default().to_owned(),
-    }
-}
-
-fn name(method: &HttpMethod) -> &'static str {
-    match method {
-        HttpMethod::Post => "POST",
-        HttpMethod::Put => "PUT",
-        HttpMethod::Patch => "PATCH",
-        HttpMethod::Delete => "DELETE",
-        _ => "GET",
-    }
+fn listed(module: &Module) -> impl Iterator<Item = Listed> {
+    module.all_routes().map(|(path, route)| {
+        let extensions = route.operation().extensions.as_ref();
+        let caller = extensions.and_then(|known| known.get("x-caller")?.as_str());
+        Listed {
+            method: route.method.to_string(),
+            path,
+            module: module.name,
+            caller: caller.unwrap_or_default().to_owned(),
+            off: !module.is_on(),
+        }
+    })
 }

@@ -61,7 +61,7 @@ impl Selected {
 }
 
 pub(super) async fn run(config: Config, args: DlqArgs) -> Result<(), Failure> {
-    let topology = Modules::new(&config).topology();
+    let topology = Modules::new(&config)?.topology();
     let stores = Stores::open(config).await?;
     let office = DeadLetterOffice::new(&stores, &topology);
     match args.command {

@@ -64,7 +64,7 @@ struct Done {
 }
 
 pub(super) async fn run(config: Config, args: JobArgs) -> Result<(), Failure> {
-    let jobs = jobs::plan(&Modules::new(&config).jobs(), &config)?;
+    let jobs = jobs::plan(&Modules::new(&config)?.jobs, &config)?;
     let zone = config.app.time_zone;
     match args.command {
         JobCommand::List => {

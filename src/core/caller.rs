@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use uuid::Uuid;
 
-use super::capacity::{Lane, Tenant};
+use super::capacity::{self, Lane};
 use super::error::Error;
 use super::types::Plan;
 
@@ -104,6 +104,66 @@ impl Caller {
     }
 }
 
+/// Whom a route admits.
+pub trait Admit: 'static {
+    /// Name in the contract.
+    const NAME: &'static str;
+    /// Whether the gateway asks for a session.
+    const NEEDS_SESSION: bool = true;
+
+    /// Lets the caller pass.
+    ///
+    /// # Errors
+    /// The refusal.
+    fn admit(_: &Caller) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// Whoever has a client id: nobody has signed in yet.
+pub struct Anyone;
+/// Whoever has a session, also a device without partner.
+pub struct SignedIn;
+/// An account of a partner.
+pub struct User;
+/// Whoever has a partner.
+pub struct Tenant;
+/// The platform's own partner.
+pub struct Platform;
+
+impl Admit for Anyone {
+    const NAME: &'static str = "anyone";
+    const NEEDS_SESSION: bool = false;
+}
+
+impl Admit for SignedIn {
+    const NAME: &'static str = "signed in";
+}
+
+impl Admit for User {
+    const NAME: &'static str = "user";
+
+    fn admit(caller: &Caller) -> Result<(), Error> {
+        caller.user().map(drop)
+    }
+}
+
+impl Admit for Tenant {
+    const NAME: &'static str = "tenant";
+
+    fn admit(caller: &Caller) -> Result<(), Error> {
+        caller.partner().map(drop)
+    }
+}
+
+impl Admit for Platform {
+    const NAME: &'static str = "admin";
+
+    fn admit(caller: &Caller) -> Result<(), Error> {
+        if caller.is_admin() { Ok(()) } else { Err(Error::unauthorized()) }
+    }
+}
+
 /// What the gateway leaves in a request that it let in.
 #[derive(Debug, Clone)]
 pub struct Admission {
@@ -114,7 +174,7 @@ pub struct Admission {
     /// Which places to work it may have.
     pub lane: Lane,
     /// With whose requests it takes turns.
-    pub tenant: Tenant,
+    pub tenant: capacity::Tenant,
 }
 
 impl FromRequest for Caller {

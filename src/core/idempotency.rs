@@ -3,16 +3,22 @@
 //! The key is inserted first, in the transaction of the request, so that a parallel duplicate waits for
 //! the first one's commit and then finds its answer; a rollback takes the key with it.
 
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, HeaderMap, HeaderName};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement, Value};
 use sha2::{Digest as _, Sha256};
 use utoipa::{IntoParams, IntoResponses};
 
+use super::body::Body;
 use super::caller::Caller;
+use super::envelope::StatusOnly;
 use super::error::{Code, Error};
-use super::respond::{StatusOnly, status_only};
+use super::respond::status_only;
+use super::route::{Describe, Description};
 use super::session::Session;
 use super::turns::{KeyOwner, KeysInUse, Turn};
 
@@ -41,7 +47,7 @@ const COMPLETE: &str = "\
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes the header in the contract")]
-pub struct IdempotencyParams {
+struct IdempotencyParams {
     /// 1 to 255 printable characters, chosen by the client for one operation. The same request with the
     /// same key within 24 hours is answered as the first time and has no second effect; a refused or
     /// failed one runs again. Another request with the key: 422; a key that is none: 400.
@@ -51,7 +57,8 @@ pub struct IdempotencyParams {
 
 /// Answers of these routes besides their own.
 #[derive(IntoResponses)]
-pub enum IdempotencyResponses {
+#[expect(dead_code, reason = "describes answers in the contract")]
+enum IdempotencyResponses {
     /// The key is not 1 to 255 printable characters
     #[response(status = 400)]
     Unusable(StatusOnly),
@@ -60,8 +67,37 @@ pub enum IdempotencyResponses {
     Taken(StatusOnly),
 }
 
+/// Handler argument of these routes: see [`super::work::Work::once`].
+pub struct IdempotencyKey(HttpRequest);
+
+impl IdempotencyKey {
+    /// `None` without the header. A body counts as part of the request if the handler asked for it, because
+    /// only then it can matter.
+    pub(super) fn request(&self) -> Option<IdempotentRequest> {
+        let extensions = self.0.extensions();
+        let body = extensions.get::<Body>().map(|body| &**body).unwrap_or_default();
+        IdempotentRequest::new(&self.0, body)
+    }
+}
+
+impl FromRequest for IdempotencyKey {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(request.clone())))
+    }
+}
+
+impl Describe for IdempotencyKey {
+    fn describe(route: &mut Description) {
+        route.params::<IdempotencyParams>();
+        route.responses::<IdempotencyResponses>();
+    }
+}
+
 /// A request with the header.
-pub struct IdempotentRequest {
+pub(super) struct IdempotentRequest {
     /// `None` when it is none.
     key: Option<String>,
     /// Of method, path, query and body.

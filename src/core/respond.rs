@@ -1,151 +1,16 @@
-//! The answer envelope: `{"status": {…}, "<payload key>": …}`, built here and nowhere else. Which error
-//! becomes which answer: see [`super::error`].
+//! HTTP answers out of envelopes and errors. Which error becomes which answer: see [`super::error`].
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use chrono::NaiveDate;
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Deserializer, Serialize};
-use utoipa::ToSchema;
 
+use super::envelope::{ERROR, Envelope, Status, StatusOnly};
 use super::error::{Code, Ended, Error, Outcome, Refusal, SOMETHING_WENT_WRONG};
-use super::query::Page;
 
-/// Error value of requests that were not understood, and of some modules.
-pub const ERROR: &str = "ERROR";
-/// Error value of the modules that answer business errors as `500`.
-pub const FAILURE_500: &str = "500";
-const SUCCESS: &str = "SUCCESS";
 /// Bytes of the largest answer.
 const LARGEST: usize = 32 * 1024 * 1024;
-
-/// Outcome of an operation; empty members are left out.
-#[derive(Debug, Clone, Default, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Status {
-    /// `SUCCESS`, `ERROR` or `500`.
-    pub status: &'static str,
-    /// Text for people.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub message: String,
-    /// Rows that match, over all pages; −1 where counting is off.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub filtered_count: i64,
-    /// Whether `nextCursor` is set.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub has_next_page: bool,
-    /// Number of the next page.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub next_cursor: String,
-    /// Id of the logged activity.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub activity_id: Option<i64>,
-    /// Why the request was refused or failed, for programs; absent on success.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<Code>,
-    /// The parameter, member or filter to blame, where it is a single one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    pub field: Option<Cow<'static, str>>,
-    /// Day of the business time zone on which a limit that is used up starts again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Date)]
-    pub resets_on: Option<NaiveDate>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
-fn is_zero(value: &i64) -> bool {
-    *value == 0
-}
-
-impl Status {
-    /// Success with a count and no further page.
-    pub fn success(message: impl Into<String>, filtered_count: i64) -> Self {
-        Self { status: SUCCESS, message: message.into(), filtered_count, ..Self::default() }
-    }
-
-    /// Success of a page of a list: `rows` were read, `total` match.
-    pub fn page(message: impl Into<String>, total: i64, page: Page, rows: usize) -> Self {
-        Self::success(message, total).with_next(page.next_cursor(rows))
-    }
-
-    /// With the cursor of a further page, if there is one.
-    pub fn with_next(mut self, next_cursor: Option<String>) -> Self {
-        self.has_next_page = next_cursor.is_some();
-        self.next_cursor = next_cursor.unwrap_or_default();
-        self
-    }
-
-    /// Failure with the given error value.
-    pub fn failure(value: &'static str, refusal: Refusal) -> Self {
-        let Refusal { code, text, field, resets_on } = refusal;
-        let message = text.into_owned();
-        Self { status: value, message, code: Some(code), field, resets_on, ..Self::default() }
-    }
-}
-
-/// Outcome as the identity and partner services write and read it: `type` in place of `status`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
-pub struct TypedStatus {
-    /// `SUCCESS` or `ERROR`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Text for people.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub message: String,
-    /// Why the request was refused or failed, for programs; absent on success. What other services send
-    /// is not read.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "unread")]
-    pub code: Option<Code>,
-    /// The parameter or member to blame, where it is a single one.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "unread")]
-    #[schema(value_type = Option<String>)]
-    pub field: Option<Cow<'static, str>>,
-}
-
-fn unread<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<Option<T>, D::Error> {
-    IgnoredAny::deserialize(deserializer).map(|_| None)
-}
-
-impl TypedStatus {
-    /// Success.
-    pub fn success(message: impl Into<String>) -> Self {
-        Self { kind: SUCCESS.to_owned(), message: message.into(), ..Self::default() }
-    }
-
-    /// Whether it says success.
-    pub fn is_success(&self) -> bool {
-        self.kind == SUCCESS
-    }
-}
-
-impl From<Status> for TypedStatus {
-    fn from(status: Status) -> Self {
-        let Status { status, message, code, field, .. } = status;
-        Self { kind: status.to_owned(), message, code, field }
-    }
-}
-
-/// The answer of a route: a status and a payload under the route's key.
-pub trait Envelope: Serialize {
-    /// Error value of business and store errors.
-    const FAILURE: &'static str;
-
-    /// The answer to an error: the status with the payload that the route documents for it.
-    fn failed(status: Status) -> Self;
-}
-
-/// An envelope without payload.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct StatusOnly {
-    /// Outcome.
-    pub status: Status,
-}
 
 /// Body of [`status_only`].
 pub fn status_only_body(code: Code, message: &'static str) -> Vec<u8> {
@@ -243,13 +108,9 @@ pub fn json(body: Vec<u8>) -> HttpResponse {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde::Serialize;
 
-    #[test]
-    fn empty_members_are_left_out() {
-        let text = serde_json::to_string(&Status::success("done", 0)).expect("serialises");
-        assert_eq!(text, r#"{"status":"SUCCESS","message":"done"}"#);
-    }
+    use super::*;
 
     #[test]
     fn no_answer_grows_without_end() {
@@ -263,14 +124,5 @@ mod tests {
         }
         assert!(body(&Long("x".repeat(LARGEST - 2))).is_ok());
         assert!(body(&Long("x".repeat(LARGEST))).is_err());
-    }
-
-    #[test]
-    fn full_page_promises_the_next_one() {
-        let page = Page { number: 2, size: 50 };
-        let status = Status::page("done", 110, page, 50);
-        assert_eq!((status.has_next_page, status.next_cursor.as_str()), (true, "3"));
-        let status = Status::page("done", 110, page, 10);
-        assert_eq!((status.has_next_page, status.next_cursor.as_str()), (false, ""));
     }
 }

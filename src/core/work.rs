@@ -1,6 +1,7 @@
 //! From a handler to its answer: runs a unit of work under its deadline, commits, then answers.
 
 use std::future::{Ready, ready};
+use std::marker::PhantomData;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,20 +11,23 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
-use super::caller::{Admission, Caller};
+use super::caller::{Admission, Admit, Caller, SignedIn};
 use super::capacity::{Lane, Tenant};
 use super::db::{Purpose, waited_in_vain};
+use super::envelope::Envelope;
 use super::error::{Error, panic_text};
-use super::idempotency::{Claim, IdempotentRequest};
-use super::respond::{self, Envelope};
+use super::idempotency::{Claim, IdempotencyKey, IdempotentRequest};
+use super::respond;
+use super::route::{Answer, Describe, Description};
 use super::session::Session;
 use super::stores::Stores;
 
 /// Time for the commit itself beyond the request's deadline.
 const COMMIT_GRACE: Duration = Duration::from_secs(2);
 
-/// Handler argument: everything a unit of work needs. Requires the gateway's [`Caller`].
-pub struct UnitOfWork {
+/// Handler argument: everything that a unit of work needs, for callers that `C` admits. Requires the
+/// gateway's [`Caller`].
+pub struct Work<C = SignedIn> {
     stores: Stores,
     caller: Arc<Caller>,
     started: Instant,
@@ -31,22 +35,24 @@ pub struct UnitOfWork {
     lane: Lane,
     tenant: Tenant,
     idempotency: Option<IdempotentRequest>,
+    admitted: PhantomData<fn() -> C>,
 }
 
-impl UnitOfWork {
+impl<C: Admit> Work<C> {
     /// For a caller that came in at `started` and may take `limit`.
     pub fn new(stores: Stores, caller: Arc<Caller>, started: Instant, limit: Duration) -> Self {
         let tenant = caller.partner_id.map_or(Tenant::Unknown, Tenant::Partner);
         let lane = Lane::default();
-        Self { stores, caller, started, limit, lane, tenant, idempotency: None }
+        let (idempotency, admitted) = (None, PhantomData);
+        Self { stores, caller, started, limit, lane, tenant, idempotency, admitted }
     }
 
     /// Honours the `Idempotency-Key` of the request, for a route that creates or spends: the answer that
     /// a request with that key committed in the last 24 hours is given again, and nothing runs.
     /// Callers without partner have no keys.
-    pub fn idempotent(mut self, request: &HttpRequest, body: &[u8]) -> Self {
+    pub fn once(mut self, key: &IdempotencyKey) -> Self {
         if self.caller.partner_id.is_some() {
-            self.idempotency = IdempotentRequest::new(request, body);
+            self.idempotency = key.request();
         }
         self
     }
@@ -62,8 +68,21 @@ impl UnitOfWork {
     /// [`Session::keep`]; any other refusal, a failure, a panic, the deadline or a client that goes
     /// away rolls everything back.
     ///
+    /// A caller that `C` does not admit is refused first.
+    ///
     /// Cancel safe: a dropped future rolls back.
-    pub async fn run<T, F>(self, work: F) -> HttpResponse
+    pub async fn run<T, F>(self, work: F) -> Answer<T>
+    where
+        T: Envelope,
+        F: AsyncFnOnce(&Session) -> Result<T, Error>,
+    {
+        if let Err(refusal) = C::admit(&self.caller) {
+            return refused::<T>(self.caller.request_id, &refusal).into();
+        }
+        self.admitted(work).await.into()
+    }
+
+    async fn admitted<T, F>(self, work: F) -> HttpResponse
     where
         T: Envelope,
         F: AsyncFnOnce(&Session) -> Result<T, Error>,
@@ -98,8 +117,8 @@ impl UnitOfWork {
             Ok(Ok(outcome)) => outcome,
         };
         let done = match outcome {
-            Ok(Work::New(body)) => commit(session).await.map(|()| respond::json(body)),
-            Ok(Work::Settled(answer)) => Ok(answer),
+            Ok(Done::New(body)) => commit(session).await.map(|()| respond::json(body)),
+            Ok(Done::Settled(answer)) => Ok(answer),
             Err(refusal @ (Error::Refused(_) | Error::Rejected(_))) if session.is_kept() => {
                 commit(session).await.map(|()| refused::<T>(id, &refusal))
             }
@@ -114,7 +133,7 @@ impl UnitOfWork {
 }
 
 /// What came of the work.
-enum Work {
+enum Done {
     /// The body of an answer that is sent after the commit.
     New(Vec<u8>),
     /// An answer without work: there is nothing to commit.
@@ -125,20 +144,20 @@ async fn answer<T, F>(
     idempotency: Option<&IdempotentRequest>,
     session: &Session,
     work: F,
-) -> Result<Work, Error>
+) -> Result<Done, Error>
 where
     T: Envelope,
     F: AsyncFnOnce(&Session) -> Result<T, Error>,
 {
     let Some(request) = idempotency else {
-        return respond::body(&work(session).await?).map(Work::New);
+        return respond::body(&work(session).await?).map(Done::New);
     };
     match request.claim(session).await? {
         Claim::New(key) => match work(session).await {
             Ok(answer) => {
                 let body = respond::body(&answer)?;
                 key.complete(session, &body).await?;
-                Ok(Work::New(body))
+                Ok(Done::New(body))
             }
             Err(refusal) => {
                 // What is kept of a refusal must not keep the key.
@@ -148,7 +167,7 @@ where
                 Err(refusal)
             }
         },
-        Claim::Settled(answer) => Ok(Work::Settled(answer)),
+        Claim::Settled(answer) => Ok(Done::Settled(answer)),
     }
 }
 
@@ -185,7 +204,7 @@ fn log(request_id: Uuid, error: &Error) {
     }
 }
 
-impl FromRequest for UnitOfWork {
+impl<C: Admit> FromRequest for Work<C> {
     type Error = actix_web::Error;
     type Future = Ready<Result<Self, Self::Error>>;
 
@@ -201,5 +220,11 @@ impl FromRequest for UnitOfWork {
         let purpose = if lane == Lane::Identity { Purpose::Gateway } else { Purpose::Requests };
         let work = Self::new(stores.of(purpose), caller, arrived_at, limit);
         ready(Ok(Self { lane, tenant, ..work }))
+    }
+}
+
+impl<C: Admit> Describe for Work<C> {
+    fn describe(route: &mut Description) {
+        route.caller(C::NAME, C::NEEDS_SESSION);
     }
 }

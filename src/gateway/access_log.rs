@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::Gateway;
 use super::arrival::Arrival;
 use super::context::{CLIENT_ID, REQUEST_ID, text};
-use super::routes::{Destination, IDENTITY};
+use super::routes::Destination;
 use crate::core::body::Body;
 use crate::core::caller::Admission;
 use crate::core::error::{Ended, Outcome};
@@ -127,7 +127,7 @@ pub fn record(field: &'static str, value: impl Value) {
 
 /// Logs the body of an answer. One that streams, or that holds tokens, stays unread.
 pub fn log_body(arrival: &Arrival<'_>, answer: ServiceResponse) -> ServiceResponse {
-    if arrival.destination.service() == Some(IDENTITY) {
+    if arrival.destination.is_identity() {
         return answer;
     }
     answer.map_body(|_, body| match body.try_into_bytes() {
@@ -160,10 +160,16 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
+    use crate::core::config::Config;
+    use crate::gateway::routes::Services;
+    use crate::modules::Modules;
 
     #[actix_web::test]
     async fn a_body_that_was_logged_is_still_sent() {
-        for destination in [Destination::Module(IDENTITY), Destination::Elsewhere] {
+        let config = Config::from_toml("").expect("defaults");
+        let services = Services::new(&Modules::new(&config).expect("modules").all);
+        let identity = services.of("/identity-service/").expect("a module");
+        for destination in [Destination::Module(identity), Destination::Elsewhere] {
             let arrival = Arrival {
                 id: Uuid::nil(),
                 at: Instant::now(),

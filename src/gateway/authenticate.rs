@@ -15,7 +15,7 @@ use super::arrival::Arrival;
 use super::client_headers::{outbound_headers, set_client};
 use super::context::{CLIENT_ID, DEFAULT_CLIENT_TYPE, DEVICE_ID, client_type, locale, text};
 use super::login_cache::{Login, Refusal};
-use super::routes::{Access, Destination, IDENTITY};
+use super::routes::Access;
 use crate::core::caller::Caller;
 use crate::core::error::{Code, SOMETHING_WENT_WRONG};
 use crate::core::respond::status_only;
@@ -32,7 +32,7 @@ pub async fn authenticate(
     request: &ServiceRequest,
 ) -> Result<Option<Arc<Caller>>, Refusal> {
     let headers = request.headers();
-    match gateway.access.of(arrival.destination, request.path()) {
+    match arrival.destination.access(request.path()) {
         Access::Anyone => Ok(None),
         Access::Client => {
             let network = gateway.proxies.network(request.head());
@@ -78,7 +78,7 @@ async fn caller(
         None => Plan::Free,
     };
     let mut caller = signed_in(without_session(headers, arrival.id)?, login, plan);
-    if matches!(arrival.destination, Destination::Module(IDENTITY)) {
+    if arrival.destination.is_identity() {
         caller.session_id = authenticator.session_id(token, now);
     }
     Ok(Arc::new(caller))

@@ -9,7 +9,7 @@ use actix_web::http::header::{
 };
 
 use super::arrival::Arrival;
-use super::routes::{Destination, IDENTITY};
+use super::routes::Destination;
 
 /// Bytes up to which an answer is one packet anyway.
 const SMALL: u64 = 1024;
@@ -40,8 +40,7 @@ fn is_worth_it(arrival: &Arrival<'_>, answer: &ServiceResponse) -> bool {
     let is_large = matches!(answer.response().body().size(), BodySize::Sized(size) if size > SMALL);
     let is_ours = match arrival.destination {
         Destination::Upstream(_) => false,
-        Destination::Module(prefix) => prefix != IDENTITY,
-        Destination::Elsewhere => true,
+        other => !other.is_identity(),
     };
     let is_text = |value: &HeaderValue| {
         let value = value.as_bytes();

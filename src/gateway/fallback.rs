@@ -1,28 +1,31 @@
-//! Requests that match no route: 405 when only the method is wrong, else 404.
+//! Requests that match no route: 503 when their module is off, 405 when only the method is wrong, else 404.
 
-use actix_router::{Patterns, ResourceDef};
-use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_router::ResourceDef;
+use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
-use utoipa::openapi::{OpenApi, PathItem};
 
-use super::routes::service_prefix;
+use super::Gateway;
 use crate::core::error::Code;
+use crate::core::module::{Module, Standing};
 use crate::core::respond::status_only;
 
-/// Every route of the modules with its methods, as the contract lists them.
-pub struct RouteTable(Vec<(ResourceDef, Vec<&'static str>)>);
+/// When to ask again for a module that is off, in seconds.
+const RETRY_SECS: &str = "60";
+
+/// Every route of the modules with its method.
+pub struct RouteTable(Vec<(ResourceDef, Method)>);
 
 impl RouteTable {
-    /// From the contract.
-    pub fn new(contract: &OpenApi) -> Self {
-        let routes = contract.paths.paths.iter();
-        Self(routes.map(|(path, item)| (ResourceDef::new(patterns(path)), methods(item))).collect())
+    /// Of the modules that are on.
+    pub fn new(modules: &[Module]) -> Self {
+        let routes = modules.iter().filter(|module| module.is_on()).flat_map(Module::all_routes);
+        Self(routes.map(|(path, route)| (ResourceDef::new(path), route.method.clone())).collect())
     }
 
-    fn allowed_methods(&self, path: &str) -> Vec<&'static str> {
+    fn allowed_methods(&self, path: &str) -> Vec<&str> {
         let matching = self.0.iter().filter(|(route, _)| route.is_match(path));
-        let mut allowed: Vec<_> = matching.flat_map(|(_, methods)| methods.clone()).collect();
+        let mut allowed: Vec<_> = matching.map(|(_, method)| method.as_str()).collect();
         if allowed.contains(&"GET") {
             allowed.push("HEAD");
         }
@@ -32,30 +35,18 @@ impl RouteTable {
     }
 }
 
-fn patterns(path: &str) -> Patterns {
-    Patterns::Single(path.to_owned())
-}
-
-/// Methods that a path of the contract has.
-pub fn methods(item: &PathItem) -> Vec<&'static str> {
-    let present = [
-        ("GET", item.get.is_some()),
-        ("PUT", item.put.is_some()),
-        ("POST", item.post.is_some()),
-        ("DELETE", item.delete.is_some()),
-        ("PATCH", item.patch.is_some()),
-    ];
-    present.into_iter().filter(|(_, is_there)| *is_there).map(|(method, _)| method).collect()
-}
-
 /// Default handler.
-pub async fn unmatched(request: HttpRequest, routes: web::Data<RouteTable>) -> HttpResponse {
-    if service_prefix(request.path()) == Some("social-profile-service") {
-        return status_only(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Code::Unavailable,
-            "service unavailable",
-        );
+pub async fn unmatched(
+    request: HttpRequest,
+    routes: web::Data<RouteTable>,
+    gateway: web::Data<Gateway>,
+) -> HttpResponse {
+    let service = gateway.services.of(request.path());
+    if service.is_some_and(|service| service.standing != Standing::On) {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let mut answer = status_only(status, Code::Unavailable, "service unavailable");
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_SECS));
+        return answer;
     }
     let allowed = routes.allowed_methods(request.path());
     if allowed.is_empty() {

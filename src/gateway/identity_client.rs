@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::client_headers::ClientApp;
 use super::service_client::{ServiceAnswer, ServiceClient};
 use crate::core::config::{ConfigError, IdentityConfig};
+use crate::core::envelope::TypedStatus;
 use crate::core::error::Error;
-use crate::core::respond::TypedStatus;
 use crate::modules::identity::Identity;
 
 const PART: &str = "identity.url";

@@ -13,12 +13,13 @@ use prometheus::IntCounter;
 use quick_cache::sync::Cache;
 
 use super::client_address::TrustedProxies;
-use super::route_class::RouteClass;
+use super::routes::Services;
 use crate::core::caller::Caller;
 use crate::core::config::{LimitsConfig, PlanLimits};
 use crate::core::error::Code;
 use crate::core::limits::{Decision, Limit, Limiter, Stack, Standing};
 use crate::core::respond::status_only;
+use crate::core::route::RouteClass;
 use crate::core::stores::Stores;
 use crate::core::types::Plan;
 
@@ -74,7 +75,12 @@ impl Limits {
     }
 
     /// Charges a request; `None` when nothing limits it.
-    pub async fn decide(&self, caller: &Caller, request: &ServiceRequest) -> Option<Decision> {
+    pub async fn decide(
+        &self,
+        caller: &Caller,
+        request: &ServiceRequest,
+        services: &Services,
+    ) -> Option<Decision> {
         if !self.config.enabled || caller.is_admin() {
             return None;
         }
@@ -83,7 +89,7 @@ impl Limits {
             None => Subject::Address(self.proxies.network(request.head())?),
         };
         let method = request.method();
-        let class = RouteClass::of(method.as_str(), request.match_info().as_str());
+        let class = services.class(method.as_str(), request.match_info().as_str());
         let counted = self.stack((subject, caller.plan, class))?;
         match self.limiter.admit(&counted.stack).await {
             Ok(decision) => Some(counted.count(decision)),

@@ -32,7 +32,6 @@ mod proxy;
 mod public;
 mod recover;
 mod revocation;
-mod route_class;
 mod routes;
 mod service_client;
 mod single_flight;
@@ -43,14 +42,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::core::config::ConfigError;
+use crate::core::module::Module;
 use crate::core::stores::Stores;
 use crate::core::telemetry::SlowLog;
 use crate::core::token::TokenKey;
-use crate::modules::identity::IdentityService;
-use crate::modules::partner::PartnerService;
+use crate::modules::Modules;
 use client_address::TrustedProxies;
 use error_reports::ErrorReports;
-use routes::AccessRules;
+use routes::Services;
 use sources::{ContractSource, IdentitySource};
 
 pub use access_log::RequestSpan;
@@ -58,7 +57,7 @@ pub use authenticator::Authenticator;
 pub use connection::{Caps, Census, Listening, Policy, Times, raise_limit, serve};
 pub use contracts::{Contracts, active_plan};
 pub use cors::Cors;
-pub use fallback::{RouteTable, methods, unmatched};
+pub use fallback::{RouteTable, unmatched};
 pub use heartbeat::Heartbeat;
 pub use limits::Limits;
 pub use login_cache::{Login, LoginCache, Refusal};
@@ -80,8 +79,10 @@ pub struct Gateway {
     pub heartbeat: Heartbeat,
     /// Prefixes served by other processes.
     pub proxy: Proxy,
-    /// Which paths need what of a caller.
-    pub access: AccessRules,
+    /// What is behind the prefixes.
+    pub services: Services,
+    /// What the modules need.
+    pub modules: Arc<[Module]>,
     error_reports: ErrorReports,
     /// Load balancers in front.
     pub proxies: Arc<TrustedProxies>,
@@ -101,21 +102,21 @@ impl Gateway {
     ///
     /// # Errors
     /// A token key, an address or a bound that is not usable.
-    pub fn new(
-        stores: &Stores,
-        identity: IdentityService,
-        partner: PartnerService,
-    ) -> Result<Arc<Self>, ConfigError> {
+    pub fn new(stores: &Stores, modules: &Modules) -> Result<Arc<Self>, ConfigError> {
         let config = &stores.config;
-        let contracts = Contracts::new(stores.clone(), ContractSource::new(config, partner)?);
-        let identity = IdentitySource::new(config, identity)?;
+        let contracts = Contracts::new(
+            stores.clone(),
+            ContractSource::new(config, Arc::clone(&modules.partner))?,
+        );
+        let identity = IdentitySource::new(config, Arc::clone(&modules.identity))?;
         let key = TokenKey::new(&config.hmac_key()?);
         let authenticator = Authenticator::new(stores.clone(), key, identity, contracts)?;
         let proxies = Arc::new(TrustedProxies::new(&config.server));
         let slow = Duration::from_millis(config.log.slow_request_ms);
         Ok(Arc::new(Self {
             authenticator: Arc::new(authenticator),
-            access: AccessRules::new(config),
+            services: Services::new(&modules.all),
+            modules: Arc::clone(&modules.all),
             cors: Cors::new(&config.cors),
             limits: Limits::new(stores, Arc::clone(&proxies)),
             error_reports: ErrorReports::new(),

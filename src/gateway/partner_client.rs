@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::service_client::{ServiceAnswer, ServiceClient};
 use crate::core::config::{ConfigError, PartnerConfig};
+use crate::core::envelope::TypedStatus;
 use crate::core::error::Error;
-use crate::core::respond::TypedStatus;
 use crate::modules::partner::Contract;
 
 const PART: &str = "partner.url";

@@ -27,7 +27,7 @@ use super::context::{self, drop_identity, is_ambiguous};
 use super::error_reports::tagged;
 use super::proxy::Upstreams;
 use super::recover::recover;
-use super::routes::{Destination, IDENTITY, service_prefix};
+use super::routes::Destination;
 use super::spelling::respell;
 use super::{Gateway, cors, limits};
 use crate::core::body::abandoned;
@@ -70,7 +70,7 @@ pub fn pipeline(
         let arrival = Arrival {
             id,
             at,
-            destination: Destination::of(request.path(), upstreams),
+            destination: Destination::of(request.path(), (&gateway.services, upstreams)),
             method: method_label(request.method()),
             origin: origin.as_deref(),
         };
@@ -153,7 +153,7 @@ async fn admitted(
 ) -> Answer {
     let caller = match authenticate(gateway, arrival, &request).await {
         Ok(Some(caller)) => caller,
-        Ok(None) if is_disguised(arrival.destination, &request) => {
+        Ok(None) if is_disguised(gateway, arrival.destination, &request) => {
             return Ok(refuse(
                 request,
                 status_only(StatusCode::NOT_FOUND, Code::NotFound, "not found"),
@@ -164,7 +164,7 @@ async fn admitted(
     };
     record("partner_id", caller.partner_id);
     gateway.error_reports.tag_user(&caller);
-    let decision = gateway.limits.decide(&caller, &request).await;
+    let decision = gateway.limits.decide(&caller, &request, &gateway.services).await;
     let mut answer = match (decision, arrival.destination) {
         (Some(Decision::Refused { retry_after, .. }), _) => {
             refuse(request, limits::refused(retry_after))
@@ -178,8 +178,8 @@ async fn admitted(
             respell(destination, &mut request);
             let tenant = tenant(gateway, &caller, &request);
             let lane = match destination {
-                Destination::Module(IDENTITY) => Lane::Identity,
-                _ => Lane::Module,
+                Destination::Module(service) => service.lane,
+                _ => Lane::default(),
             };
             let admission = Admission { caller, arrived_at: arrival.at, lane, tenant };
             request.extensions_mut().insert(admission);
@@ -200,9 +200,9 @@ fn tenant(gateway: &Gateway, caller: &Caller, request: &ServiceRequest) -> Tenan
 }
 
 /// Whether the router, which decodes paths, would find a service that the gateway did not see.
-fn is_disguised(destination: Destination<'_>, request: &ServiceRequest) -> bool {
+fn is_disguised(gateway: &Gateway, destination: Destination<'_>, request: &ServiceRequest) -> bool {
     matches!(destination, Destination::Elsewhere)
-        && service_prefix(request.match_info().as_str()).is_some()
+        && gateway.services.of(request.match_info().as_str()).is_some()
 }
 
 /// An answer instead of a handler's. A body without a length is not waited for.

@@ -36,11 +36,11 @@ async fn openapi(contract: web::Data<Contract>) -> HttpResponse {
 #[get("/docs")]
 async fn docs(
     stores: web::Data<Stores>,
-    routes: web::Data<RouteTable>,
+    (routes, gateway): (web::Data<RouteTable>, web::Data<Gateway>),
     request: HttpRequest,
 ) -> HttpResponse {
     if !stores.config.server.docs.is_on(stores.config.env) {
-        return unmatched(request, routes).await;
+        return unmatched(request, routes, gateway).await;
     }
     let mut answer = HttpResponse::Ok();
     answer.insert_header((CONTENT_SECURITY_POLICY, POLICY));

@@ -1,6 +1,8 @@
 //! Where identities and contracts come from: the built-in modules, or the services whose addresses
 //! are configured.
 
+use std::sync::Arc;
+
 use reqwest::header::HeaderMap;
 
 use super::identity_client::{IdentityClient, Verified};
@@ -15,7 +17,7 @@ use crate::modules::partner::{Contract, PartnerService};
 /// Says whose a token is.
 pub enum IdentitySource {
     /// The module of this process.
-    BuiltIn(IdentityService),
+    BuiltIn(Arc<IdentityService>),
     /// The service at `identity.url`.
     External(IdentityClient),
 }
@@ -35,7 +37,7 @@ impl IdentitySource {
     ///
     /// # Errors
     /// An address that is not usable.
-    pub fn new(config: &Config, built_in: IdentityService) -> Result<Self, ConfigError> {
+    pub fn new(config: &Config, built_in: Arc<IdentityService>) -> Result<Self, ConfigError> {
         if config.identity.url.is_empty() {
             return Ok(Self::BuiltIn(built_in));
         }
@@ -72,7 +74,7 @@ impl IdentitySource {
 /// Knows the contracts of partners.
 pub enum ContractSource {
     /// The module of this process.
-    BuiltIn(PartnerService),
+    BuiltIn(Arc<PartnerService>),
     /// The service at `partner.url`.
     External(PartnerClient),
 }
@@ -82,7 +84,7 @@ impl ContractSource {
     ///
     /// # Errors
     /// An address that is not usable.
-    pub fn new(config: &Config, built_in: PartnerService) -> Result<Self, ConfigError> {
+    pub fn new(config: &Config, built_in: Arc<PartnerService>) -> Result<Self, ConfigError> {
         if config.partner.url.is_empty() {
             return Ok(Self::BuiltIn(built_in));
         }

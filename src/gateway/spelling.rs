@@ -5,22 +5,15 @@
 use actix_web::dev::ServiceRequest;
 use actix_web::http::uri::{PathAndQuery, Uri};
 
-use super::routes::Destination;
+use super::routes::{Destination, Service};
 
-const WITH_SLASH: [&str; 5] = [
-    "profile-collection-service",
-    "post-collection-service",
-    "collection-group-service",
-    "collection-analytics-service",
-    "keyword-collection-service",
-];
 /// Segment before a share id, as routes spell it.
 const BY_SHARE_ID: &str = "byshareid";
 
 /// Layer: brings the path of a module into the spelling of its routes.
 pub fn respell(destination: Destination<'_>, request: &mut ServiceRequest) {
-    if let Destination::Module(prefix) = destination
-        && let Some(uri) = respelt(prefix, request.uri())
+    if let Destination::Module(service) = destination
+        && let Some(uri) = respelt(service, request.uri())
     {
         request.match_info_mut().get_mut().update(&uri);
         request.head_mut().uri = uri;
@@ -28,10 +21,10 @@ pub fn respell(destination: Destination<'_>, request: &mut ServiceRequest) {
 }
 
 /// The path in the other spelling; `None` where it is spelt as the routes are.
-fn respelt(prefix: &str, uri: &Uri) -> Option<Uri> {
+fn respelt(service: &Service, uri: &Uri) -> Option<Uri> {
     let path = uri.path();
     let is_behind =
-        |shorter: &&str| WITH_SLASH.contains(&prefix) && shorter.len() > prefix.len() + 1;
+        |shorter: &&str| service.optional_slash && shorter.len() > service.prefix().len() + 1;
     let shorter = path.strip_suffix('/').filter(is_behind);
     let by_share_id = path.split('/').find(|one| one.eq_ignore_ascii_case(BY_SHARE_ID));
     let by_share_id = by_share_id.filter(|segment| *segment != BY_SHARE_ID);
@@ -51,9 +44,15 @@ fn respelt(prefix: &str, uri: &Uri) -> Option<Uri> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::config::Config;
+    use crate::gateway::routes::Services;
+    use crate::modules::Modules;
 
     fn of(prefix: &str, text: &'static str) -> Option<String> {
-        respelt(prefix, &Uri::from_static(text)).map(|uri| uri.to_string())
+        let config = Config::from_toml("").expect("defaults");
+        let services = Services::new(&Modules::new(&config).expect("modules").all);
+        let service = services.of(&format!("/{prefix}/")).expect("a module");
+        respelt(service, &Uri::from_static(text)).map(|uri| uri.to_string())
     }
 
     #[test]
@@ -78,8 +77,8 @@ mod tests {
             Some("/collection-group-service/api/group/byshareid/aByShareId?b=byShareId".to_owned())
         );
         assert_eq!(
-            of("x-service", "/x-service/api/byShareId/a"),
-            Some("/x-service/api/byshareid/a".to_owned())
+            of("content-service", "/content-service/api/byShareId/a"),
+            Some("/content-service/api/byshareid/a".to_owned())
         );
         assert_eq!(of(group, "/collection-group-service/api/group/byshareid/byShareId"), None);
         assert_eq!(of(group, "/collection-group-service/api/group/byshareid/a"), None);

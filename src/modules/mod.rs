@@ -18,110 +18,83 @@ pub mod warehouse;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::web;
-use utoipa_actix_web::service_config::ServiceConfig;
-
-use crate::core::config::Config;
+use crate::core::config::{Config, ConfigError};
 use crate::core::events::Topology;
 use crate::core::files::Files;
 use crate::core::job_batch::JobTracker;
 use crate::core::jobs::{self, Job};
+use crate::core::module::{self, Module, Standing};
 use activity::ActivityService;
-use content::ContentService;
 use discovery::DiscoveryService;
-use genre_insights::GenreInsightsService;
 use identity::IdentityService;
-use leaderboard::LeaderboardService;
 use partner::PartnerService;
-use partner_usage::PartnerUsageService;
 use usage::UsageService;
 
-/// The services of all modules, built once and shared by all workers.
+/// The modules, built once and shared by all workers.
 #[derive(Clone)]
 pub struct Modules {
     /// People and sessions.
-    pub identity: IdentityService,
+    pub identity: Arc<IdentityService>,
     /// Contracts.
-    pub partner: PartnerService,
-    activity: Arc<ActivityService>,
-    content: Arc<ContentService>,
-    discovery: Arc<DiscoveryService>,
-    genre_insights: Arc<GenreInsightsService>,
-    leaderboard: Arc<LeaderboardService>,
-    partner_usage: Arc<PartnerUsageService>,
-    jobs: Arc<[Job]>,
-    job_tracker: Arc<JobTracker>,
-    /// Whether the routes of the built-in services exist: an external one takes their place.
-    serves_identity: bool,
-    serves_partner: bool,
+    pub partner: Arc<PartnerService>,
+    /// All of them, also those that are off.
+    pub all: Arc<[Module]>,
+    /// What is done on a schedule.
+    pub jobs: Arc<[Job]>,
 }
 
 impl Modules {
-    /// Builds the services; nothing is connected yet.
-    pub fn new(config: &Config) -> Self {
-        let files = Arc::new(Files::new(config));
+    /// Builds the modules; nothing is connected yet.
+    ///
+    /// # Errors
+    /// `modules.off` names one that does not exist.
+    pub fn new(config: &Config) -> Result<Self, ConfigError> {
+        let identity = Arc::new(IdentityService::default());
+        let partner = Arc::new(PartnerService::new(config));
         let discovery = Arc::new(DiscoveryService::new(config, UsageService::new(config)));
-        Self {
-            identity: IdentityService::default(),
-            partner: PartnerService::new(config),
-            activity: Arc::new(ActivityService::new(config)),
-            content: Arc::new(ContentService::new(Arc::clone(&discovery))),
-            genre_insights: Arc::new(GenreInsightsService),
-            partner_usage: Arc::new(PartnerUsageService::new(config, Arc::clone(&discovery))),
-            jobs: all_jobs(config),
-            leaderboard: Arc::new(LeaderboardService::new(config, Arc::clone(&discovery), files)),
-            job_tracker: Arc::new(JobTracker::new(&config.job_tracker)),
-            discovery,
-            serves_identity: config.identity.url.is_empty(),
-            serves_partner: config.partner.url.is_empty(),
+        let activity = Arc::new(ActivityService::new(config));
+        let files = Arc::new(Files::new(config));
+        let tracker = Arc::new(JobTracker::new(&config.job_tracker));
+        let mut all = vec![
+            discovery::module(config, &discovery),
+            leaderboard::module(config, &discovery, (&files, &tracker)),
+            genre_insights::module(),
+            content::module(&discovery),
+            collection_group::module(),
+            usage::module(config),
+            partner_usage::module(config, (&discovery, &activity)),
+            activity::module(&activity),
+            Module::new("profile-collection").with_optional_slash(),
+            Module::new("post-collection").with_optional_slash(),
+            Module::new("collection-analytics").with_optional_slash(),
+            Module::new("keyword-collection").with_optional_slash(),
+            Module::new("campaign-profile"),
+            Module::new("social-profile").standing(Standing::Elsewhere),
+        ];
+        // An external service takes the place of a built-in one.
+        if config.identity.url.is_empty() {
+            all.push(identity::module(config, &identity));
         }
+        if config.partner.url.is_empty() {
+            all.push(partner::module(&partner));
+        }
+        for name in &config.modules.off {
+            let known = all.iter().map(|module| module.name).collect::<Vec<_>>().join(", ");
+            let module = all.iter_mut().find(|module| module.name == name.as_str());
+            let module = module.ok_or_else(|| ConfigError::Value {
+                key: "modules.off",
+                reason: format!("no module {name}; there are {known}"),
+            })?;
+            module.standing = Standing::Off;
+        }
+        let housekeeping = Duration::from_secs(config.jobs.housekeeping_secs);
+        let jobs = all.iter().flat_map(|module| module.jobs().to_vec());
+        let jobs = jobs.chain([jobs::housekeeping(housekeeping)]).collect();
+        Ok(Self { identity, partner, all: all.into(), jobs })
     }
 
-    /// What the modules do with messages, and who listens to theirs.
+    /// What a process with them does with messages, and who listens to its own.
     pub fn topology(&self) -> Topology {
-        let mut subscriptions = discovery::subscriptions(&self.discovery);
-        subscriptions.extend(leaderboard::subscriptions(&self.leaderboard, &self.job_tracker));
-        let mut publications = vec![usage::ACTIVITY_LOG];
-        if self.serves_identity {
-            publications.push(identity::SIGN_IN_BLOCKED);
-        }
-        Topology { subscriptions, publications }
+        module::topology(&self.all)
     }
-
-    /// What is done on a schedule.
-    pub fn jobs(&self) -> Arc<[Job]> {
-        Arc::clone(&self.jobs)
-    }
-
-    /// Mounts the services and routes of all modules.
-    pub fn configure(&self, config: &mut ServiceConfig<'_>) {
-        config
-            .app_data(web::Data::from(Arc::clone(&self.activity)))
-            .app_data(web::Data::from(Arc::clone(&self.content)))
-            .app_data(web::Data::from(Arc::clone(&self.discovery)))
-            .app_data(web::Data::from(Arc::clone(&self.genre_insights)))
-            .app_data(web::Data::from(Arc::clone(&self.leaderboard)))
-            .app_data(web::Data::from(Arc::clone(&self.partner_usage)))
-            .configure(activity::routes)
-            .configure(collection_group::routes)
-            .configure(content::routes)
-            .configure(discovery::routes)
-            .configure(genre_insights::routes)
-            .configure(leaderboard::routes)
-            .configure(partner_usage::routes);
-        if self.serves_identity {
-            config.app_data(web::Data::new(self.identity.clone())).configure(identity::routes);
-        }
-        if self.serves_partner {
-            config.app_data(web::Data::new(self.partner.clone())).configure(partner::routes);
-        }
-    }
-}
-
-fn all_jobs(config: &Config) -> Arc<[Job]> {
-    let mut all = usage::jobs(config);
-    all.extend(discovery::jobs(config));
-    all.extend(identity::jobs(config));
-    all.push(jobs::housekeeping(Duration::from_secs(config.jobs.housekeeping_secs)));
-    all.into()
 }

@@ -7,12 +7,12 @@ use std::time::Duration;
 use actix_web::{HttpResponse, web};
 use coffee::app::App;
 use coffee::core::config::Config;
+use coffee::core::envelope::{Envelope, FAILURE_500, Status};
 use coffee::core::error::{Code, Error};
 use coffee::core::events::{Queue, Subscription, Topology};
-use coffee::core::respond::{Envelope, FAILURE_500, Status};
 use coffee::core::session::Session;
 use coffee::core::telemetry::Logging;
-use coffee::core::work::UnitOfWork;
+use coffee::core::work::Work;
 use futures_util::FutureExt as _;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ impl Envelope for WriteOut {
     }
 }
 
-async fn write(work: UnitOfWork, body: web::Json<Write>) -> HttpResponse {
+async fn write(work: Work, body: web::Json<Write>) -> HttpResponse {
     work.run(async |session| {
         let Write { id, key, then, effect } = body.into_inner();
         insert(session, "INSERT INTO fault_write (id, key) VALUES ($1, $2)", [id, key]).await?;
@@ -83,6 +83,7 @@ async fn write(work: UnitOfWork, body: web::Json<Write>) -> HttpResponse {
         }
     })
     .await
+    .into()
 }
 
 async fn handle(session: &Session, order: Order, pause: Duration) -> Result<(), Error> {
@@ -135,7 +136,7 @@ async fn serve(settings: Settings) {
     .concurrency(settings.concurrency)
     .together(settings.together)
     .deadline(Duration::from_millis(settings.deadline_ms));
-    let topology = Topology { subscriptions: vec![subscription], publications: Vec::new() };
+    let topology = Topology { subscriptions: vec![subscription], ..Topology::default() };
     let routes = |config: &mut web::ServiceConfig| {
         config.route(WRITE, web::post().to(write));
     };

@@ -87,6 +87,8 @@ pub struct Config {
     pub identity: IdentityConfig,
     /// External partner service.
     pub partner: PartnerConfig,
+    /// Which modules work.
+    pub modules: ModulesConfig,
     /// Browsers' origins.
     pub cors: CorsConfig,
     /// Services behind the reverse proxy.

@@ -46,6 +46,13 @@ impl<'de> Deserialize<'de> for Env {
     }
 }
 
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModulesConfig {
+    #[serde(deserialize_with = "list")]
+    pub off: Vec<String>,
+}
+
 /// A list, or, in an environment variable, its items between commas.
 pub(super) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where

@@ -11,6 +11,7 @@ use super::holds::Holds;
 use super::local;
 use super::outbox::Event;
 use super::publisher::{Message, Publisher};
+use super::subscription::Queue;
 use super::topology::{self, Topology, Use};
 use crate::core::error::Error;
 use crate::core::health::Health;
@@ -49,26 +50,34 @@ impl Carrier {
         holds: &Holds,
     ) -> Result<Self, Error> {
         let (stores, topology) = (stores.clone(), Arc::clone(topology));
-        let Some(amqp) = &stores.amqp else {
-            return Ok(Self::Process { stores, topology });
+        let carrier = match &stores.amqp {
+            None => Self::Process { stores, topology },
+            Some(amqp) => {
+                Self::Broker { publisher: Publisher::open(amqp).await?, stores, topology }
+            }
         };
-        let publisher = Publisher::open(amqp).await?;
-        let carrier = Self::Broker { publisher, stores, topology };
         carrier.look(holds).await?;
         Ok(carrier)
     }
 
-    /// Declares all queues, and holds the topics of those that events could not be left in.
+    /// Declares all queues, and holds the topics of those that events could not be left in: without a
+    /// broker those of modules that are off.
     ///
     /// # Errors
     /// The broker does not answer.
     pub async fn look(&self, holds: &Holds) -> Result<(), Error> {
-        let Self::Broker { publisher, stores, topology } = self else { return Ok(()) };
+        let (publisher, stores, topology) = match self {
+            Self::Broker { publisher, stores, topology } => (publisher, stores, topology),
+            Self::Process { topology, .. } => {
+                holds.found(topology.resting.iter().flat_map(topics_of).collect(), false);
+                return Ok(());
+            }
+        };
         let mut topics = BTreeSet::new();
         for queue in topology.queues() {
             let usable = topology::queue(publisher.connection(), queue, &stores.health).await?;
             if usable != Use::Full {
-                topics.extend(queue.keys().map(|key| topic(queue.exchange, key)));
+                topics.extend(topics_of(queue));
             }
         }
         let parts = stores.health.list();
@@ -115,8 +124,8 @@ impl Carrier {
     }
 }
 
-fn topic(exchange: &str, key: &str) -> String {
-    format!("{exchange}___{key}")
+fn topics_of(queue: &Queue) -> impl Iterator<Item = String> {
+    queue.keys().map(|key| format!("{}___{key}", queue.exchange))
 }
 
 async fn publish(

@@ -16,6 +16,8 @@ const VITAL: [&str; 3] = ["durable", "auto_delete", "exclusive"];
 pub struct Topology {
     /// Queues with their handlers.
     pub subscriptions: Vec<Subscription>,
+    /// Queues of modules that are off: declared, so that their messages wait.
+    pub resting: Vec<Queue>,
     /// Queues of known consumers elsewhere: declared, so that events wait for them.
     pub publications: Vec<Queue>,
 }
@@ -23,7 +25,8 @@ pub struct Topology {
 impl Topology {
     /// Every queue.
     pub(super) fn queues(&self) -> impl Iterator<Item = &Queue> {
-        self.subscriptions.iter().map(|one| &one.queue).chain(&self.publications)
+        let heard = self.subscriptions.iter().map(|one| &one.queue);
+        heard.chain(&self.resting).chain(&self.publications)
     }
 
     /// Whether one of the queues takes what is published to this exchange with this key.

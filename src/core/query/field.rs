@@ -1,5 +1,9 @@
 //! Allow-list of a module: which API fields exist and what they are.
 
+use chrono_tz::Tz;
+
+use super::{FilterType, Test};
+
 /// Type of a field, which decides operators and the reading of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -31,6 +35,31 @@ impl Kind {
     /// Whether a field of this kind is followed by a path of keys.
     pub fn has_path(self) -> bool {
         matches!(self, Self::JsonNumber | Self::JsonText | Self::JsonBool | Self::JsonArray)
+    }
+
+    /// Name in the contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Integer => "integer",
+            Self::Float | Self::JsonNumber => "number",
+            Self::Text | Self::JsonText => "text",
+            Self::Date => "date",
+            Self::Timestamp => "instant",
+            Self::Bool | Self::JsonBool => "boolean",
+            Self::TextArray | Self::JsonArray => "list of texts",
+        }
+    }
+
+    /// What fields of this kind can be asked.
+    pub fn operators(self) -> impl Iterator<Item = FilterType> {
+        let value = match self {
+            Self::Integer | Self::Float | Self::JsonNumber => "1",
+            Self::Date | Self::Timestamp => "2024-07-01",
+            Self::Bool | Self::JsonBool => "true",
+            Self::Text | Self::JsonText | Self::TextArray | Self::JsonArray => "a",
+        };
+        let accepts = move |one: &FilterType| Test::read(*one, (self, Tz::UTC), value).is_some();
+        FilterType::ALL.into_iter().filter(accepts)
     }
 }
 

@@ -32,6 +32,21 @@ pub enum FilterType {
 }
 
 impl FilterType {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Eq,
+        Self::Ne,
+        Self::Like,
+        Self::Gte,
+        Self::Lte,
+        Self::Gt,
+        Self::Lt,
+        Self::In,
+        Self::NotIn,
+        Self::Bool,
+        Self::Array,
+    ];
+
     /// The operator of that exact name.
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text {

@@ -1,14 +1,12 @@
 //! Reads of the log of activities.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait as _, Iterable as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
-};
+use sea_orm::{ColumnTrait as _, Iterable as _, QueryFilter as _, QuerySelect as _, Select};
 
 use super::entity::{Column, Entity, Model};
 use crate::core::db::{Scoped, TenantDb};
 use crate::core::error::Error;
-use crate::core::query::{Clause, Page, Sort, condition, order};
+use crate::core::query::{Clause, Page, Sort, condition};
 use crate::modules::usage::Activity;
 
 /// Longest details of an activity that are answered, in bytes.
@@ -19,19 +17,10 @@ pub async fn page(
     tenant: &TenantDb<'_>,
     account_id: i64,
     clauses: &[Clause],
-    (sort, page): (Sort, Page),
+    list: (Sort, Page),
 ) -> Result<(Vec<Model>, i64), Error> {
     let query = listed(tenant).filter(Column::AccountId.eq(account_id)).filter(condition(clauses));
-    let total = query.clone().count().await?;
-    let (column, direction, nulls) = order(sort);
-    let rows = bounded(query)
-        .order_by_with_nulls(column, direction, nulls)
-        .order_by_asc(Column::Id)
-        .offset(page.offset())
-        .limit(page.size)
-        .all()
-        .await?;
-    Ok((rows, total))
+    bounded(query).page(list, Column::Id).await
 }
 
 /// One activity of the tenant, with `account_id` of that account only.

@@ -4,7 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::core::respond::{ERROR, Envelope, Status};
+use crate::core::envelope::envelope;
+use crate::core::query::{Field, Kind};
+use crate::core::route::ListFields;
 
 /// Something that the caller did.
 #[serde_with::skip_serializing_none]
@@ -25,19 +27,24 @@ pub struct ActivityOut {
     pub updated_at: i64,
 }
 
-/// Answer of the activity routes.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ActivitiesOut {
-    /// Outcome.
-    pub status: Status,
-    /// A page of activities, or the one; null on errors.
-    pub activities: Option<Vec<ActivityOut>>,
+envelope! {
+    /// Answer of the activity routes.
+    pub ActivitiesOut {
+        /// A page of activities, or the one; null on errors.
+        activities: Vec<ActivityOut>
+    }
+    fails with ERROR, null
 }
 
-impl Envelope for ActivitiesOut {
-    const FAILURE: &'static str = ERROR;
+/// Fields of the log of activities.
+pub struct ActivityFields;
 
-    fn failed(status: Status) -> Self {
-        Self { status, activities: None }
-    }
+impl ListFields for ActivityFields {
+    const FIELDS: &'static [Field] = &[
+        Field::new("id", Kind::Integer),
+        Field::new("type", Kind::Text),
+        Field::new("created_at", Kind::Timestamp),
+        Field::new("updated_at", Kind::Timestamp),
+        Field::filter_only("meta", Kind::JsonText).with_depth(1),
+    ];
 }

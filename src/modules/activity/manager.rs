@@ -5,19 +5,13 @@ use std::collections::HashMap;
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
-use super::dto::ActivityOut;
+use super::dto::{ActivityFields, ActivityOut};
 use super::entity::Model;
 use crate::core::error::Error;
-use crate::core::query::{Clause, Field, Filters, Kind, Sort, compile};
+use crate::core::query::{Clause, Filters, Sort, compile};
+use crate::core::route::ListFields as _;
 use crate::modules::usage::Activity;
 
-const FIELDS: &[Field] = &[
-    Field::new("id", Kind::Integer),
-    Field::new("type", Kind::Text),
-    Field::new("created_at", Kind::Timestamp),
-    Field::new("updated_at", Kind::Timestamp),
-    Field::filter_only("meta", Kind::JsonText).with_depth(1),
-];
 /// Members of `meta` that can be filtered by.
 const META: [&str; 2] = ["platform", "id"];
 const DEFAULT_SORT: &str = "id";
@@ -27,7 +21,7 @@ const DEFAULT_SORT: &str = "id";
 /// # Errors
 /// `invalid Request`.
 pub fn clauses(filters: &Filters, zone: Tz) -> Result<Vec<Clause>, Error> {
-    let clauses = compile(filters, FIELDS, zone)?;
+    let clauses = compile(filters, ActivityFields::FIELDS, zone)?;
     let mut operands = clauses.iter().flat_map(|Clause(any)| any).map(|(operand, _)| operand);
     let is_listed = |path: &[String]| path.iter().all(|key| META.contains(&key.as_str()));
     if operands.all(|operand| is_listed(&operand.path)) {
@@ -42,7 +36,7 @@ pub fn clauses(filters: &Filters, zone: Tz) -> Result<Vec<Clause>, Error> {
 /// # Errors
 /// `invalid Request`.
 pub fn sort(by: Option<&str>, direction: Option<&str>) -> Result<Sort, Error> {
-    Sort::resolve(FIELDS, by.unwrap_or(DEFAULT_SORT), direction)
+    Sort::resolve(ActivityFields::FIELDS, by.unwrap_or(DEFAULT_SORT), direction)
 }
 
 /// What a collection has come to.

@@ -9,6 +9,14 @@ mod entity;
 mod manager;
 mod service;
 
-pub use api::routes;
-pub use dto::ActivitiesOut;
+use std::sync::Arc;
+
+use crate::core::module::Module;
+
+pub use dto::{ActivitiesOut, ActivityFields};
 pub use service::ActivityService;
+
+/// The module.
+pub fn module(service: &Arc<ActivityService>) -> Module {
+    Module::new("activity").routes(api::routes(service))
+}

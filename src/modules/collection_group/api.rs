@@ -1,89 +1,74 @@
 //! The four routes of collection groups.
 
-use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
-use utoipa_actix_web::{scope, service_config::ServiceConfig};
+use actix_web::web;
 
-use super::dao;
-use super::manager::{CollectionGroup, GroupIn, GroupsOut, SharedGroupOut, SharedGroupsOut};
-use crate::core::body::Body;
-use crate::core::crud::{api, service};
+use super::dto::{GroupIn, GroupsOut, SharedGroupsOut};
+use super::service;
+use crate::core::caller::{Admit, Caller, User};
 use crate::core::error::{Code, Error};
-use crate::core::idempotency::{IdempotencyParams, IdempotencyResponses};
-use crate::core::respond::Status;
-use crate::core::work::UnitOfWork;
+use crate::core::idempotency::IdempotencyKey;
+use crate::core::route::{Answer, Input, Routes, get, post, put};
+use crate::core::rows::record_id;
+use crate::core::work::Work;
 
-const READ_REFUSED: &str = "you are not authorized to access this collection group";
+/// A [`User`], refused in other words.
+struct Reader;
 
-/// Create a group.
-#[utoipa::path(
-    tag = "collection-group", operation_id = "create_group", params(IdempotencyParams), request_body = GroupIn,
-    responses((status = 200, description = "The group; an own one of the same source is returned unchanged", body = GroupsOut), IdempotencyResponses),
-    extensions(("x-caller" = json!("user"))), security(("bearer" = [])),
-)]
-#[post("")]
-async fn create_group(work: UnitOfWork, request: HttpRequest, body: Body) -> HttpResponse {
-    work.idempotent(&request, &body)
-        .run(async |session| api::create::<CollectionGroup>(session, &body).await)
+impl Admit for Reader {
+    const NAME: &'static str = User::NAME;
+
+    fn admit(caller: &Caller) -> Result<(), Error> {
+        let text = "you are not authorized to access this collection group";
+        User::admit(caller).map_err(|_| Error::rejected(Code::Unauthorized, text))
+    }
+}
+
+async fn create_group(
+    work: Work<User>,
+    key: IdempotencyKey,
+    input: Input<GroupIn>,
+) -> Answer<GroupsOut> {
+    work.once(&key)
+        .run(async |session| service::create(session, input.required("domain is null")?).await)
         .await
 }
 
-/// Find a group by its share id.
-///
-/// Anybody signed in sees its name, objective, collections and disabled metrics; its owner and the platform
-/// everything but its author. `byShareId` in the path is the same.
-#[utoipa::path(
-    tag = "collection-group", operation_id = "get_shared_group",
-    params(("shareId" = String, Path, description = "Share id")),
-    responses((status = 200, description = "The group as its share id shows it", body = SharedGroupsOut)),
-    extensions(("x-caller" = json!("signed in"))), security(("bearer" = [])),
-)]
-#[get("/byshareid/{shareId}")]
-async fn get_shared_group(work: UnitOfWork, share_id: web::Path<String>) -> HttpResponse {
+async fn get_shared_group(work: Work, share_id: web::Path<String>) -> Answer<SharedGroupsOut> {
+    work.run(async |session| service::shared(session, &share_id).await).await
+}
+
+async fn get_group(work: Work<Reader>, id: web::Path<String>) -> Answer<GroupsOut> {
+    work.run(async |session| service::get(session, record_id(&id)?).await).await
+}
+
+async fn update_group(
+    work: Work<User>,
+    id: web::Path<String>,
+    input: Input<GroupIn>,
+) -> Answer<GroupsOut> {
     work.run(async |session| {
-        let (id, owner) =
-            dao::behind_share_id(session, &share_id).await?.ok_or_else(Error::record_not_found)?;
-        let group = service::find_shared::<CollectionGroup>(session, owner, id).await?;
-        let status = Status::success("Record Retrieved Successfully", 1);
-        Ok(SharedGroupsOut::found(status, SharedGroupOut::of(group, session.caller())))
+        let id = record_id(&id)?;
+        service::update(session, id, input.required("null entity passed to update")?).await
     })
     .await
 }
 
-/// Find a group.
-#[utoipa::path(
-    tag = "collection-group", operation_id = "get_group",
-    params(("id" = String, Path, description = "Id of the group")),
-    responses((status = 200, description = "The group", body = GroupsOut)),
-    extensions(("x-caller" = json!("user"))), security(("bearer" = [])),
-)]
-#[get("/{id}")]
-async fn get_group(work: UnitOfWork, id: web::Path<String>) -> HttpResponse {
-    work.run(async |session| {
-        session.caller().user().map_err(|_| Error::rejected(Code::Unauthorized, READ_REFUSED))?;
-        api::find::<CollectionGroup>(session, &id).await
-    })
-    .await
-}
-
-/// Change a group.
-#[utoipa::path(
-    tag = "collection-group", operation_id = "update_group", request_body = GroupIn,
-    params(("id" = String, Path, description = "Id of the group")),
-    responses((status = 200, description = "Done; no entry", body = GroupsOut)),
-    extensions(("x-caller" = json!("user"))), security(("bearer" = [])),
-)]
-#[put("/{id}")]
-async fn update_group(work: UnitOfWork, id: web::Path<String>, body: Body) -> HttpResponse {
-    work.run(async |session| api::update::<CollectionGroup>(session, &id, &body).await).await
-}
-
-/// Routes of the module; a trailing slash is accepted everywhere.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(
-        scope::scope("/collection-group-service/api/group")
-            .service(create_group)
-            .service(get_shared_group)
-            .service(get_group)
-            .service(update_group),
-    );
+/// Routes of the module.
+pub fn routes() -> Routes {
+    let routes = [
+        post("", create_group)
+            .about("Create a group.")
+            .answers("The group; an own one of the same source is returned unchanged"),
+        get("/byshareid/{shareId}", get_shared_group)
+            .about("Find a group by its share id.")
+            .more(
+                "Anybody signed in sees its name, objective, collections and disabled metrics; its owner \
+                 and the platform everything but its author. `byShareId` in the path is the same.",
+            )
+            .answers("The group as its share id shows it"),
+        get("/{id}", get_group).about("Find a group.").answers("The group"),
+        put("/{id}", update_group).about("Change a group.").answers("Done; no entry"),
+    ];
+    Routes::under("/api/group", routes)
+        .params(&[("id", "Id of the group"), ("shareId", "Share id of the group")])
 }

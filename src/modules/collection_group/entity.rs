@@ -3,6 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::core::db::TenantEntity;
+use crate::core::rows::OwnedRow;
+use crate::core::share::Shared;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "collection_group")]
@@ -30,4 +32,13 @@ impl ActiveModelBehavior for ActiveModel {}
 
 impl TenantEntity for Entity {
     const PARTNER: Column = Column::PartnerId;
+}
+
+impl OwnedRow for Entity {
+    const ID: Column = Column::Id;
+    const ENABLED: Column = Column::Enabled;
+}
+
+impl Shared for Entity {
+    const LOOKUP: &'static str = "shared_collection_group($1)";
 }

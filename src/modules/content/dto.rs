@@ -3,6 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::core::envelope::envelope;
+use crate::core::query::{Field, Kind};
+use crate::core::route::ListFields;
 use crate::modules::discovery::SocialAccountOut;
 
 /// A trending post.
@@ -65,4 +68,41 @@ pub struct TrendingEntryOut {
     pub engagement_rate: Option<f64>,
     /// The account of the post; `code` and `platform` alone when it is gone.
     pub account_info: SocialAccountOut,
+}
+
+envelope! {
+    /// A page of trending posts.
+    pub TrendingOut { trending: Vec<TrendingEntryOut> }
+    fails with FAILURE_500, empty
+}
+
+/// Fields of trending content.
+pub struct TrendingFields;
+
+impl ListFields for TrendingFields {
+    const FIELDS: &'static [Field] = &[
+        Field::new("id", Kind::Integer),
+        Field::new("category", Kind::Text),
+        Field::new("platform", Kind::Text),
+        Field::new("language", Kind::Text),
+        Field::new("profile_type", Kind::Text),
+        Field::new("month", Kind::Text),
+        Field::new("views", Kind::Integer),
+        Field::new("plays", Kind::Integer),
+        Field::new("likes", Kind::Integer),
+        Field::new("comments", Kind::Integer),
+        Field::new("engagement", Kind::Integer),
+        Field::new("engagement_rate", Kind::Float),
+        Field::new("duration", Kind::Integer),
+        Field::new("published_at", Kind::Timestamp),
+        Field::new("post_id", Kind::Text),
+        Field::new("post_type", Kind::Text),
+        Field::new("platform_account_id", Kind::Integer),
+        Field::new("plays_rank", Kind::Integer),
+        Field::new("views_rank", Kind::Integer),
+        Field::new("title", Kind::Text),
+        Field::new("description", Kind::Text),
+        Field::filter_only("audience_gender", Kind::JsonNumber).with_depth(1),
+        Field::filter_only("audience_age", Kind::JsonNumber).with_depth(1),
+    ];
 }

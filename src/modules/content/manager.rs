@@ -2,47 +2,20 @@
 
 use chrono_tz::Tz;
 
-use super::dto::TrendingEntryOut;
+use super::dto::{TrendingEntryOut, TrendingFields};
 use super::entity::TrendingRow;
 use crate::core::error::Error;
-use crate::core::query::{
-    Clause, Field, Filters, Kind, ListIn, Sort, compile, expand_demographics,
-};
+use crate::core::query::{Clause, Filters, ListIn, Sort, compile, expand_demographics};
+use crate::core::route::ListFields as _;
 use crate::core::types::Platform;
 use crate::modules::discovery::{AccountCard, SocialAccountOut};
-
-const FIELDS: &[Field] = &[
-    Field::new("id", Kind::Integer),
-    Field::new("category", Kind::Text),
-    Field::new("platform", Kind::Text),
-    Field::new("language", Kind::Text),
-    Field::new("profile_type", Kind::Text),
-    Field::new("month", Kind::Text),
-    Field::new("views", Kind::Integer),
-    Field::new("plays", Kind::Integer),
-    Field::new("likes", Kind::Integer),
-    Field::new("comments", Kind::Integer),
-    Field::new("engagement", Kind::Integer),
-    Field::new("engagement_rate", Kind::Float),
-    Field::new("duration", Kind::Integer),
-    Field::new("published_at", Kind::Timestamp),
-    Field::new("post_id", Kind::Text),
-    Field::new("post_type", Kind::Text),
-    Field::new("platform_account_id", Kind::Integer),
-    Field::new("plays_rank", Kind::Integer),
-    Field::new("views_rank", Kind::Integer),
-    Field::new("title", Kind::Text),
-    Field::new("description", Kind::Text),
-    Field::filter_only("audience_gender", Kind::JsonNumber).with_depth(1),
-    Field::filter_only("audience_age", Kind::JsonNumber).with_depth(1),
-];
 
 /// Conditions of the filters.
 ///
 /// # Errors
 /// `invalid Request`: a filter outside the documented ones.
 pub(super) fn conditions(filters: &Filters, zone: Tz) -> Result<Vec<Clause>, Error> {
-    compile(&expand_demographics(filters), FIELDS, zone)
+    compile(&expand_demographics(filters), TrendingFields::FIELDS, zone)
 }
 
 /// Order of a list, by id when it names none.
@@ -50,7 +23,11 @@ pub(super) fn conditions(filters: &Filters, zone: Tz) -> Result<Vec<Clause>, Err
 /// # Errors
 /// `invalid Request`: a sort outside the documented ones.
 pub(super) fn sort(list: &ListIn) -> Result<Sort, Error> {
-    Sort::resolve(FIELDS, list.sort_by.as_deref().unwrap_or("id"), list.sort_dir.as_deref())
+    Sort::resolve(
+        TrendingFields::FIELDS,
+        list.sort_by.as_deref().unwrap_or("id"),
+        list.sort_dir.as_deref(),
+    )
 }
 
 /// The entry of a row.

@@ -10,6 +10,16 @@ mod entity;
 mod manager;
 mod service;
 
-pub use api::routes;
 pub use dto::TrendingEntryOut;
 pub use service::ContentService;
+
+use std::sync::Arc;
+
+use crate::core::module::{Module, Need};
+use crate::modules::discovery::DiscoveryService;
+
+/// The module.
+pub fn module(discovery: &Arc<DiscoveryService>) -> Module {
+    let service = Arc::new(ContentService::new(Arc::clone(discovery)));
+    Module::new("content").routes(api::routes(&service)).needs(&[Need::ClickHouse])
+}

@@ -19,14 +19,24 @@ mod listener;
 mod manager;
 mod service;
 
-pub use api::routes;
 pub use dto::{
     AdminDetailsOut, CampaignProfileOut, GradesOut, GroupMetricsOut, HistogramBin, LevelOut,
     MetricsOut, ProfileOut, SocialAccountOut, UserDetailsOut,
 };
 pub use entity::time_series::SeriesPoint;
-pub use jobs::jobs;
-pub use listener::subscriptions;
 pub use manager::admin_search::AdminSearch;
 pub use manager::derived;
 pub use service::{AccountCard, DiscoveryService};
+
+use std::sync::Arc;
+
+use crate::core::config::Config;
+use crate::core::module::Module;
+
+/// The module.
+pub fn module(config: &Config, service: &Arc<DiscoveryService>) -> Module {
+    Module::new("discovery")
+        .routes(api::routes(service))
+        .listens(listener::subscriptions(service))
+        .runs(jobs::jobs(config))
+}

@@ -1,70 +1,24 @@
 //! Routes of the genre overview.
 
-use actix_web::{HttpRequest, HttpResponse, post, web};
-use serde::Serialize;
-use utoipa::ToSchema;
-use utoipa_actix_web::scope;
-use utoipa_actix_web::service_config::ServiceConfig;
+use std::sync::Arc;
 
-use super::dto::{GenreEntryOut, LanguageSplitOut};
+use actix_web::web;
+
+use super::dto::{GenreFields, GenreLanguagesOut, GenresOut};
 use super::service::GenreInsightsService;
-use crate::core::body::Body;
-use crate::core::query::{ListIn, ListParams, QueryPairs, SearchIn};
-use crate::core::respond::{Envelope, FAILURE_500, Status};
-use crate::core::work::UnitOfWork;
+use crate::core::envelope::Status;
+use crate::core::route::{Answer, List, Routes, post};
+use crate::core::work::Work;
 
 const RETRIEVED: &str = "Record(s) Retrieved Successfully";
 
-/// A page of the genre overview.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct GenresOut {
-    status: Status,
-    genre: Vec<GenreEntryOut>,
-}
-
-impl Envelope for GenresOut {
-    const FAILURE: &'static str = FAILURE_500;
-
-    fn failed(status: Status) -> Self {
-        Self { status, genre: Vec::new() }
-    }
-}
-
-/// The genre overview by platform.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct GenreLanguagesOut {
-    status: Status,
-    genre: LanguageSplitOut,
-}
-
-impl Envelope for GenreLanguagesOut {
-    const FAILURE: &'static str = FAILURE_500;
-
-    fn failed(status: Status) -> Self {
-        Self { status, genre: LanguageSplitOut::default() }
-    }
-}
-
-/// Sums over the accounts of genres.
-#[utoipa::path(
-    tag = "genre insights",
-    operation_id = "search_genres",
-    params(ListParams),
-    request_body = SearchIn,
-    responses((status = 200, description = "A page of the genre overview", body = GenresOut)),
-    extensions(("x-caller" = json!("signed in"))),
-    security(("bearer" = [])),
-)]
-#[post("/search")]
 async fn search_genres(
     service: web::Data<GenreInsightsService>,
-    work: UnitOfWork,
-    request: HttpRequest,
-    body: Body,
-) -> HttpResponse {
-    let query = QueryPairs::parse(request.query_string());
+    work: Work,
+    list: List<GenreFields>,
+) -> Answer<GenresOut> {
     work.run(async |session| {
-        let list = ListIn::parse(&query, &body)?;
+        let list = list.read()?;
         let page = service.search(session, &list).await?;
         let status = Status::page(RETRIEVED, page.total, list.page, page.entries.len());
         Ok(GenresOut { status, genre: page.entries })
@@ -72,38 +26,28 @@ async fn search_genres(
     .await
 }
 
-/// Sums over the accounts of genres, by platform and language.
-#[utoipa::path(
-    tag = "genre insights",
-    operation_id = "split_genres_by_language",
-    params(("platform" = String, Path, description = "INSTAGRAM, YOUTUBE or ALL"), ListParams),
-    request_body = SearchIn,
-    responses((status = 200, description = "Entries by platform", body = GenreLanguagesOut)),
-    extensions(("x-caller" = json!("signed in"))),
-    security(("bearer" = [])),
-)]
-#[post("/{platform}/language_split")]
 async fn split_genres_by_language(
     service: web::Data<GenreInsightsService>,
-    work: UnitOfWork,
-    request: HttpRequest,
+    work: Work,
     platform: web::Path<String>,
-    body: Body,
-) -> HttpResponse {
-    let query = QueryPairs::parse(request.query_string());
+    list: List<GenreFields>,
+) -> Answer<GenreLanguagesOut> {
     work.run(async |session| {
-        let list = ListIn::parse(&query, &body)?;
-        let (genre, total) = service.language_split(session, &platform, &list).await?;
+        let (genre, total) = service.language_split(session, &platform, &list.read()?).await?;
         Ok(GenreLanguagesOut { status: Status::success(RETRIEVED, total), genre })
     })
     .await
 }
 
 /// Routes of the module.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(
-        scope::scope("/genre-insights-service/api/genre")
-            .service(search_genres)
-            .service(split_genres_by_language),
-    );
+pub fn routes() -> Routes {
+    let search = post("/search", search_genres)
+        .about("Sums over the accounts of genres.")
+        .answers("A page of the genre overview");
+    let split = post("/{platform}/language_split", split_genres_by_language)
+        .about("Sums over the accounts of genres, by platform and language.")
+        .answers("Entries by platform");
+    Routes::under("/api/genre", [search, split])
+        .with(&Arc::new(GenreInsightsService))
+        .params(&[("platform", "INSTAGRAM, YOUTUBE or ALL")])
 }

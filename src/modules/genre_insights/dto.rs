@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::core::envelope::envelope;
+use crate::core::query::{Field, Kind};
+use crate::core::route::ListFields;
+
 /// Sums over the accounts of one genre. Dimensions may be `ALL`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -75,4 +79,43 @@ pub struct LanguageSplitOut {
     /// YouTube.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub youtube: Vec<GenreEntryOut>,
+}
+
+envelope! {
+    /// A page of the genre overview.
+    pub GenresOut { genre: Vec<GenreEntryOut> }
+    fails with FAILURE_500, empty
+}
+
+envelope! {
+    /// The genre overview by platform.
+    pub GenreLanguagesOut { genre: LanguageSplitOut }
+    fails with FAILURE_500, empty
+}
+
+/// Fields of the genre overview.
+pub struct GenreFields;
+
+impl ListFields for GenreFields {
+    const FIELDS: &'static [Field] = &[
+        Field::new("id", Kind::Integer),
+        Field::new("category", Kind::Text),
+        Field::new("month", Kind::Text),
+        Field::new("platform", Kind::Text),
+        Field::new("country", Kind::Text),
+        Field::new("language", Kind::Text),
+        Field::new("profile_type", Kind::Text),
+        Field::new("creators", Kind::Integer),
+        Field::new("uploads", Kind::Integer),
+        Field::new("views", Kind::Integer),
+        Field::new("plays", Kind::Integer),
+        Field::new("followers", Kind::Integer),
+        Field::new("likes", Kind::Integer),
+        Field::new("comments", Kind::Integer),
+        Field::new("engagement", Kind::Integer),
+        Field::new("engagement_rate", Kind::Float),
+        Field::filter_only("audience_gender", Kind::JsonNumber).with_depth(1),
+        Field::filter_only("audience_age", Kind::JsonNumber).with_depth(1),
+        Field::filter_only("audience_age_gender", Kind::JsonNumber).with_depth(2),
+    ];
 }

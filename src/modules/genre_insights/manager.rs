@@ -4,34 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
 
-use super::dto::{AgeGenderOut, GenreEntryOut, LanguageSplitOut};
+use super::dto::{AgeGenderOut, GenreEntryOut, GenreFields, LanguageSplitOut};
 use super::entity::GenreRow;
 use crate::core::error::Error;
-use crate::core::query::{
-    Clause, Field, Filter, Filters, Kind, ListIn, Sort, compile, expand_demographics,
-};
+use crate::core::query::{Clause, Filter, Filters, ListIn, Sort, compile, expand_demographics};
+use crate::core::route::ListFields as _;
 
-const FIELDS: &[Field] = &[
-    Field::new("id", Kind::Integer),
-    Field::new("category", Kind::Text),
-    Field::new("month", Kind::Text),
-    Field::new("platform", Kind::Text),
-    Field::new("country", Kind::Text),
-    Field::new("language", Kind::Text),
-    Field::new("profile_type", Kind::Text),
-    Field::new("creators", Kind::Integer),
-    Field::new("uploads", Kind::Integer),
-    Field::new("views", Kind::Integer),
-    Field::new("plays", Kind::Integer),
-    Field::new("followers", Kind::Integer),
-    Field::new("likes", Kind::Integer),
-    Field::new("comments", Kind::Integer),
-    Field::new("engagement", Kind::Integer),
-    Field::new("engagement_rate", Kind::Float),
-    Field::filter_only("audience_gender", Kind::JsonNumber).with_depth(1),
-    Field::filter_only("audience_age", Kind::JsonNumber).with_depth(1),
-    Field::filter_only(AGE_GENDER, Kind::JsonNumber).with_depth(2),
-];
 const AGE_GENDER: &str = "audience_age_gender";
 const GENDERS: [&str; 2] = ["male", "female"];
 
@@ -40,7 +18,7 @@ const GENDERS: [&str; 2] = ["male", "female"];
 /// # Errors
 /// `invalid Request`: a filter outside the documented ones.
 pub(super) fn conditions(filters: &Filters, zone: Tz) -> Result<Vec<Clause>, Error> {
-    let clauses = compile(&expand_demographics(filters), FIELDS, zone)?;
+    let clauses = compile(&expand_demographics(filters), GenreFields::FIELDS, zone)?;
     let known = clauses.iter().flat_map(|clause| &clause.0).all(|(operand, _)| {
         let gender = operand.path.first().map(String::as_str).unwrap_or_default();
         operand.column != AGE_GENDER || GENDERS.contains(&gender)
@@ -53,7 +31,11 @@ pub(super) fn conditions(filters: &Filters, zone: Tz) -> Result<Vec<Clause>, Err
 /// # Errors
 /// `invalid Request`: a sort outside the documented ones.
 pub(super) fn sort(list: &ListIn) -> Result<Sort, Error> {
-    Sort::resolve(FIELDS, list.sort_by.as_deref().unwrap_or("id"), list.sort_dir.as_deref())
+    Sort::resolve(
+        GenreFields::FIELDS,
+        list.sort_by.as_deref().unwrap_or("id"),
+        list.sort_dir.as_deref(),
+    )
 }
 
 /// Languages of the rows, each once, in the order of the rows.

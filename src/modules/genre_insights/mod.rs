@@ -10,6 +10,12 @@ mod entity;
 mod manager;
 mod service;
 
-pub use api::routes;
 pub use dto::{AgeGenderOut, GenreEntryOut, LanguageSplitOut};
 pub use service::GenreInsightsService;
+
+use crate::core::module::{Module, Need};
+
+/// The module.
+pub fn module() -> Module {
+    Module::new("genre-insights").routes(api::routes()).needs(&[Need::ClickHouse])
+}

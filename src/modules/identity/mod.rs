@@ -16,8 +16,22 @@ mod jobs;
 mod manager;
 mod service;
 
-pub use api::routes;
+use std::sync::Arc;
+
+use crate::core::capacity::Lane;
+use crate::core::config::Config;
+use crate::core::module::Module;
+use service::SIGN_IN_BLOCKED;
+
 pub use dto::{NewSession, NewUser, UserRef};
 pub use entity::{Identity, UserRow, session_key};
-pub use jobs::jobs;
-pub use service::{IdentityService, SIGN_IN_BLOCKED};
+pub use service::IdentityService;
+
+/// The module.
+pub fn module(config: &Config, service: &Arc<IdentityService>) -> Module {
+    Module::new("identity")
+        .routes(api::routes(service))
+        .publishes(SIGN_IN_BLOCKED)
+        .runs(jobs::jobs(config))
+        .in_lane(Lane::Identity)
+}

@@ -6,6 +6,10 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::core::envelope::envelope;
+use crate::core::query::{Field, Kind};
+use crate::core::route::ListFields;
+
 use crate::modules::discovery::SocialAccountOut;
 
 /// Value by day; null where a source has none.
@@ -180,4 +184,48 @@ pub struct RankedMetricsOut {
     pub views_growth_percentage: Option<f64>,
     /// Posts of the month; null where unknown.
     pub uploads: Option<i64>,
+}
+
+envelope! {
+    /// A page of the leaderboard.
+    pub LeaderboardOut { profiles: Vec<LeaderboardEntryOut> }
+    fails with FAILURE_500, empty
+}
+
+/// Fields of the leaderboard.
+pub struct LeaderboardFields;
+
+impl ListFields for LeaderboardFields {
+    const FIELDS: &'static [Field] = &[
+        Field::filter_only("month", Kind::Date),
+        Field::filter_only("platform", Kind::Text),
+        Field::filter_only("category", Kind::Text),
+        Field::filter_only("language", Kind::Text),
+        Field::filter_only("profile_type", Kind::Text),
+        Field::filter_only("country", Kind::Text),
+        Field::filter_only("handle", Kind::Text),
+        Field::filter_only("search_phrase", Kind::Text),
+        Field::filter_only("profile_platform", Kind::Text),
+        Field::filter_only("platform_profile_id", Kind::Integer),
+        Field::filter_only("followers", Kind::Integer),
+        Field::filter_only("prev_followers", Kind::Integer),
+        Field::filter_only("followers_change", Kind::Integer),
+        Field::filter_only("engagement_rate", Kind::Float),
+        Field::filter_only("avg_likes", Kind::Float),
+        Field::filter_only("avg_comments", Kind::Float),
+        Field::filter_only("avg_views", Kind::Float),
+        Field::filter_only("avg_plays", Kind::Float),
+        Field::filter_only("views", Kind::Integer),
+        Field::filter_only("plays", Kind::Integer),
+        Field::filter_only("likes", Kind::Integer),
+        Field::filter_only("comments", Kind::Integer),
+        Field::filter_only("engagement", Kind::Integer),
+        Field::filter_only("uploads", Kind::Integer),
+        Field::filter_only("followers_rank", Kind::Integer),
+        Field::filter_only("followers_change_rank", Kind::Integer),
+        Field::filter_only("views_rank", Kind::Integer),
+        Field::filter_only("plays_rank", Kind::Integer),
+        Field::filter_only("audience_gender", Kind::JsonNumber).with_depth(1),
+        Field::filter_only("audience_age", Kind::JsonNumber).with_depth(1),
+    ];
 }

@@ -1,28 +1,20 @@
 //! The one route of partners.
 
-use actix_web::{HttpResponse, get, web};
-use utoipa_actix_web::{scope, service_config::ServiceConfig};
+use std::sync::Arc;
+
+use actix_web::web;
 
 use super::dto::PartnersOut;
 use super::service::PartnerService;
-use crate::core::respond::TypedStatus;
-use crate::core::work::UnitOfWork;
+use crate::core::envelope::TypedStatus;
+use crate::core::route::{Answer, Routes, get};
+use crate::core::work::Work;
 
-/// The caller's partner with its contracts.
-///
-/// The platform's own partner may ask for any.
-#[utoipa::path(
-    tag = "partner", operation_id = "get_partner",
-    params(("id" = String, Path, description = "Id of the partner")),
-    responses((status = 200, description = "The partner", body = PartnersOut)),
-    extensions(("x-caller" = json!("signed in"))), security(("bearer" = [])),
-)]
-#[get("/{id}")]
 async fn get_partner(
     service: web::Data<PartnerService>,
-    work: UnitOfWork,
+    work: Work,
     id: web::Path<String>,
-) -> HttpResponse {
+) -> Answer<PartnersOut> {
     work.run(async |session| {
         let partner = service.own_partner(session, &id).await?;
         let status = TypedStatus::success("Record Retrieved Successfully");
@@ -32,6 +24,10 @@ async fn get_partner(
 }
 
 /// Routes of the module.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(scope::scope("/partner-service/api/partner").service(get_partner));
+pub fn routes(service: &Arc<PartnerService>) -> Routes {
+    let get = get("/{id}", get_partner)
+        .about("The caller's partner with its contracts.")
+        .more("The platform's own partner may ask for any.")
+        .answers("The partner");
+    Routes::under("/api/partner", [get]).with(service).params(&[("id", "Id of the partner")])
 }

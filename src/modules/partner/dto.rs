@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::core::respond::{ERROR, Envelope, Status, TypedStatus};
+use crate::core::envelope::{ERROR, Envelope, Status, TypedStatus};
 use crate::core::types::Plan;
 
 /// A contract to make.

@@ -9,7 +9,15 @@ mod dto;
 mod entity;
 mod service;
 
-pub use api::routes;
+use std::sync::Arc;
+
+use crate::core::module::Module;
+
 pub use dto::{ContractOut, NewContract, PartnerOut};
 pub use entity::Contract;
 pub use service::PartnerService;
+
+/// The module.
+pub fn module(service: &Arc<PartnerService>) -> Module {
+    Module::new("partner").routes(api::routes(service))
+}

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::core::envelope::{ERROR, Envelope, Status, envelope};
 use crate::core::json::objects;
-use crate::core::respond::{ERROR, Envelope, Status};
 use crate::modules::usage::ContractLimits;
 
 /// A partner with its contracts.
@@ -25,21 +25,13 @@ pub struct PartnerLimits {
     pub contracts: Option<Vec<ContractLimits>>,
 }
 
-/// Answer of the contract routes.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PartnerLimitsOut {
-    /// Outcome.
-    pub status: Status,
-    /// The one partner; null after a change and on errors.
-    pub partner: Option<Vec<PartnerLimits>>,
-}
-
-impl Envelope for PartnerLimitsOut {
-    const FAILURE: &'static str = ERROR;
-
-    fn failed(status: Status) -> Self {
-        Self { status, partner: None }
+envelope! {
+    /// Answer of the contract routes.
+    pub PartnerLimitsOut {
+        /// The one partner; null after a change and on errors.
+        partner: Vec<PartnerLimits>
     }
+    fails with ERROR, null
 }
 
 /// Answer of the unlock route: the outcome without an envelope.

@@ -9,5 +9,19 @@ mod dto;
 mod manager;
 mod service;
 
-pub use api::routes;
-pub use service::PartnerUsageService;
+use std::sync::Arc;
+
+use crate::core::config::Config;
+use crate::core::module::Module;
+use crate::modules::activity::ActivityService;
+use crate::modules::discovery::DiscoveryService;
+use service::PartnerUsageService;
+
+/// The module.
+pub fn module(
+    config: &Config,
+    (discovery, activity): (&Arc<DiscoveryService>, &Arc<ActivityService>),
+) -> Module {
+    let service = Arc::new(PartnerUsageService::new(config, Arc::clone(discovery)));
+    Module::new("partner-usage").routes(api::routes(&service, activity))
+}

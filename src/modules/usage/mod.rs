@@ -13,5 +13,12 @@ mod manager;
 mod service;
 
 pub use dto::{Activity, ActivityLog, Charge, ContractLimits, LimitNamespace, Once, UsageModule};
-pub use jobs::jobs;
-pub use service::{ACTIVITY_LOG, UsageService};
+pub use service::UsageService;
+
+use crate::core::config::Config;
+use crate::core::module::Module;
+
+/// The module.
+pub fn module(config: &Config) -> Module {
+    Module::engine("usage").publishes(service::ACTIVITY_LOG).runs(jobs::jobs(config))
+}

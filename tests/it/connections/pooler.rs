@@ -67,7 +67,7 @@ async fn everything_works_through_a_pooler_in_transaction_mode() {
         .await;
 
     let stores = Stores::open(config).await.expect("stores open");
-    let all = Modules::new(&app.config).jobs();
+    let all = Modules::new(&app.config).expect("modules").jobs;
     let job = all.iter().find(|job| job.name == "housekeeping").expect("a job");
     jobs::run_now(&stores, job, &CancellationToken::new()).await.expect("runs");
     server.end().await;

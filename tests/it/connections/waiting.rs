@@ -7,10 +7,10 @@ use actix_web::body::to_bytes;
 use actix_web::{HttpResponse, http::StatusCode};
 use coffee::core::caller::Caller;
 use coffee::core::db::Purpose;
+use coffee::core::envelope::{ERROR, Envelope, Status};
 use coffee::core::events::{Delivery, Outcome, deliver};
-use coffee::core::respond::{ERROR, Envelope, Status};
 use coffee::core::stores::Stores;
-use coffee::core::work::UnitOfWork;
+use coffee::core::work::Work;
 use futures_util::future::join_all;
 use sea_orm::ConnectionTrait as _;
 use serde_json::Value;
@@ -42,12 +42,13 @@ async fn stores(app: &TestApp, connections: u32) -> Stores {
 
 async fn work(stores: &Stores, limit: Duration, sql: &str) -> HttpResponse {
     let caller = Caller { partner_id: Some(10), account_id: Some(1), ..Caller::default() };
-    let work = UnitOfWork::new(stores.clone(), Arc::new(caller), Instant::now(), limit);
+    let work = <Work>::new(stores.clone(), Arc::new(caller), Instant::now(), limit);
     work.run(async |session| {
         session.write().await?.execute_unprepared(sql).await?;
         Ok(Done { status: Status::success("done", 1) })
     })
     .await
+    .into()
 }
 
 async fn message(answer: HttpResponse) -> String {

@@ -173,7 +173,7 @@ async fn a_stop_flushes_what_was_collected() {
     let (queue, flushed) = (queue(), Sizes::default());
     let topology = Topology {
         subscriptions: vec![batched(queue, 1000, NEVER, &flushed)],
-        publications: Vec::new(),
+        ..Topology::default()
     };
     let supervisor = Supervisor::new(2).expect("threads");
     events::start(&supervisor, &bed.stores, topology, (false, true)).expect("started");

@@ -9,7 +9,7 @@ use crate::support::Database;
 use crate::support::events::{EventBed, order_then, subscription};
 
 fn topology(bed: &EventBed) -> Topology {
-    Topology { subscriptions: vec![subscription(bed.queue)], publications: Vec::new() }
+    Topology { subscriptions: vec![subscription(bed.queue)], ..Topology::default() }
 }
 
 /// So many were handled, and all that were asked for.
@@ -132,7 +132,7 @@ async fn a_letter_that_cannot_be_sent_again_holds_up_no_other() {
 #[actix_web::test]
 async fn every_module_queue_is_looked_after() {
     let bed = EventBed::start(true).await;
-    let topology = Modules::new(&bed.app.config).topology();
+    let topology = Modules::new(&bed.app.config).expect("modules").topology();
     let office = DeadLetterOffice::new(&bed.stores, &topology);
     let names: Vec<String> =
         office.queues().await.expect("counts").into_iter().map(|one| one.queue).collect();

@@ -112,7 +112,7 @@ fn arguments(texts: &[(&str, FieldValue)]) -> FieldTable {
 
 /// An application that publishes to the odd queue, beside its own.
 async fn publishing_to(odd: Queue) -> EventBed {
-    let topology = Topology { subscriptions: Vec::new(), publications: vec![odd] };
+    let topology = Topology { publications: vec![odd], ..Topology::default() };
     EventBed::start_beside(true, "", |own| own, topology).await
 }
 
@@ -243,7 +243,7 @@ async fn a_queue_of_another_kind_is_listened_to() {
     let operator = Operator::new(odd_queue()).await;
     let odd = operator.queue;
     operator.declare(|queue| queue.durable(false)).await;
-    let topology = Topology { subscriptions: vec![subscription(odd)], publications: Vec::new() };
+    let topology = Topology { subscriptions: vec![subscription(odd)], ..Topology::default() };
     let bed = EventBed::start_beside(true, "", |own| own, topology).await;
     until_degraded(&bed, &format!("queue {}", odd.name), "durable").await;
     let (connection, channel) = channel(bed.amqp()).await;

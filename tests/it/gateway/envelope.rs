@@ -49,8 +49,8 @@ async fn a_panic_outside_of_a_unit_of_work_is_500() {
     let origins = "[clickhouse]\nurl = \"\"\n[cors]\nallowed_origins = [\"https://app.test\"]";
     let app = TestApp::start_with(origins).await;
     let stores = Stores::open(app.config.clone()).await.expect("stores open");
-    let modules = Modules::new(&stores.config);
-    let gateway = Gateway::new(&stores, modules.identity, modules.partner).expect("builds");
+    let modules = Modules::new(&stores.config).expect("modules");
+    let gateway = Gateway::new(&stores, &modules).expect("builds");
     let worker = Worker::new(gateway);
     let layers =
         App::new().route("/broken", web::get().to(broken)).wrap(from_fn(move |request, next| {

@@ -90,8 +90,8 @@ fn no_header_of_a_client_reaches_the_caller_but_client_device_and_locale() {
         let app = TestApp::start().await;
         let token = app.token(10, Plan::Saas).await;
         let stores = Stores::open(app.config.clone()).await.expect("stores open");
-        let modules = Modules::new(&stores.config);
-        let gateway = Gateway::new(&stores, modules.identity, modules.partner).expect("builds");
+        let modules = Modules::new(&stores.config).expect("modules");
+        let gateway = Gateway::new(&stores, &modules).expect("builds");
         // The gateway around a handler that shows the caller.
         let worker = Worker::new(gateway);
         let layers =

@@ -4,16 +4,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::body::to_bytes;
+use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderName;
 use actix_web::test::TestRequest;
+use actix_web::{FromRequest as _, HttpResponse};
 use coffee::core::caller::Caller;
+use coffee::core::envelope::{ERROR, Envelope, Status};
 use coffee::core::error::{Code, Error};
-use coffee::core::respond::{ERROR, Envelope, Status};
+use coffee::core::idempotency::IdempotencyKey;
 use coffee::core::session::Session;
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
-use coffee::core::work::UnitOfWork;
+use coffee::core::work::Work;
 use futures_util::future::join_all;
 use reqwest::Method;
 use sea_orm::ConnectionTrait as _;
@@ -214,17 +217,18 @@ async fn track(session: &Session) -> Result<Done, Error> {
 }
 
 /// Work of partner 10 within `limit` seconds.
-fn work(stores: &Stores, limit: u64) -> UnitOfWork {
+fn work(stores: &Stores, limit: u64) -> Work {
     let caller = Caller { partner_id: Some(10), account_id: Some(1), ..Caller::default() };
     let limit = Duration::from_secs(limit);
-    UnitOfWork::new(stores.clone(), Arc::new(caller), Instant::now(), limit)
+    <Work>::new(stores.clone(), Arc::new(caller), Instant::now(), limit)
 }
 
 /// The same under the key `k`.
-fn keyed(stores: &Stores, limit: u64) -> UnitOfWork {
+fn keyed(stores: &Stores, limit: u64) -> Work {
     let key = HeaderName::from_static("idempotency-key");
     let request = TestRequest::post().insert_header((key, "k")).to_http_request();
-    work(stores, limit).idempotent(&request, b"body")
+    let key = IdempotencyKey::from_request(&request, &mut Payload::None).into_inner();
+    work(stores, limit).once(&key.expect("any request"))
 }
 
 #[actix_web::test]
@@ -244,9 +248,9 @@ async fn after_a_panic_or_a_timeout_the_key_runs_again() {
     assert_eq!(late.await.status(), 504);
     assert_eq!(count(&app, "idempotency_key").await, "0");
     let done = work(5).run(track).await;
-    let done = to_bytes(done.into_body()).await.expect("a body");
+    let done = to_bytes(HttpResponse::from(done).into_body()).await.expect("a body");
     let again = work(5).run::<Done, _>(async |_| panic!("must not run")).await;
-    assert_eq!(to_bytes(again.into_body()).await.expect("a body"), done);
+    assert_eq!(to_bytes(HttpResponse::from(again).into_body()).await.expect("a body"), done);
     assert_eq!(count(&app, "partner_profile_page_track").await, "1");
 }
 

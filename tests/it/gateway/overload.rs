@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use actix_web::{HttpResponse, web};
+use coffee::core::envelope::{ERROR, Envelope, Status};
 use coffee::core::error::Error;
-use coffee::core::respond::{ERROR, Envelope, Status};
 use coffee::core::types::Plan;
-use coffee::core::work::UnitOfWork;
+use coffee::core::work::Work;
 use futures_util::future::join_all;
 use sea_orm::ConnectionTrait as _;
 
@@ -28,13 +28,14 @@ impl Envelope for Slept {
     }
 }
 
-async fn slow(work: UnitOfWork) -> HttpResponse {
+async fn slow(work: Work) -> HttpResponse {
     work.run(async |session| {
         let db = session.write().await?;
         db.execute_unprepared("SELECT pg_sleep(0.1)").await?;
         Ok::<_, Error>(Slept { status: Status::success("slept", 1) })
     })
     .await
+    .into()
 }
 
 /// Eight connections to the database.

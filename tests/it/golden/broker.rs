@@ -55,7 +55,8 @@ impl Broker {
     pub(super) async fn start(config: Config, queues: &[&str]) -> Self {
         let prefix = format!("test_{}_", Uuid::new_v4().simple());
         let stores = Stores::open(config).await.expect("stores open");
-        let mut subscriptions = Modules::new(&stores.config).topology().subscriptions;
+        let mut subscriptions =
+            Modules::new(&stores.config).expect("modules").topology().subscriptions;
         subscriptions.retain(|one| queues.contains(&one.queue.name));
         assert_eq!(subscriptions.len(), queues.len(), "every queue has its handler");
         let handler = |one: &Subscription| (one.queue.name.to_owned(), one.name);
@@ -64,7 +65,7 @@ impl Broker {
             subscription.queue = renamed(&subscription.queue, &prefix);
         }
         let queues = subscriptions.iter().map(|one| one.queue).collect();
-        let topology = Topology { subscriptions, publications: Vec::new() };
+        let topology = Topology { subscriptions, ..Topology::default() };
         let supervisor = Supervisor::new(1).expect("threads");
         events::start(&supervisor, &stores, topology, (false, true)).expect("listens");
         let connection = stores.amqp.as_ref().expect("configured").connect().await;

@@ -31,7 +31,7 @@ async fn run(app: &TestApp, name: &str) -> u64 {
 
 /// The same, of a job that may fail.
 async fn try_run(app: &TestApp, name: &str) -> Result<u64, RunError> {
-    let all: Arc<_> = Modules::new(&app.config).jobs();
+    let all: Arc<_> = Modules::new(&app.config).expect("modules").jobs;
     let job = all.iter().find(|job| job.name == name).expect("a job");
     let stop = CancellationToken::new();
     jobs::run_now(&replica(app).await, job, &stop).await

@@ -217,7 +217,7 @@ async fn a_channel_is_stored_and_merged() {
 
 #[actix_web::test]
 async fn an_announcement_reaches_its_handler() {
-    let modules = Modules::new(&Config::from_toml("").expect("the defaults"));
+    let modules = Modules::new(&Config::from_toml("").expect("the defaults")).expect("modules");
     let app = TestApp::start_with_events(false, "", modules.topology()).await;
     let stores = Stores::open(app.config.clone()).await.expect("stores open");
     let deadline = Instant::now() + Duration::from_secs(10);

@@ -43,7 +43,7 @@ impl Bed {
         config.storage.directory = directory.to_str().expect("a text").to_owned();
         configure(&mut config);
         let stores = Stores::open(config.clone()).await.expect("stores open");
-        let subscriptions = Modules::new(&config).topology().subscriptions;
+        let subscriptions = Modules::new(&config).expect("modules").topology().subscriptions;
         Self { app, config, stores, subscriptions, directory }
     }
 

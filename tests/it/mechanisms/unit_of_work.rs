@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use actix_web::HttpResponse;
 use actix_web::body::to_bytes;
 use coffee::core::caller::Caller;
+use coffee::core::envelope::{ERROR, Envelope, Status};
 use coffee::core::error::{Code, Error};
-use coffee::core::respond::{ERROR, Envelope, Status};
 use coffee::core::session::Session;
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
-use coffee::core::work::UnitOfWork;
+use coffee::core::work::Work;
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
@@ -30,10 +30,10 @@ impl Envelope for Done {
     }
 }
 
-async fn work(app: &TestApp, limit: Duration) -> (Stores, UnitOfWork) {
+async fn work(app: &TestApp, limit: Duration) -> (Stores, Work) {
     let stores = Stores::open(app.config.clone()).await.expect("stores open");
     let caller = Caller { partner_id: Some(10), account_id: Some(1), ..Caller::default() };
-    let work = UnitOfWork::new(stores.clone(), Arc::new(caller), Instant::now(), limit);
+    let work = <Work>::new(stores.clone(), Arc::new(caller), Instant::now(), limit);
     (stores, work)
 }
 
@@ -52,7 +52,8 @@ async fn stored(app: &TestApp) -> (String, String) {
     (rows.unwrap_or_default(), events.unwrap_or_default())
 }
 
-async fn body(answer: HttpResponse) -> Value {
+async fn body(answer: impl Into<HttpResponse>) -> Value {
+    let answer: HttpResponse = answer.into();
     let bytes = to_bytes(answer.into_body()).await.expect("a body");
     serde_json::from_slice(&bytes).expect("one JSON document")
 }

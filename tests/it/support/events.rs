@@ -50,7 +50,7 @@ impl EventBed {
     pub async fn start_at(broker: &str, change: impl FnOnce(Subscription) -> Subscription) -> Self {
         let queue = queue();
         let subscriptions = vec![change(subscription(queue))];
-        let topology = Topology { subscriptions, publications: Vec::new() };
+        let topology = Topology { subscriptions, ..Topology::default() };
         Self::of(TestApp::start_with_events_at(broker, "", topology).await, queue).await
     }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::SocialAccountOut;
-use crate::core::respond::{Envelope, FAILURE_500, Status};
+use crate::core::envelope::envelope;
 use crate::core::types::Platform;
 
 /// Audience of an account by age and gender.
@@ -72,20 +72,12 @@ pub struct AudienceDataOut {
     pub quality_score_breakup: Option<BTreeMap<String, String>>,
 }
 
-/// Answer with the audience of an account.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct AudienceOut {
-    /// Outcome.
-    pub status: Status,
-    /// One element; none on errors.
-    pub audience_data: Vec<AudienceDataOut>,
-}
-
-impl Envelope for AudienceOut {
-    const FAILURE: &'static str = FAILURE_500;
-
-    fn failed(status: Status) -> Self {
-        Self { status, audience_data: Vec::new() }
+envelope! {
+    /// Answer with the audience of an account.
+    pub AudienceOut {
+        /// One element; none on errors.
+        #[serde(rename = "audienceData")]
+        audience_data: Vec<AudienceDataOut>
     }
+    fails with FAILURE_500, empty
 }

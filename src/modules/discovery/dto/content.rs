@@ -3,25 +3,16 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::core::respond::{Envelope, FAILURE_500, Status};
+use crate::core::envelope::envelope;
 use crate::core::types::Platform;
 
-/// Recent posts.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ContentOut {
-    /// Outcome.
-    pub status: Status,
-    /// Left out on errors.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub content: Option<Vec<ProfileContentOut>>,
-}
-
-impl Envelope for ContentOut {
-    const FAILURE: &'static str = FAILURE_500;
-
-    fn failed(status: Status) -> Self {
-        Self { status, content: None }
+envelope! {
+    /// Recent posts.
+    pub ContentOut {
+        /// Left out on errors.
+        content: Vec<ProfileContentOut>
     }
+    fails with FAILURE_500, absent
 }
 
 /// Recent posts of one account.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::core::respond::{Envelope, FAILURE_500, Status};
+use crate::core::envelope::envelope;
 use crate::core::types::Platform;
 
 /// Hashtags of an account.
@@ -20,19 +20,11 @@ pub struct ProfileHashtagsOut {
     pub hashtags: BTreeMap<String, i64>,
 }
 
-/// Answer with the hashtags of an account.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct HashtagsOut {
-    /// Outcome.
-    pub status: Status,
-    /// One element; none on errors.
-    pub hashtags: Vec<ProfileHashtagsOut>,
-}
-
-impl Envelope for HashtagsOut {
-    const FAILURE: &'static str = FAILURE_500;
-
-    fn failed(status: Status) -> Self {
-        Self { status, hashtags: Vec::new() }
+envelope! {
+    /// Answer with the hashtags of an account.
+    pub HashtagsOut {
+        /// One element; none on errors.
+        hashtags: Vec<ProfileHashtagsOut>
     }
+    fails with FAILURE_500, empty
 }

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::core::respond::{Envelope, FAILURE_500, Status};
+use crate::core::envelope::envelope;
+use crate::core::query::{Field, Kind};
+use crate::core::route::ListFields;
 
 /// A city, state or country.
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,36 +20,32 @@ pub struct LocationOut {
     pub kind: String,
 }
 
-/// Answer with locations.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LocationsOut {
-    /// Outcome.
-    pub status: Status,
-    /// A page of locations; none on errors.
-    pub locations: Vec<LocationOut>,
-}
-
-impl Envelope for LocationsOut {
-    const FAILURE: &'static str = FAILURE_500;
-
-    fn failed(status: Status) -> Self {
-        Self { status, locations: Vec::new() }
+envelope! {
+    /// Answer with locations.
+    pub LocationsOut {
+        /// A page of locations; none on errors.
+        locations: Vec<LocationOut>
     }
+    fails with FAILURE_500, empty
 }
 
-/// Answer with names of locations.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LocationNamesOut {
-    /// Outcome.
-    pub status: Status,
-    /// Names; none on errors.
-    pub locations: Vec<String>,
-}
-
-impl Envelope for LocationNamesOut {
-    const FAILURE: &'static str = FAILURE_500;
-
-    fn failed(status: Status) -> Self {
-        Self { status, locations: Vec::new() }
+envelope! {
+    /// Answer with names of locations.
+    pub LocationNamesOut {
+        /// Names; none on errors.
+        locations: Vec<String>
     }
+    fails with FAILURE_500, empty
+}
+
+/// Fields of the list of locations.
+pub struct LocationFields;
+
+impl ListFields for LocationFields {
+    const FIELDS: &'static [Field] = &[
+        Field::new("id", Kind::Integer),
+        Field::new("name", Kind::Text),
+        Field::new("full_name", Kind::Text),
+        Field::new("type", Kind::Text),
+    ];
 }

@@ -20,8 +20,8 @@ pub use campaign_profile::{AdminDetailsOut, CampaignProfileOut, LevelOut, UserDe
 pub use content::{ContentOut, PostOut, ProfileContentOut};
 pub use group_metrics::{GroupMetricsOut, HistogramBin};
 pub use hashtags::{HashtagsOut, ProfileHashtagsOut};
-pub use locations::{LocationNamesOut, LocationOut, LocationsOut};
+pub use locations::{LocationFields, LocationNamesOut, LocationOut, LocationsOut};
 pub use profile::{GradesOut, MetricsOut, ProfileOut};
 pub use profiles::ProfilesOut;
 pub use social_account::SocialAccountOut;
-pub use time_series::{GrowthOut, PointOut, TimeSeriesOut};
+pub use time_series::{GrowthFields, GrowthOut, PointOut, TimeSeriesOut};

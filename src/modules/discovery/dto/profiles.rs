@@ -1,18 +1,15 @@
 //! The answer of every route that delivers profiles.
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use super::ProfileOut;
-use crate::core::respond::{Envelope, FAILURE_500, Status};
+use crate::core::envelope::{Status, envelope};
 
-/// Profiles.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ProfilesOut {
-    /// Outcome.
-    pub status: Status,
-    /// Empty when nothing was found, and on errors.
-    pub profiles: Vec<ProfileOut>,
+envelope! {
+    /// Profiles.
+    pub ProfilesOut {
+        /// Empty when nothing was found, and on errors.
+        profiles: Vec<ProfileOut>
+    }
+    fails with FAILURE_500, empty
 }
 
 impl ProfilesOut {
@@ -28,11 +25,3 @@ impl ProfilesOut {
 }
 
 const RETRIEVED: &str = "Profiles successfully retrieved";
-
-impl Envelope for ProfilesOut {
-    const FAILURE: &'static str = FAILURE_500;
-
-    fn failed(status: Status) -> Self {
-        Self { status, profiles: Vec::new() }
-    }
-}

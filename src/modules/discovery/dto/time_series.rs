@@ -4,8 +4,10 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::core::envelope::{Envelope, FAILURE_500, Status};
 use crate::core::error::Code;
-use crate::core::respond::{Envelope, FAILURE_500, Status};
+use crate::core::query::{Field, Kind};
+use crate::core::route::ListFields;
 use crate::core::types::Platform;
 
 /// Point of a graph.
@@ -78,6 +80,25 @@ impl Envelope for TimeSeriesOut {
         let nothing_recorded = status.code == Some(Code::NotFound);
         Self { growth: (!nothing_recorded).then(Vec::new), status }
     }
+}
+
+/// Fields of the growth of an account.
+pub struct GrowthFields;
+
+impl ListFields for GrowthFields {
+    const FIELDS: &'static [Field] = &[
+        Field::new("date", Kind::Date),
+        Field::filter_only("monthly_stats", Kind::Bool),
+        Field::new("followers", Kind::Integer),
+        Field::new("following", Kind::Integer),
+        Field::new("views", Kind::Integer),
+        Field::new("plays", Kind::Integer),
+        Field::new("uploads", Kind::Integer),
+        Field::new("engagement_rate", Kind::Float),
+        Field::new("followers_change", Kind::Integer),
+        Field::new("views_total", Kind::Integer),
+        Field::new("plays_total", Kind::Integer),
+    ];
 }
 
 #[cfg(test)]

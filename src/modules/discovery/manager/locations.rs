@@ -1,17 +1,9 @@
 //! Locations to answers.
 
-use crate::core::query::{Field, Filters, Kind};
+use crate::core::query::Filters;
 use crate::core::types::country_name;
 use crate::modules::discovery::dto::LocationOut;
 use crate::modules::discovery::entity::locations::{Model, Place};
-
-/// Fields of the location list.
-pub const LOCATION_FIELDS: &[Field] = &[
-    Field::new("id", Kind::Integer),
-    Field::new("name", Kind::Text),
-    Field::new("full_name", Kind::Text),
-    Field::new("type", Kind::Text),
-];
 
 /// Country of every city and state.
 const HOME_COUNTRY: &str = "India";

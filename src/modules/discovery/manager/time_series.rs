@@ -7,20 +7,6 @@ use crate::core::query::{Field, Filter, Filters, Kind};
 use crate::modules::discovery::dto::{GrowthOut, PointOut};
 use crate::modules::discovery::entity::time_series::GrowthRow;
 
-/// What rows can be filtered by.
-pub const GROWTH_FIELDS: &[Field] = &[
-    Field::new("date", Kind::Date),
-    Field::filter_only("monthly_stats", Kind::Bool),
-    Field::new("followers", Kind::Integer),
-    Field::new("following", Kind::Integer),
-    Field::new("views", Kind::Integer),
-    Field::new("plays", Kind::Integer),
-    Field::new("uploads", Kind::Integer),
-    Field::new("engagement_rate", Kind::Float),
-    Field::new("followers_change", Kind::Integer),
-    Field::new("views_total", Kind::Integer),
-    Field::new("plays_total", Kind::Integer),
-];
 /// What rows can be sorted by besides.
 pub const SORT_ONLY: &[Field] = &[Field::new("id", Kind::Integer)];
 /// Sort of a request that names none.

@@ -7,8 +7,8 @@ use super::super::manager::account_path::AccountPath;
 use super::super::manager::{content, instagram};
 use super::DiscoveryService;
 use super::profile::account;
+use crate::core::envelope::Status;
 use crate::core::error::Error;
-use crate::core::respond::Status;
 use crate::core::session::Session;
 
 impl DiscoveryService {

@@ -1,8 +1,8 @@
 //! Hashtags of an account.
 
 use super::DiscoveryService;
+use crate::core::envelope::Status;
 use crate::core::error::Error;
-use crate::core::respond::Status;
 use crate::core::session::Session;
 use crate::modules::discovery::dao;
 use crate::modules::discovery::dto::HashtagsOut;

@@ -1,15 +1,14 @@
 //! Locations of the accounts.
 
 use super::DiscoveryService;
+use crate::core::envelope::Status;
 use crate::core::error::Error;
 use crate::core::query::{ListIn, Sort, compile};
-use crate::core::respond::Status;
+use crate::core::route::ListFields as _;
 use crate::core::session::Session;
 use crate::modules::discovery::dao;
-use crate::modules::discovery::dto::{LocationNamesOut, LocationsOut};
-use crate::modules::discovery::manager::locations::{
-    LOCATION_FIELDS, location, suggestion, suggestion_text,
-};
+use crate::modules::discovery::dto::{LocationFields, LocationNamesOut, LocationsOut};
+use crate::modules::discovery::manager::locations::{location, suggestion, suggestion_text};
 
 const RETRIEVED: &str = "Profile Locations successfully retrieved";
 const NAMES_LIMIT: u64 = 10;
@@ -20,9 +19,9 @@ impl DiscoveryService {
     /// # Errors
     /// `invalid Request`, a store error.
     pub async fn locations(&self, session: &Session, list: &ListIn) -> Result<LocationsOut, Error> {
-        let clauses = compile(&list.filters, LOCATION_FIELDS, self.zone)?;
+        let clauses = compile(&list.filters, LocationFields::FIELDS, self.zone)?;
         let sort_by = list.sort_by.as_deref().unwrap_or("id");
-        let sort = Sort::resolve(LOCATION_FIELDS, sort_by, list.sort_dir.as_deref())?;
+        let sort = Sort::resolve(LocationFields::FIELDS, sort_by, list.sort_dir.as_deref())?;
         let (rows, total) =
             dao::locations::list(&session.stale_read(), &clauses, sort, list.page).await?;
         let message = if rows.is_empty() { "record not found" } else { RETRIEVED };

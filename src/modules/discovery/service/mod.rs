@@ -19,7 +19,8 @@ use chrono_tz::Tz;
 
 pub use accounts::AccountCard;
 pub use profile::ProfileQuery;
-pub use search::SearchQuery;
+pub use search::{SearchParams, SearchQuery};
+pub use similar::SourceIn;
 
 pub use super::manager::account::Source;
 

@@ -1,5 +1,7 @@
 //! One profile: across platforms, or of one account.
 
+use utoipa::IntoParams;
+
 use super::super::dao::account::{Along, Key, Link, find};
 use super::super::dto::{MetricsOut, ProfilesOut};
 use super::super::entity::Found;
@@ -9,21 +11,24 @@ use super::super::manager::mask;
 use super::{DiscoveryService, shown};
 use crate::core::error::Error;
 use crate::core::query::{QueryPairs, parse_bool};
+use crate::core::route::QueryIn;
 use crate::core::session::Session;
 use crate::core::types::{Plan, Platform};
 
 /// What a request for one profile may ask besides its key.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ProfileQuery {
-    /// Kind of links to follow.
+    /// GCC: links that creators confirmed.
+    #[param(value_type = Option<String>)]
     pub source: Source,
-    /// Whether to show the campaign profile.
+    /// true: campaign profile.
+    #[param(rename = "campaignProfileJoin", value_type = Option<String>)]
     pub campaign_join: bool,
 }
 
-impl ProfileQuery {
-    /// Reads `source` and `campaignProfileJoin`.
-    pub fn parse(query: &QueryPairs) -> Self {
+impl QueryIn for ProfileQuery {
+    fn read(query: &QueryPairs) -> Self {
         let join = query.get("campaignProfileJoin").and_then(parse_bool);
         Self { source: Source::parse(query.get("source")), campaign_join: join.unwrap_or_default() }
     }

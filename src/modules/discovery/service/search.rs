@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 use serde_json::json;
+use utoipa::IntoParams;
 
 use super::super::dao::account::Along;
 use super::super::dao::collection;
@@ -13,11 +14,12 @@ use super::super::manager::search::{Conditions, conditions, inner_filter, share_
 use super::super::manager::{counting, gate, mask, sort};
 use super::{DiscoveryService, shown};
 use crate::core::caller::Caller;
+use crate::core::envelope::Status;
 use crate::core::error::Error;
 use crate::core::query::{
     Direction, Filter, Filters, ListIn, Page, QueryPairs, expand_demographics, parse_bool,
 };
-use crate::core::respond::Status;
+use crate::core::route::QueryIn;
 use crate::core::session::Session;
 use crate::core::types::{Platform, ProfilePlatform};
 use crate::modules::usage::{Activity, ActivityLog, UsageModule};
@@ -27,30 +29,36 @@ use crate::modules::usage::{Activity, ActivityLog, UsageModule};
 pub struct SearchQuery {
     /// Page, order and conditions.
     pub list: ListIn,
-    /// Kind of links to follow, as sent.
+    /// What else it says.
+    pub params: SearchParams,
+}
+
+/// Parameters of a search besides those of lists.
+#[derive(Debug, Clone, Default, IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct SearchParams {
+    /// GCC: links that creators confirmed.
     pub source: Option<String>,
-    /// Whether matches may be counted.
+    /// false: do not count matches.
+    #[param(value_type = Option<String>)]
     pub compute_counts: bool,
-    /// Whether to show campaign profiles.
+    /// true: campaign profiles.
+    #[param(rename = "campaignProfileJoin", value_type = Option<String>)]
     pub campaign_join: bool,
     /// Logged activity to update.
+    #[param(value_type = Option<String>)]
     pub activity_id: Option<i64>,
 }
 
-impl SearchQuery {
-    /// Reads query string and body.
-    ///
-    /// # Errors
-    /// As [`ListIn::parse`].
-    pub fn parse(query: &QueryPairs, body: &[u8]) -> Result<Self, Error> {
+impl QueryIn for SearchParams {
+    fn read(query: &QueryPairs) -> Self {
         let flag = |name| query.get(name).and_then(parse_bool);
-        Ok(Self {
-            list: ListIn::parse(query, body)?,
+        Self {
             source: query.get("source").filter(|text| !text.is_empty()).map(str::to_owned),
             compute_counts: flag("computeCounts").unwrap_or(true),
             campaign_join: flag("campaignProfileJoin").unwrap_or(false),
             activity_id: query.get("activityId").and_then(|text| text.parse().ok()),
-        })
+        }
     }
 }
 
@@ -127,7 +135,7 @@ impl DiscoveryService {
     ) -> Result<Accepted<'a>, Error> {
         let caller = session.caller();
         let platform = ProfilePlatform::parse(platform_name).ok_or_else(Error::invalid_platform)?;
-        let source = Source::parse(query.source.as_deref());
+        let source = Source::parse(query.params.source.as_deref());
         let filters = expand_demographics(&query.list.filters);
         gate::check(caller.gated_plan(), &filters, query.list.page)?;
         let is_exempt = caller.is_admin() && source == Source::Gcc;
@@ -166,7 +174,7 @@ impl Accepted<'_> {
             activity: Activity::Discovery,
             count: 1,
             once,
-            activity_id: query.activity_id,
+            activity_id: query.params.activity_id,
             meta: Some(meta(self, result_count)),
             unlock_key: None,
         })
@@ -199,7 +207,7 @@ fn part(
     let has_ranks = !collection.is_empty() && !excluded;
     let is_alone = accepted.platform != ProfilePlatform::All;
     let query = accepted.query;
-    let joins_campaign = query.campaign_join || accepted.source == Source::Gcc;
+    let joins_campaign = query.params.campaign_join || accepted.source == Source::Gcc;
     let is_narrow = || !accepted.is_exempt || counting::narrows(&accepted.filters);
     Ok(Search {
         platform,
@@ -213,7 +221,10 @@ fn part(
         sort: sort::keys(platform, query.list.sort_by.as_deref(), has_ranks),
         direction: accepted.direction,
         page,
-        counts: is_alone && query.compute_counts && query.list.page.number == 1 && is_narrow(),
+        counts: is_alone
+            && query.params.compute_counts
+            && query.list.page.number == 1
+            && is_narrow(),
         along: Along {
             link: accepted.source.link(),
             campaign: is_alone && (joins_campaign || uses_campaign),
@@ -273,8 +284,8 @@ fn meta(accepted: &Accepted<'_>, result_count: i64) -> serde_json::Value {
             "cursor": query.list.page.number.to_string(),
             "sortBy": text(&query.list.sort_by, "id"),
             "sortDir": text(&query.list.sort_dir, "DESC"),
-            "source": text(&query.source, ""),
-            "campaignProfileJoin": query.campaign_join.to_string(),
+            "source": text(&query.params.source, ""),
+            "campaignProfileJoin": query.params.campaign_join.to_string(),
         },
         "bodyParams": {"filters": filters},
         "result": {"resultCount": result_count},

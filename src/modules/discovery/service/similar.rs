@@ -1,5 +1,7 @@
 //! Accounts of about the same size and categories as another one.
 
+use utoipa::IntoParams;
+
 use super::super::dao::account::{Along, Link};
 use super::super::dao::search::{self, Search};
 use super::super::dto::ProfilesOut;
@@ -8,10 +10,26 @@ use super::super::manager::account_path::AccountPath;
 use super::super::manager::{counting, mask, similar, sort};
 use super::profile::account;
 use super::{DiscoveryService, shown};
+use crate::core::envelope::Status;
 use crate::core::error::Error;
-use crate::core::query::{Direction, ListIn};
-use crate::core::respond::Status;
+use crate::core::query::{Direction, ListIn, QueryPairs};
+use crate::core::route::QueryIn;
 use crate::core::session::Session;
+
+/// Parameters of a search for similar accounts besides those of lists.
+#[derive(Debug, Clone, Copy, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SourceIn {
+    /// GCC: links that creators confirmed.
+    #[param(value_type = Option<String>)]
+    pub source: Source,
+}
+
+impl QueryIn for SourceIn {
+    fn read(query: &QueryPairs) -> Self {
+        Self { source: Source::parse(query.get("source")) }
+    }
+}
 
 impl DiscoveryService {
     /// A page of accounts that are similar to one; filters of the list are ignored.

@@ -4,18 +4,19 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::DiscoveryService;
+use crate::core::envelope::Status;
 use crate::core::error::{Error, Refusal};
 use crate::core::query::{ListIn, Sort, compile};
-use crate::core::respond::Status;
+use crate::core::route::ListFields as _;
 use crate::core::session::Session;
 use crate::core::types::{Plan, Platform};
 use crate::modules::discovery::dao;
 use crate::modules::discovery::dao::time_series::GrowthQuery;
-use crate::modules::discovery::dto::TimeSeriesOut;
+use crate::modules::discovery::dto::{GrowthFields, TimeSeriesOut};
 use crate::modules::discovery::entity::time_series::SeriesPoint;
 use crate::modules::discovery::manager::account_path::AccountPath;
 use crate::modules::discovery::manager::time_series::{
-    DEFAULT_SORT, GROWTH_FIELDS, SORT_ONLY, growth, growth_filters,
+    DEFAULT_SORT, SORT_ONLY, growth, growth_filters,
 };
 use crate::modules::usage::Activity;
 
@@ -101,12 +102,12 @@ impl DiscoveryService {
 }
 
 fn growth_query(account: AccountPath, list: &ListIn, zone: Tz) -> Result<GrowthQuery, Error> {
-    let sort_fields = [GROWTH_FIELDS, SORT_ONLY].concat();
+    let sort_fields = [GrowthFields::FIELDS, SORT_ONLY].concat();
     let sort_by = list.sort_by.as_deref().unwrap_or(DEFAULT_SORT);
     Ok(GrowthQuery {
         platform: account.platform,
         account_id: account.id,
-        clauses: compile(&growth_filters(&list.filters), GROWTH_FIELDS, zone)?,
+        clauses: compile(&growth_filters(&list.filters), GrowthFields::FIELDS, zone)?,
         sort: Sort::resolve(&sort_fields, sort_by, list.sort_dir.as_deref())?,
         page: list.page,
     })

@@ -1,12 +1,14 @@
 //! Bodies and answers of signing in.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::core::config::Secret;
+use crate::core::envelope::{ERROR, Envelope, Status, TypedStatus};
 use crate::core::error::{Code, Error};
 use crate::core::json::Object;
-use crate::core::respond::{ERROR, Envelope, Status, TypedStatus};
+use crate::core::route::SecretInput;
 
 /// Credentials.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -111,7 +113,11 @@ impl Envelope for SignedOutOut {
 }
 
 /// Reads a body. The text of a failure names the place, never the value: it could be a password.
-pub fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Error> {
+pub fn read<T: DeserializeOwned>(input: &SecretInput<T>) -> Result<T, Error> {
+    parse(input.bytes())
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let mut documents = serde_json::Deserializer::from_slice(body);
     let value = Object::deserialize(&mut documents).map(|Object(value)| value);
     value.map_err(|error| {
@@ -127,7 +133,7 @@ mod tests {
 
     #[test]
     fn bodies_are_read_leniently_and_refused_without_their_values() {
-        let read_login = |text: &'static str| read::<LoginIn>(text.as_bytes());
+        let read_login = |text: &'static str| parse::<LoginIn>(text.as_bytes());
         let login = read_login(r#"{"mode":"EMAIL","secret":"s","more":[1]} trailing"#);
         assert_eq!(login.expect("readable").secret.expect("a secret").expose(), "s");
         for bad in ["", "[", r#"["EMAIL"]"#, r#"{"secret":{"hunter22":1}}"#, r#"{"id":5}"#] {

@@ -3,46 +3,14 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use super::super::dto::LeaderboardFields;
 use super::Window;
 use crate::core::error::Error;
 use crate::core::query::{
-    Clause, Direction, Field, Filter, Filters, Kind, ListIn, Page, Sort, compile,
-    expand_demographics,
+    Clause, Direction, Filter, Filters, ListIn, Page, Sort, compile, expand_demographics,
 };
+use crate::core::route::ListFields as _;
 use crate::core::types::ProfilePlatform;
-
-const FIELDS: &[Field] = &[
-    Field::filter_only("month", Kind::Date),
-    Field::filter_only("platform", Kind::Text),
-    Field::filter_only("category", Kind::Text),
-    Field::filter_only("language", Kind::Text),
-    Field::filter_only("profile_type", Kind::Text),
-    Field::filter_only("country", Kind::Text),
-    Field::filter_only("handle", Kind::Text),
-    Field::filter_only("search_phrase", Kind::Text),
-    Field::filter_only("profile_platform", Kind::Text),
-    Field::filter_only("platform_profile_id", Kind::Integer),
-    Field::filter_only("followers", Kind::Integer),
-    Field::filter_only("prev_followers", Kind::Integer),
-    Field::filter_only("followers_change", Kind::Integer),
-    Field::filter_only("engagement_rate", Kind::Float),
-    Field::filter_only("avg_likes", Kind::Float),
-    Field::filter_only("avg_comments", Kind::Float),
-    Field::filter_only("avg_views", Kind::Float),
-    Field::filter_only("avg_plays", Kind::Float),
-    Field::filter_only("views", Kind::Integer),
-    Field::filter_only("plays", Kind::Integer),
-    Field::filter_only("likes", Kind::Integer),
-    Field::filter_only("comments", Kind::Integer),
-    Field::filter_only("engagement", Kind::Integer),
-    Field::filter_only("uploads", Kind::Integer),
-    Field::filter_only("followers_rank", Kind::Integer),
-    Field::filter_only("followers_change_rank", Kind::Integer),
-    Field::filter_only("views_rank", Kind::Integer),
-    Field::filter_only("plays_rank", Kind::Integer),
-    Field::filter_only("audience_gender", Kind::JsonNumber).with_depth(1),
-    Field::filter_only("audience_age", Kind::JsonNumber).with_depth(1),
-];
 
 /// Filters that choose a scope, and their part of the key in the rank maps.
 const SCOPES: [(&str, &str); 3] =
@@ -81,7 +49,7 @@ impl Ranking {
         if month.is_none() {
             filters = filters.with(equal("month", &default.from.to_string()));
         }
-        let clauses = compile(&filters, FIELDS, zone)?;
+        let clauses = compile(&filters, LeaderboardFields::FIELDS, zone)?;
         let window = match month {
             Some(month) => Window::from_day(first_date(month)?),
             None => default,

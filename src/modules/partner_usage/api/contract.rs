@@ -1,29 +1,19 @@
 //! Contracts with what was consumed of them.
 
-use actix_web::{HttpResponse, get, put, web};
+use actix_web::web;
 
 use super::super::dto::{PartnerLimits, PartnerLimitsOut};
 use super::super::service::PartnerUsageService;
-use crate::core::body::Body;
-use crate::core::json::json_body;
-use crate::core::respond::Status;
-use crate::core::work::UnitOfWork;
+use crate::core::caller::{Platform, Tenant};
+use crate::core::envelope::Status;
+use crate::core::route::{Answer, Input};
+use crate::core::work::Work;
 
-/// The partner's contracts, with what was consumed of the one that rules now.
-///
-/// The platform's own partner may ask for any.
-#[utoipa::path(
-    tag = "partner-usage", operation_id = "get_contract",
-    params(("id" = String, Path, description = "Id of the partner")),
-    responses((status = 200, description = "The partner", body = PartnerLimitsOut)),
-    extensions(("x-caller" = json!("tenant"))), security(("bearer" = [])),
-)]
-#[get("/{id}")]
 pub async fn get_contract(
     service: web::Data<PartnerUsageService>,
-    work: UnitOfWork,
+    work: Work<Tenant>,
     id: web::Path<String>,
-) -> HttpResponse {
+) -> Answer<PartnerLimitsOut> {
     work.run(async |session| {
         let partner = service.contract(session, &id).await?;
         let status = Status::success("Partner Contract successfully retrieved", 1);
@@ -32,24 +22,14 @@ pub async fn get_contract(
     .await
 }
 
-/// Make the limits of the first contract the partner's.
-///
-/// What was consumed stays. Plan `FREE` takes all limits and unlocked profiles away.
-#[utoipa::path(
-    tag = "partner-usage", operation_id = "change_contract", request_body = PartnerLimits,
-    params(("id" = String, Path, description = "Id of the partner")),
-    responses((status = 200, description = "Done; no partner", body = PartnerLimitsOut)),
-    extensions(("x-caller" = json!("admin"))), security(("bearer" = [])),
-)]
-#[put("/{id}")]
 pub async fn change_contract(
     service: web::Data<PartnerUsageService>,
-    work: UnitOfWork,
+    work: Work<Platform>,
     id: web::Path<String>,
-    body: Body,
-) -> HttpResponse {
+    input: Input<PartnerLimits>,
+) -> Answer<PartnerLimitsOut> {
     work.run(async |session| {
-        service.change_contract(session, &id, json_body(&body)).await?;
+        service.change_contract(session, &id, input.read()).await?;
         let status = Status::success("Partner Contract successfully Updated", 1);
         Ok(PartnerLimitsOut { status, partner: None })
     })

@@ -48,9 +48,6 @@ impl PartnerUsageService {
         id: &str,
         partner: Result<Option<PartnerLimits>, Error>,
     ) -> Result<(), Error> {
-        if !session.caller().is_admin() {
-            return Err(Error::unauthorized());
-        }
         let id = partner_id(id)?;
         let contract = partner?.and_then(|partner| partner.contracts?.into_iter().next());
         let contract =

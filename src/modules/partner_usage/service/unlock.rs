@@ -20,7 +20,6 @@ impl PartnerUsageService {
         profile_code: &str,
         platform: &str,
     ) -> Result<(), Error> {
-        session.caller().user()?;
         let not_found = || Error::not_found("profile not found");
         let platform = Platform::parse(platform).ok_or_else(not_found)?;
         let account = self.discovery.account_on(session, profile_code, platform).await?;

@@ -1,0 +1,154 @@
+//! A module as one value, from which the gateway's tables, the contract, the topology, the jobs and readiness
+//! follow.
+
+use actix_web::web;
+
+use super::capacity::Lane;
+use super::events::{Queue, Subscription, Topology};
+use super::jobs::Job;
+use super::route::{Route, Routes};
+
+/// Whether a module works in this installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It does.
+    On,
+    /// `modules.off` names it: its routes answer 503, its jobs and queues rest.
+    Off,
+    /// Its prefix is another service's; 503 where `[upstream]` does not say which.
+    Elsewhere,
+}
+
+/// A store without which a module's routes fail, besides PostgreSQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// What is scanned.
+    ClickHouse,
+}
+
+/// One module.
+pub struct Module {
+    /// Name in the contract, in `modules.off` and in readiness.
+    pub name: &'static str,
+    /// First segment of its paths; none where it has no routes.
+    pub prefix: Option<String>,
+    /// Whether it works.
+    pub standing: Standing,
+    /// Which places to work its requests take.
+    pub lane: Lane,
+    /// Whether its paths may end with a slash.
+    pub optional_slash: bool,
+    /// Stores without which its routes fail.
+    pub needs: &'static [Need],
+    routes: Vec<Routes>,
+    subscriptions: Vec<Subscription>,
+    publications: Vec<Queue>,
+    jobs: Vec<Job>,
+}
+
+impl Module {
+    /// A module behind `/<name>-service`.
+    pub fn new(name: &'static str) -> Self {
+        Self { prefix: Some(format!("{name}-service")), ..Self::engine(name) }
+    }
+
+    /// A module without routes: others use its service.
+    pub fn engine(name: &'static str) -> Self {
+        Self {
+            name,
+            prefix: None,
+            standing: Standing::On,
+            lane: Lane::default(),
+            optional_slash: false,
+            needs: &[],
+            routes: Vec::new(),
+            subscriptions: Vec::new(),
+            publications: Vec::new(),
+            jobs: Vec::new(),
+        }
+    }
+
+    /// With routes.
+    pub fn routes(mut self, routes: Routes) -> Self {
+        self.routes.push(routes);
+        self
+    }
+
+    /// With queues that it listens to.
+    pub fn listens(mut self, subscriptions: Vec<Subscription>) -> Self {
+        self.subscriptions.extend(subscriptions);
+        self
+    }
+
+    /// With a queue of a known consumer elsewhere, in which its events wait.
+    pub fn publishes(mut self, queue: Queue) -> Self {
+        self.publications.push(queue);
+        self
+    }
+
+    /// With work on a schedule.
+    pub fn runs(mut self, jobs: Vec<Job>) -> Self {
+        self.jobs.extend(jobs);
+        self
+    }
+
+    /// Its routes fail without these stores.
+    pub fn needs(mut self, needs: &'static [Need]) -> Self {
+        self.needs = needs;
+        self
+    }
+
+    /// Its paths may end with a slash.
+    pub fn with_optional_slash(mut self) -> Self {
+        self.optional_slash = true;
+        self
+    }
+
+    /// Its requests work in places of their own.
+    pub fn in_lane(mut self, lane: Lane) -> Self {
+        self.lane = lane;
+        self
+    }
+
+    /// With another standing.
+    pub fn standing(mut self, standing: Standing) -> Self {
+        self.standing = standing;
+        self
+    }
+
+    /// Whether it works here.
+    pub fn is_on(&self) -> bool {
+        self.standing == Standing::On
+    }
+
+    /// All routes with the templates of their paths, also of a module that is off.
+    pub fn all_routes(&self) -> impl Iterator<Item = (String, &Route)> {
+        let prefix = self.prefix.as_deref().unwrap_or_default();
+        self.routes.iter().flat_map(|routes| routes.all(prefix))
+    }
+
+    /// Has the application serve its routes, if it is on.
+    pub fn mount(&self, config: &mut web::ServiceConfig) {
+        if let Some(prefix) = self.prefix.as_deref().filter(|_| self.is_on()) {
+            self.routes.iter().for_each(|routes| routes.mount(prefix, config));
+        }
+    }
+
+    /// Its work on a schedule; none while it is off.
+    pub fn jobs(&self) -> &[Job] {
+        if self.is_on() { &self.jobs } else { &[] }
+    }
+}
+
+/// What a process with these modules does with messages, and who listens to its own.
+pub fn topology(modules: &[Module]) -> Topology {
+    let (on, off): (Vec<_>, Vec<_>) = modules.iter().partition(|module| module.is_on());
+    let subscriptions = |of: &[&Module]| -> Vec<Subscription> {
+        of.iter().flat_map(|module| module.subscriptions.clone()).collect()
+    };
+    Topology {
+        subscriptions: subscriptions(&on),
+        resting: subscriptions(&off).iter().map(|one| one.queue).collect(),
+        publications: on.iter().flat_map(|module| module.publications.clone()).collect(),
+    }
+}

@@ -1,0 +1,131 @@
+//! What clients send and get.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::core::caller::Caller;
+use crate::core::envelope::envelope;
+use crate::core::json;
+
+/// A group as clients send it.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct GroupIn {
+    pub name: Option<String>,
+    pub source: Option<String>,
+    pub source_id: Option<String>,
+    pub objective: Option<String>,
+    /// Ids of post and profile collections of the same partner.
+    pub collection_ids: Option<Vec<String>>,
+    #[serde(deserialize_with = "json::object")]
+    pub metadata: Option<GroupMetadata>,
+    /// `false` removes the group.
+    pub enabled: Option<bool>,
+}
+
+/// Expectations of a group.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct GroupMetadata {
+    /// By metric; null where a metric is expected without a number.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub expected_metric_values: BTreeMap<String, Option<f64>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub disabled_metrics: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comments: Option<String>,
+}
+
+/// A group as clients get it.
+#[serde_with::skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupOut {
+    pub id: i64,
+    pub name: String,
+    pub collection_ids: Option<Vec<String>>,
+    pub partner_id: i64,
+    pub objective: Option<String>,
+    pub source: String,
+    pub source_id: String,
+    pub enabled: bool,
+    pub created_by: String,
+    pub share_id: String,
+    pub metadata: Option<GroupMetadata>,
+}
+
+/// A group as it is seen by its share id: what everybody may know, and what its owner and the platform see
+/// besides. Nobody sees its author.
+#[serde_with::skip_serializing_none]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SharedGroupOut {
+    pub id: i64,
+    pub name: String,
+    pub collection_ids: Option<Vec<String>>,
+    pub objective: Option<String>,
+    pub enabled: bool,
+    pub share_id: String,
+    /// For others the disabled metrics alone.
+    pub metadata: Option<GroupMetadata>,
+    /// Owner and platform only.
+    pub partner_id: Option<i64>,
+    /// Owner and platform only.
+    pub source: Option<String>,
+    /// Owner and platform only.
+    pub source_id: Option<String>,
+}
+
+impl SharedGroupOut {
+    /// What `caller` sees.
+    pub fn of(group: GroupOut, caller: &Caller) -> Self {
+        let seen = Self {
+            id: group.id,
+            name: group.name,
+            collection_ids: group.collection_ids,
+            objective: group.objective,
+            enabled: group.enabled,
+            share_id: group.share_id,
+            metadata: group.metadata.as_ref().map(GroupMetadata::for_everybody),
+            partner_id: None,
+            source: None,
+            source_id: None,
+        };
+        if !caller.is_admin() && caller.partner_id != Some(group.partner_id) {
+            return seen;
+        }
+        Self {
+            metadata: group.metadata,
+            partner_id: Some(group.partner_id),
+            source: Some(group.source),
+            source_id: Some(group.source_id),
+            ..seen
+        }
+    }
+}
+
+impl GroupMetadata {
+    fn for_everybody(&self) -> Self {
+        Self { disabled_metrics: self.disabled_metrics.clone(), ..Self::default() }
+    }
+}
+
+envelope! {
+    /// Answer of the group routes.
+    pub GroupsOut {
+        /// None after a change; absent on errors.
+        groups: Vec<GroupOut>
+    }
+    fails with ERROR, absent
+}
+
+envelope! {
+    /// Answer with a group by its share id.
+    pub SharedGroupsOut {
+        /// Absent on errors.
+        groups: Vec<SharedGroupOut>
+    }
+    fails with ERROR, absent
+}

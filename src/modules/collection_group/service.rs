@@ -1,0 +1,78 @@
+//! Use cases of groups.
+
+use super::dao;
+use super::dto::{GroupIn, GroupsOut, SharedGroupOut, SharedGroupsOut};
+use super::entity::Entity;
+use super::manager;
+use crate::core::envelope::Status;
+use crate::core::error::{Code, Error};
+use crate::core::session::Session;
+use crate::core::share;
+use crate::modules::post_collection::PostCollectionService;
+use crate::modules::profile_collection::ProfileCollectionService;
+
+const RETRIEVED: &str = "Record Retrieved Successfully";
+
+/// Stores a group of the caller's partner, or finds its own one of the same source.
+///
+/// # Errors
+/// A group that may not be stored, or a collection of somebody else.
+pub async fn create(session: &Session, group: GroupIn) -> Result<GroupsOut, Error> {
+    let tenant = session.tenant().await?;
+    manager::check_new(&group)?;
+    check_collections(session, tenant.partner_id(), &group).await?;
+    let row = dao::create(&tenant, group, session.caller().account_or_zero()).await?;
+    let taken = || Error::refused(Code::AlreadyExists, "collection already exists");
+    let group = manager::entry(row.ok_or_else(taken)?)?;
+    let status = Status::success("Record Created Successfully", 1);
+    Ok(GroupsOut { status, groups: Some(vec![group]) })
+}
+
+/// A group of the caller's partner.
+///
+/// # Errors
+/// `invalid Record Id`.
+pub async fn get(session: &Session, id: i64) -> Result<GroupsOut, Error> {
+    let group = manager::entry(session.tenant().await?.row::<Entity>(id).await?)?;
+    Ok(GroupsOut { status: Status::success(RETRIEVED, 1), groups: Some(vec![group]) })
+}
+
+/// A group as its share id shows it.
+///
+/// # Errors
+/// `record not found`.
+pub async fn shared(session: &Session, share_id: &str) -> Result<SharedGroupsOut, Error> {
+    let (row, _) = share::open::<Entity>(session, share_id).await?;
+    let group = SharedGroupOut::of(manager::entry(row)?, session.caller());
+    Ok(SharedGroupsOut { status: Status::success(RETRIEVED, 1), groups: Some(vec![group]) })
+}
+
+/// Changes a group; absent members stay.
+///
+/// # Errors
+/// `invalid Record Id`, a change that may not be, or a collection of somebody else.
+pub async fn update(session: &Session, id: i64, group: GroupIn) -> Result<GroupsOut, Error> {
+    let tenant = session.tenant().await?;
+    let owner = tenant.row::<Entity>(id).await?.partner_id;
+    manager::check_change(&group)?;
+    check_collections(session, owner, &group).await?;
+    dao::update(&tenant, id, group).await?;
+    Ok(GroupsOut { status: Status::success("Record Updated Successfully", 1), groups: None })
+}
+
+/// Every collection of a group is its partner's.
+async fn check_collections(session: &Session, owner: i64, group: &GroupIn) -> Result<(), Error> {
+    let ids = group.collection_ids.as_deref().unwrap_or_default();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let posts = PostCollectionService.owned(session, owner, ids).await?;
+    let profiles = ProfileCollectionService.owned(session, owner, ids).await?;
+    let is_foreign = |id: &&String| !posts.contains(*id) && !profiles.contains(*id);
+    match ids.iter().find(is_foreign) {
+        Some(id) => {
+            Err(Error::invalid_value("collectionIds", format!("invalid collection - {id}")))
+        }
+        None => Ok(()),
+    }
+}
