@@ -56,12 +56,12 @@ impl Modules {
         let files = Arc::new(Files::new(config));
         let tracker = Arc::new(JobTracker::new(&config.job_tracker));
         let mut all = vec![
+            usage::module(config),
             discovery::module(config, &discovery),
             leaderboard::module(config, &discovery, (&files, &tracker)),
             genre_insights::module(),
             content::module(&discovery),
             collection_group::module(),
-            usage::module(config),
             partner_usage::module(config, (&discovery, &activity)),
             activity::module(&activity),
             Module::new("profile-collection").with_optional_slash(),

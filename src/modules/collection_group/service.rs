@@ -57,7 +57,8 @@ pub async fn update(session: &Session, id: i64, group: GroupIn) -> Result<Groups
     manager::check_change(&group)?;
     check_collections(session, owner, &group).await?;
     dao::update(&tenant, id, group).await?;
-    Ok(GroupsOut { status: Status::success("Record Updated Successfully", 1), groups: None })
+    let status = Status::success("Record Updated Successfully", 1);
+    Ok(GroupsOut { status, groups: Some(Vec::new()) })
 }
 
 /// Every collection of a group is its partner's.
