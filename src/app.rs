@@ -140,6 +140,7 @@ impl App {
     /// need.
     pub fn listening_to(mut self, more: Topology) -> Self {
         self.topology.subscriptions.extend(more.subscriptions);
+        self.topology.resting.extend(more.resting);
         self.topology.publications.extend(more.publications);
         self
     }

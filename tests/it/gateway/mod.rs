@@ -13,6 +13,7 @@ mod hostile_connections;
 mod hostile_tokens;
 mod idempotency;
 mod limits;
+mod modules_off;
 mod not_requests;
 mod operations;
 mod outcomes;
