@@ -6,7 +6,8 @@
 
 use serde::Deserialize;
 
-use super::{ConfigError, Secret, is_http};
+use super::checks::is_http;
+use super::{ConfigError, Secret};
 
 /// Longest life of a signed address, a limit of the protocol: seven days.
 const MAX_SIGNED_URL_SECS: u64 = 604_800;

@@ -2,12 +2,18 @@
 //! panics. Every line of the log and of the slow log and every error report passes [`redact`], so that no
 //! place has to think of it.
 
+mod patterns;
+mod walk;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use actix_web::http::header::HeaderMap;
-use regex::{Captures, Regex, RegexBuilder};
+use regex::{Captures, Regex};
+
+use patterns::PATTERNS;
+use walk::redact_at;
 
 /// What stands in place of a secret.
 const BLANK: &str = "***";
@@ -20,75 +26,6 @@ const STATED_LIMIT: usize = 200;
 /// How deep texts are looked into that hold texts, such as a body in a line.
 const DEPTH: usize = 4;
 
-/// Part of the name of a member, header or parameter whose value is a secret or a contact.
-const NAMES: &str = r"auth(?:orization|[-_]?token)?\b|passw(?:or)?d|passphrase|secret|token|cookie|credential|api[-_]?key|private[-_]?key|signature|\botp\b|\bpin\b|mail|phone|mobile|user-rt";
-/// Names that are secrets as parameters of a query only: elsewhere they are ordinary words.
-const PARAMETERS: &str = "code|sig|key|pin|otp|state|session";
-
-static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| Patterns::new().ok());
-
-/// What is looked for. Without it everything is blank.
-struct Patterns {
-    /// Whether there may be anything: most texts have nothing.
-    suspect: Regex,
-    /// Names of members whose value is blanked whole.
-    name: Regex,
-    /// Ends with such a name, so that a value follows.
-    before_value: Regex,
-    replaced: Vec<(Regex, &'static str)>,
-}
-
-impl Patterns {
-    fn new() -> Result<Self, regex::Error> {
-        let pattern = |text: &str| RegexBuilder::new(text).case_insensitive(true).build();
-        let replaced = [
-            // Session tokens, complete or cut.
-            (r"\beyJ[\w-]{6,}(?:(?:\.|%2e)[\w-]*)*".to_owned(), BLANK),
-            (r"\b(bearer|basic)(?:\s|%20|\+)+[\w.~+/=-]{4,}".to_owned(), "$1 ***"),
-            // Logins in addresses of services.
-            (r"://[^\s/@?#]*@".to_owned(), "://***@"),
-            (format!(r"([?&](?:{PARAMETERS})=)[^\s&#]+"), "${1}***"),
-            // A value in quotes, escaped or not, then one without.
-            (
-                format!(r#"((?:{NAMES})[\w-]*[\\"')\]]*\s*[:=]\s*(?:some\()?\\*["'])[^"']+"#),
-                "${1}***",
-            ),
-            (
-                format!(
-                    r#"((?:{NAMES})[\w-]*[\\"')\]]*\s*(?:[:=]|%3d)\s*[(\\]*)[^\s&,;"'\\(){{}}\[\]]+"#
-                ),
-                "${1}***",
-            ),
-            (
-                r#"[^\s"'`<>()\[\]{},;:/\\?&=|*]+(?:@|%40)[^\s"'`<>()\[\]{},;:/\\?&=|*]+"#
-                    .to_owned(),
-                BLANK,
-            ),
-            (r"(?:\+|%2b)\d(?:[\d\s().-]|%20){6,}\d".to_owned(), BLANK),
-        ];
-        let replaced = replaced.into_iter().map(|(text, by)| Ok((pattern(&text)?, by)));
-        Ok(Self {
-            suspect: pattern(&format!(
-                r"eyJ|@|%40|\+\d|%2b\d|bearer|basic|[?&](?:{PARAMETERS})=|{NAMES}"
-            ))?,
-            name: pattern(&format!("{NAMES}|^(?:sid|sig|auth|pin|otp)$"))?,
-            before_value: pattern(&format!(r"(?:{NAMES})[\w-]*[)\]']*\s*[:=]\s*(?:some\()?$"))?,
-            replaced: replaced.collect::<Result<_, regex::Error>>()?,
-        })
-    }
-
-    /// A text that is looked at as a whole.
-    fn plain<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let mut text = Cow::Borrowed(text);
-        for (pattern, by) in &self.replaced {
-            if let Cow::Owned(changed) = pattern.replace_all(&text, *by) {
-                text = changed.into();
-            }
-        }
-        text
-    }
-}
-
 /// The text without secrets and contacts; the same text when there are none.
 ///
 /// In JSON, also inside of other texts and cut off, the value of a member that is called like a secret is
@@ -97,145 +34,6 @@ impl Patterns {
 /// cut.
 pub fn redact(text: &str) -> Cow<'_, str> {
     redact_at(text, DEPTH)
-}
-
-fn redact_at(text: &str, depth: usize) -> Cow<'_, str> {
-    let Some(patterns) = PATTERNS.as_ref() else {
-        return BLANK.into();
-    };
-    if !patterns.suspect.is_match(text) {
-        return text.into();
-    }
-    if depth == 0 || !text.contains('"') {
-        return patterns.plain(text);
-    }
-    let mut walk =
-        Walk { patterns, depth, out: String::with_capacity(text.len()), at: Place::Open };
-    walk.all(text);
-    walk.out.into()
-}
-
-/// Where a walk is.
-#[derive(Clone, Copy, PartialEq)]
-enum Place {
-    /// Where nothing is secret.
-    Open,
-    /// Before the value of a secret member.
-    Value,
-    /// In a list or object that is the value of a secret member, so many brackets deep.
-    Inside(usize),
-}
-
-/// A walk over a text with literals in quotes: JSON, JSON in another text, or a part of it.
-struct Walk<'a> {
-    patterns: &'a Patterns,
-    depth: usize,
-    out: String,
-    at: Place,
-}
-
-impl Walk<'_> {
-    fn all(&mut self, mut rest: &str) {
-        while !rest.is_empty() {
-            let end = match (rest.starts_with('"'), self.at) {
-                (true, _) => end_of_literal(rest),
-                (_, Place::Open) => rest.find('"').unwrap_or(rest.len()),
-                _ if rest.starts_with(STRUCTURE) => 1,
-                _ => rest.find(|c| c == '"' || STRUCTURE.contains(&c)).unwrap_or(rest.len()),
-            };
-            let (token, after) = rest.split_at(end);
-            if token.starts_with('"') {
-                self.literal(token, after.trim_start().starts_with(':'));
-            } else {
-                self.between(token);
-            }
-            rest = after;
-        }
-    }
-
-    fn literal(&mut self, literal: &str, is_name: bool) {
-        match self.at {
-            Place::Value => {
-                self.out.push_str("\"***\"");
-                self.at = Place::Open;
-            }
-            Place::Inside(_) if !is_name => self.out.push_str("\"***\""),
-            Place::Inside(_) | Place::Open => {
-                if is_name && self.at == Place::Open && self.patterns.name.is_match(literal) {
-                    self.at = Place::Value;
-                }
-                let redacted = self.redacted(literal);
-                self.out.push_str(&redacted);
-            }
-        }
-    }
-
-    fn between(&mut self, token: &str) {
-        let structure = token.chars().next().filter(|c| STRUCTURE.contains(c));
-        match (self.at, structure) {
-            (Place::Open, _) => {
-                let name = self.patterns.before_value.find(token);
-                let (before, name) = token.split_at(name.map_or(token.len(), |name| name.start()));
-                self.out.push_str(&self.patterns.plain(before));
-                if !name.is_empty() {
-                    self.at = Place::Value;
-                }
-                self.out.push_str(name);
-                return;
-            }
-            (Place::Value, Some('[' | '{')) => self.at = Place::Inside(1),
-            (Place::Value, Some(',' | ']' | '}')) => self.at = Place::Open,
-            (Place::Inside(deep), Some('[' | '{')) => self.at = Place::Inside(deep + 1),
-            (Place::Inside(1), Some(']' | '}')) => self.at = Place::Open,
-            (Place::Inside(deep), Some(']' | '}')) => self.at = Place::Inside(deep - 1),
-            (_, None) if !["", "null"].contains(&token.trim()) => {
-                let blanks = token.len() - token.trim_start().len();
-                self.out.push_str(&token[..blanks]);
-                self.out.push_str("\"***\"");
-                return;
-            }
-            _ => {}
-        }
-        self.out.push_str(token);
-    }
-
-    fn redacted<'t>(&self, literal: &'t str) -> Cow<'t, str> {
-        let is_closed = literal.len() > 1 && literal.ends_with('"');
-        let decoded = match is_closed {
-            true => serde_json::from_str::<String>(literal),
-            false => serde_json::from_str(&format!("{literal}\"")),
-        };
-        let Ok(text) = decoded else {
-            // Escapes of other languages, or cut off within one.
-            return self.patterns.plain(literal);
-        };
-        let short = cut(&text, TEXT_LIMIT);
-        let redacted = redact_at(short, self.depth - 1);
-        if short.len() == text.len() && *redacted == *text {
-            return literal.into();
-        }
-        let mut encoded = serde_json::Value::from(&*redacted).to_string();
-        if !is_closed {
-            encoded.pop();
-        }
-        encoded.into()
-    }
-}
-
-const STRUCTURE: [char; 6] = ['[', ']', '{', '}', ',', ':'];
-
-/// Index behind the closing quote of the literal that a text begins with; its end where there is none.
-fn end_of_literal(text: &str) -> usize {
-    let mut is_escaped = false;
-    for (at, byte) in text.bytes().enumerate().skip(1) {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = true,
-            b'"' => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 fn cut(text: &str, limit: usize) -> &str {
