@@ -10,7 +10,7 @@ use super::owner::{as_owner, print_json};
 use super::token::parse_plan;
 use crate::core::config::Config;
 use crate::core::types::Plan;
-use crate::modules::partner::{ContractOut, NewContract, PartnerOut, PartnerService};
+use crate::modules::partner::{ContractOut, MadeContract, NewContract, PartnerOut, PartnerService};
 
 /// Arguments of `coffee partner`.
 #[derive(Args)]
@@ -42,7 +42,7 @@ enum PartnerCommand {
         id: i64,
     },
     /// Make a contract with its usage counters. Where contracts overlap, the one with the latest
-    /// start decides; a new limit counts at once.
+    /// start decides; a new limit counts at once. Typed again on the same day, it changes nothing.
     Contract(ContractArgs),
 }
 
@@ -84,7 +84,12 @@ pub(super) async fn run(config: Config, args: PartnerArgs) -> Result<(), Failure
         }
         PartnerCommand::Contract(args) => {
             let contract = contract(&args, config.usage.default_limit, zone)?;
-            as_owner(config, async |session| service.add_contract(session, contract).await).await?
+            let made = async |session: &_| service.add_contract(session, contract).await;
+            let MadeContract { partner, existing } = as_owner(config, made).await?;
+            if let Some(id) = existing {
+                eprintln!("coffee: contract {id} is the same; nothing has changed");
+            }
+            partner
         }
     };
     match partners.as_slice() {
@@ -104,7 +109,16 @@ pub(super) async fn run(config: Config, args: PartnerArgs) -> Result<(), Failure
 
 fn contract(args: &ContractArgs, limit: i64, zone: Tz) -> Result<NewContract, Failure> {
     let instant = |text: &String| instant(text, zone);
-    let start = args.start.as_ref().map_or_else(|| Ok(Utc::now()), instant)?;
+    let (start, same_since) = match &args.start {
+        Some(start) => {
+            let start = instant(start)?;
+            (start, start)
+        }
+        None => {
+            let now = Utc::now();
+            (now, midnight(now.with_timezone(&zone).date_naive(), zone).unwrap_or(now))
+        }
+    };
     let end = match &args.end {
         Some(end) => instant(end)?,
         None => start
@@ -112,7 +126,7 @@ fn contract(args: &ContractArgs, limit: i64, zone: Tz) -> Result<NewContract, Fa
             .ok_or("the end is beyond the calendar")?,
     };
     let limit = args.limit.unwrap_or(limit);
-    Ok(NewContract { partner_id: args.id, plan: args.plan, start, end, limit })
+    Ok(NewContract { partner_id: args.id, plan: args.plan, start, same_since, end, limit })
 }
 
 fn instant(text: &str, zone: Tz) -> Result<DateTime<Utc>, Failure> {
@@ -120,10 +134,14 @@ fn instant(text: &str, zone: Tz) -> Result<DateTime<Utc>, Failure> {
         return Ok(instant.to_utc());
     }
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-    let midnight =
-        date.and_then(|date| date.and_time(NaiveTime::MIN).and_local_timezone(zone).earliest());
-    let midnight = midnight.ok_or_else(|| format!("{text}: expected YYYY-MM-DD or RFC 3339"))?;
-    Ok(midnight.to_utc())
+    let midnight = date.and_then(|date| midnight(date, zone));
+    Ok(midnight.ok_or_else(|| format!("{text}: expected YYYY-MM-DD or RFC 3339"))?)
+}
+
+/// The first instant of a day in the business time zone.
+fn midnight(date: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
+    let midnight = date.and_time(NaiveTime::MIN).and_local_timezone(zone).earliest()?;
+    Some(midnight.to_utc())
 }
 
 fn print_list(partners: &[PartnerOut]) {

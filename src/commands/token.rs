@@ -145,6 +145,7 @@ async fn ensure_contract(session: &Session, args: &TokenArgs) -> Result<(), Erro
         partner_id: args.partner_id,
         plan,
         start: now - Duration::seconds(1),
+        same_since: now,
         end: now + Duration::days(CONTRACT_DAYS),
         limit: stores.config.usage.default_limit,
     };

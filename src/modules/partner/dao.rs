@@ -64,6 +64,12 @@ fn contract(row: &QueryResult, partner_id: i64) -> Result<Option<ContractOut>, E
     }))
 }
 
+/// Whether there is a partner; nobody else makes a contract for it until the transaction ends.
+pub(super) async fn lock_partner(db: &Db<'_>, id: i64) -> Result<bool, Error> {
+    let sql = "SELECT true FROM partner WHERE id = $1 FOR UPDATE";
+    Ok(db.query_one_raw(statement(sql, [id.into()])).await?.is_some())
+}
+
 /// Creates a partner; its id.
 pub(super) async fn insert_partner(db: &Db<'_>, id: Option<i64>, name: &str) -> Result<i64, Error> {
     let sql = "INSERT INTO partner (id, name) \

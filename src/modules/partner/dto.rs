@@ -16,10 +16,22 @@ pub struct NewContract {
     pub plan: Plan,
     /// First instant.
     pub start: DateTime<Utc>,
+    /// A contract that is the same but began between this instant and the start is this one, asked for
+    /// again.
+    pub same_since: DateTime<Utc>,
     /// End, exclusive, after the start.
     pub end: DateTime<Utc>,
     /// Units of each limited module per month, 0 or more.
     pub limit: i64,
+}
+
+/// What became of a contract to make.
+#[derive(Debug)]
+pub struct MadeContract {
+    /// The partner with all of its contracts.
+    pub partner: Vec<PartnerOut>,
+    /// Id of the same contract that existed before; then nothing has changed.
+    pub existing: Option<i64>,
 }
 
 /// A tenant.

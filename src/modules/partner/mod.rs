@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use crate::core::module::Module;
 
-pub use dto::{ContractOut, NewContract, PartnerOut};
+pub use dto::{ContractOut, MadeContract, NewContract, PartnerOut};
 pub use entity::Contract;
 pub use service::PartnerService;
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::dao;
-use super::dto::{NewContract, PartnerOut};
+use super::dto::{ContractOut, MadeContract, NewContract, PartnerOut};
 use super::entity::Contract;
 use crate::core::config::Config;
 use crate::core::db::check_given_ids;
@@ -105,7 +105,7 @@ impl PartnerService {
     /// Makes a contract with its usage counters, as the schema's owner, and tells every replica.
     /// Where contracts overlap, the one with the latest start decides, so earlier ones stay as they
     /// are. Counters span all paying contracts that run or come; the newest contract sets their limit,
-    /// unless it has ended or another one overrules it.
+    /// unless it has ended or another one overrules it. The same contract is not made twice.
     ///
     /// # Errors
     /// No such partner, an empty term, a negative limit, or a store error.
@@ -113,20 +113,25 @@ impl PartnerService {
         &self,
         session: &Session,
         contract: NewContract,
-    ) -> Result<Vec<PartnerOut>, Error> {
-        let NewContract { partner_id, plan, start, end, limit } = contract;
+    ) -> Result<MadeContract, Error> {
+        let NewContract { partner_id, plan, start, end, limit, .. } = contract;
         let db = session.write().await?;
-        if dao::partners(&db, Some(partner_id)).await?.is_empty() {
+        if !dao::lock_partner(&db, partner_id).await? {
             return Err(Error::not_found(format!("there is no partner {partner_id}")));
         }
         if end <= start || limit < 0 {
             let text = "a contract ends after its start, its limit is 0 or more";
             return Err(Error::refused(Code::InvalidValue, text));
         }
-        let known = dao::contracts(&db, partner_id).await?;
         let limits = ContractLimits::monthly(plan, (start, end), limit).configurations;
         let limits = serde_json::to_value(limits);
         let limits = limits.map_err(|error| Error::internal("partner_contract", error))?;
+        let partner = dao::partners(&db, Some(partner_id)).await?;
+        let contracts = partner.iter().flat_map(|partner| &partner.contracts);
+        if let Some(id) = same(contracts, &contract, &limits) {
+            return Ok(MadeContract { partner, existing: Some(id) });
+        }
+        let known = dao::contracts(&db, partner_id).await?;
         dao::insert_contract(&db, &contract, limits).await?;
         if let Some(counted) = counted(&known, &contract, Utc::now()) {
             let limits = ContractLimits::monthly(plan, counted, limit);
@@ -138,8 +143,30 @@ impl PartnerService {
                 tracing::warn!(%error, "the new contract could not be announced");
             }
         });
-        dao::partners(&db, Some(partner_id)).await
+        Ok(MadeContract { partner: dao::partners(&db, Some(partner_id)).await?, existing: None })
     }
+}
+
+/// The contract that is the same as `new`: of its plan, limits and term, and with nothing that overruled it
+/// before the start of `new`.
+fn same<'a>(
+    known: impl Iterator<Item = &'a ContractOut> + Clone,
+    new: &NewContract,
+    limits: &serde_json::Value,
+) -> Option<i64> {
+    let (start, end) = (new.start.timestamp_millis(), new.end.timestamp_millis());
+    let since = new.same_since.timestamp_millis();
+    let deciding = known.filter(|contract| contract.contract_type == DECIDES_PLAN);
+    let is_overruled = |begun: i64| {
+        deciding.clone().any(|other| begun < other.start_time && other.start_time <= start)
+    };
+    deciding.clone().find_map(|old: &ContractOut| {
+        let is_same = old.plan == new.plan.name()
+            && old.configurations == *limits
+            && (since..=start).contains(&old.start_time)
+            && (old.end_time == end || old.end_time - old.start_time == end - start);
+        (is_same && !is_overruled(old.start_time)).then_some(old.id)
+    })
 }
 
 /// From when until when counters count once `new` is made beside `known` contracts; `None` where it
@@ -197,7 +224,7 @@ mod tests {
         let known: Vec<Contract> = known.collect();
         let (plan, start, end) = new;
         let (start, end) = (at(start), at(end));
-        let new = NewContract { partner_id: 1, plan, start, end, limit: 5 };
+        let new = NewContract { partner_id: 1, plan, start, same_since: start, end, limit: 5 };
         let days = |instant: DateTime<Utc>| (instant - now).num_days();
         counted(&known, &new, now).map(|(start, end)| (days(start), days(end)))
     }

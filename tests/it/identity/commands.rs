@@ -91,6 +91,36 @@ async fn partners_and_contracts_are_managed() {
 }
 
 #[actix_web::test]
+async fn a_contract_that_is_typed_twice_is_made_once() {
+    let app = start("").await;
+    let contract = |more: &[&str]| {
+        coffee(&app, &[&["partner", "contract", "10", "--plan", "PAID"], more].concat(), "")
+    };
+    let state = async || {
+        let contracts = app.value("SELECT count(*) FROM partner_contract").await;
+        let limit = app.value("SELECT max(\"limit\") FROM partner_usage").await;
+        (contracts.unwrap_or_default(), limit.unwrap_or_default())
+    };
+    let dated = ["--start", "2020-01-01", "--end", "2100-01-01", "--limit", "7"];
+    for again in [&["--limit", "7"][..], &dated] {
+        done(&contract(again));
+        let before = state().await;
+        let repeated = contract(again);
+        done(&repeated);
+        let told = String::from_utf8_lossy(&repeated.stderr);
+        assert!(told.contains("is the same; nothing has changed"), "{told}");
+        assert_eq!(state().await, before);
+    }
+    done(&contract(&["--limit", "8"]));
+    assert_eq!(state().await, ("3".into(), "8".into()), "another limit is another contract");
+    done(&contract(&["--limit", "7"]));
+    assert_eq!(state().await, ("4".into(), "7".into()), "and so is the way back");
+    let other = contract(&["--limit", "7", "--days", "30"]);
+    done(&other);
+    assert_eq!(state().await.0, "5", "another term is another contract");
+}
+
+#[actix_web::test]
 async fn a_new_contract_is_announced() {
     use futures_util::StreamExt as _;
     let app = start("").await;
