@@ -2,11 +2,11 @@
 
 use std::sync::Mutex;
 
-use coffee::core::db::migrate::{Migrations, Step, lock, postgres_with};
+use coffee::core::db::migrate::{Migrations, POSTGRES, Step, lock, postgres_with};
 use sea_orm::sqlx::{self, Connection as _, Executor as _, PgConnection};
 use tokio::sync::Notify;
 
-use super::{execute, first_version};
+use super::{execute, first_version, up_to};
 use crate::support::Database;
 
 async fn version(owner: &mut PgConnection) -> i32 {
@@ -123,5 +123,38 @@ async fn an_index_is_built_while_another_migration_waits() {
     let (waited, ()) = tokio::join!(lock(&mut second, &report), first);
     waited.expect("its turn");
     assert_eq!(told.lock().expect("whole").len(), 1);
+    Database::drop_now(&database.name).await;
+}
+
+#[actix_web::test]
+async fn campaign_profiles_without_the_mark_are_found_as_not_blacklisted() {
+    let (database, mut owner) = first_version().await;
+    let insert = |details: &str, ids: &str| {
+        format!(
+            "INSERT INTO campaign_profiles (platform, platform_account_id, admin_details) \
+             SELECT 'INSTAGRAM', n, {details} FROM generate_series({ids}) n"
+        )
+    };
+    // More than one batch.
+    execute(&mut owner, &insert("'{\"whatsappOptIn\": true}'", "1, 5002")).await;
+    execute(&mut owner, &insert("'{\"isBlacklisted\": true}'", "6001, 6001")).await;
+    execute(&mut owner, &insert("'{\"isBlacklisted\": null}'", "6002, 6002")).await;
+    execute(&mut owner, &insert("NULL", "6003, 6003")).await;
+    let until = POSTGRES.steps.iter().position(|step| step.name.ends_with("_is_blacklisted"));
+    let until = up_to(until.expect("a step") + 2);
+    postgres_with(&mut owner, until, &|_| {}).await.expect("migrates");
+    // As the filter asks.
+    let found = async |owner: &mut PgConnection, details: &str| -> i64 {
+        let count = "SELECT count(*) FROM campaign_profiles WHERE admin_details @> $1::jsonb";
+        sqlx::query_scalar(count).bind(details).fetch_one(owner).await.expect("counted")
+    };
+    assert_eq!(found(&mut owner, "{\"isBlacklisted\": false}").await, 5003);
+    assert_eq!(found(&mut owner, "{\"whatsappOptIn\": true}").await, 5002, "the rest stays");
+    assert_eq!(found(&mut owner, "{\"isBlacklisted\": true}").await, 1);
+    let last = POSTGRES.steps[until.steps.len() - 1];
+    for statement in coffee::core::db::migrate::statements(last.sql) {
+        execute(&mut owner, &statement).await;
+    }
+    assert_eq!(found(&mut owner, "{\"isBlacklisted\": false}").await, 5003, "it may run again");
     Database::drop_now(&database.name).await;
 }

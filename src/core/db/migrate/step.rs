@@ -48,6 +48,7 @@ pub const POSTGRES: Migrations = Migrations {
         "0009_row_security",
         "0010_sign_in",
         "0011_job_failures",
+        "0012_is_blacklisted",
     ),
 };
 
@@ -99,12 +100,19 @@ impl std::fmt::Display for Step {
     }
 }
 
-/// Statements of a script whose statements end with `;` at the end of a line; comments dropped.
+/// Statements of a script whose statements end with `;` at the end of a line, outside of `$$`; comments
+/// dropped.
 pub fn statements(script: &str) -> Vec<String> {
     let lines = script.lines().filter(|line| !line.trim_start().starts_with("--"));
     let text: Vec<&str> = lines.collect();
-    let statements = text.join("\n");
-    let parts = statements.split(";\n").map(|part| part.trim().trim_end_matches(';').trim());
+    let mut statements: Vec<String> = Vec::new();
+    for part in text.join("\n").split_inclusive(";\n") {
+        match statements.last_mut() {
+            Some(open) if open.matches("$$").count() % 2 == 1 => open.push_str(part),
+            _ => statements.push(part.to_owned()),
+        }
+    }
+    let parts = statements.iter().map(|part| part.trim().trim_end_matches(';').trim());
     parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
@@ -116,6 +124,8 @@ mod tests {
     fn scripts_are_split_at_line_ends() {
         let script = "-- a;\nCREATE TABLE a (b String DEFAULT 'x;y');\n\n-- c\nSELECT 1;\n";
         assert_eq!(statements(script), ["CREATE TABLE a (b String DEFAULT 'x;y')", "SELECT 1"]);
+        let procedure = "CREATE PROCEDURE p() AS $$\nBEGIN\nCOMMIT;\nCOMMIT;\nEND\n$$";
+        assert_eq!(statements(&format!("{procedure};\nCALL p();\n")), [procedure, "CALL p()"]);
     }
 
     #[test]
