@@ -1,7 +1,9 @@
 //! `Idempotency-Key`: a request that is sent twice has its effect once.
 //!
-//! The key is inserted first, in the transaction of the request, so that a parallel duplicate waits for
-//! the first one's commit and then finds its answer; a rollback takes the key with it.
+//! An answer that is stored already is given at once. Else the key is inserted as the first thing in the
+//! transaction of the request, so that a parallel duplicate waits for the first one's commit and then finds
+//! its answer; a rollback takes the key with it. What the work reads before it begins its transaction is
+//! read without the key: reading twice has no effect.
 
 use std::future::{Ready, ready};
 
@@ -36,7 +38,8 @@ const CLAIM: &str = "\
     RETURNING true AS claimed";
 const STORED: &str = "\
     SELECT request_hash, status, body FROM idempotency_key \
-    WHERE partner_id = $1 AND account_id = $2 AND key = $3";
+    WHERE partner_id = $1 AND account_id = $2 AND key = $3 \
+        AND created_at > CURRENT_TIMESTAMP - interval '24 hours'";
 const RELEASE: &str = "\
     DELETE FROM idempotency_key WHERE partner_id = $1 AND account_id = $2 AND key = $3";
 const COMPLETE: &str = "\
@@ -112,7 +115,7 @@ pub(super) enum Claim<'a> {
     Settled(HttpResponse),
 }
 
-/// A key that this request's transaction holds.
+/// A key that this request's transaction takes when it begins.
 pub(super) struct Key<'a>(&'a str);
 
 impl IdempotentRequest {
@@ -142,47 +145,51 @@ impl IdempotentRequest {
         Some(keys.enter(owner).await)
     }
 
-    /// Begins the transaction and takes the key, or finds what is stored under it.
+    /// Finds what is stored under the key, or has the transaction begin with taking it.
     ///
     /// # Errors
-    /// A store error, also the deadline while another request holds the key.
+    /// A store error.
     pub(super) async fn claim(&self, session: &Session) -> Result<Claim<'_>, Error> {
         let Some(key) = &self.key else {
             let refused =
                 status_only(StatusCode::BAD_REQUEST, Code::InvalidValue, "invalid Request");
             return Ok(Claim::Settled(refused));
         };
-        let db = session.write().await?;
-        // An expired row may be removed between the two statements: then the key is free.
-        loop {
-            let values = owner(session, key)?.into_iter().chain([self.hash.clone().into()]);
-            if db.query_one_raw(statement(CLAIM, values)).await?.is_some() {
-                return Ok(Claim::New(Key(key)));
-            }
-            let stored = db.query_one_raw(statement(STORED, owner(session, key)?)).await?;
-            if let Some(row) = stored {
-                if row.try_get::<Vec<u8>>("", "request_hash")? != self.hash {
-                    let message = "idempotency key was used for another request";
-                    let refused = status_only(
-                        StatusCode::UNPROCESSABLE_ENTITY,
-                        Code::IdempotencyKeyReused,
-                        message,
-                    );
-                    return Ok(Claim::Settled(refused));
-                }
-                let (status, body) = (row.try_get("", "status")?, row.try_get("", "body")?);
-                return stored_answer(status, body).map(Claim::Settled);
-            }
+        if let Some(answer) = self.stored(session).await? {
+            return Ok(Claim::Settled(answer));
         }
+        let values = owner(session, key)?.into_iter().chain([self.hash.clone().into()]);
+        session.begin_with(statement(CLAIM, values));
+        Ok(Claim::New(Key(key)))
+    }
+
+    /// The answer to a request whose key is taken.
+    ///
+    /// # Errors
+    /// A store error.
+    pub(super) async fn stored(&self, session: &Session) -> Result<Option<HttpResponse>, Error> {
+        let Some(key) = &self.key else { return Ok(None) };
+        let stored = statement(STORED, owner(session, key)?);
+        let Some(row) = session.read_own()?.query_one_raw(stored).await? else { return Ok(None) };
+        if row.try_get::<Vec<u8>>("", "request_hash")? != self.hash {
+            let message = "idempotency key was used for another request";
+            let code = Code::IdempotencyKeyReused;
+            return Ok(Some(status_only(StatusCode::UNPROCESSABLE_ENTITY, code, message)));
+        }
+        let (status, body) = (row.try_get("", "status")?, row.try_get("", "body")?);
+        stored_answer(status, body).map(Some)
     }
 }
 
 impl Key<'_> {
-    /// Gives the key back: the next request with it runs.
+    /// Gives the key back, if it was taken: the next request with it runs.
     ///
     /// # Errors
     /// A store error.
     pub(super) async fn release(&self, session: &Session) -> Result<(), Error> {
+        if !session.has_begun() {
+            return Ok(());
+        }
         let release = statement(RELEASE, owner(session, self.0)?);
         session.write().await?.execute_raw(release).await?;
         Ok(())

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, join_all};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, Statement};
 use serde::Serialize;
 use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
@@ -27,6 +27,8 @@ pub struct Session {
     caller: Arc<Caller>,
     deadline: Instant,
     tx: OnceCell<Tx>,
+    condition: Mutex<Option<Statement>>,
+    is_stopped: AtomicBool,
     kept: AtomicBool,
     writes_for_owner: AtomicBool,
     emitted: AtomicBool,
@@ -37,10 +39,19 @@ pub struct Session {
 impl Session {
     /// A unit of work that must end before `deadline`.
     pub fn new(stores: Stores, caller: Arc<Caller>, deadline: Instant) -> Self {
-        let (kept, writes_for_owner) = (AtomicBool::new(false), AtomicBool::new(false));
-        let emitted = AtomicBool::new(false);
-        let (tx, events, after_commit) = (OnceCell::new(), Mutex::default(), Mutex::default());
-        Self { stores, caller, deadline, tx, kept, writes_for_owner, emitted, events, after_commit }
+        Self {
+            stores,
+            caller,
+            deadline,
+            tx: OnceCell::new(),
+            condition: Mutex::default(),
+            is_stopped: AtomicBool::new(false),
+            kept: AtomicBool::new(false),
+            writes_for_owner: AtomicBool::new(false),
+            emitted: AtomicBool::new(false),
+            events: Mutex::default(),
+            after_commit: Mutex::default(),
+        }
     }
 
     /// Who asks.
@@ -69,6 +80,45 @@ impl Session {
     /// it is the transaction's, so that a unit of work sees what it wrote.
     pub fn stale_read(&self) -> Db<'_> {
         self.begun().unwrap_or_else(|| self.stores.stale_read(self.deadline))
+    }
+
+    /// As [`Session::stale_read`] for statements that also read rows of tenants, those of `scope`. Outside
+    /// of a transaction each is one of its own, so that none stays open over what takes long.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn stale_read_of(&self, scope: Scope) -> Result<Db<'_>, Error> {
+        let Some(db) = self.begun() else {
+            return Ok(self.stores.stale_read_of(scope, self.deadline));
+        };
+        admit(&db, scope).await?;
+        Ok(db)
+    }
+
+    /// For reads of the caller's own rows, from the primary, before there is anything to write: outside of
+    /// a transaction each statement is one of its own.
+    ///
+    /// # Errors
+    /// The caller has no partner.
+    pub(super) fn read_own(&self) -> Result<Db<'_>, Error> {
+        let scope = Scope::of(self.caller.partner()?);
+        Ok(self.begun().unwrap_or_else(|| self.stores.read_of(scope, self.deadline)))
+    }
+
+    /// Has the transaction begin with a statement that answers a row if the work may go on, for the key
+    /// that a request brings. To be said before the transaction begins.
+    pub(super) fn begin_with(&self, condition: Statement) {
+        *self.condition.lock().unwrap_or_else(PoisonError::into_inner) = Some(condition);
+    }
+
+    /// Whether the work may not go on: the statement of [`Session::begin_with`] answered nothing.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.is_stopped.load(Ordering::Relaxed)
+    }
+
+    /// Whether there is a transaction.
+    pub(super) fn has_begun(&self) -> bool {
+        self.tx.initialized()
     }
 
     fn begun(&self) -> Option<Db<'_>> {
@@ -121,29 +171,9 @@ impl Session {
         self.scoped(Scope::Shared(owner)).await
     }
 
-    /// Opens what a share id stands for, to be read as by [`Session::shared`]: `lookup` is one of the
-    /// schema's look-ups with the id as `$1`, for example `shared_profile_collection($1) s`, and what it
-    /// must meet. Answers the owner; `None` when there is no such share.
-    ///
-    /// # Errors
-    /// A store error.
-    pub async fn open_share(
-        &self,
-        lookup: &'static str,
-        share_id: &str,
-    ) -> Result<Option<i64>, Error> {
-        let sql = format!(
-            "SELECT s.partner_id, set_config('app.owner_id', s.partner_id::text, true) FROM {lookup}"
-        );
-        let values = [share_id.into()];
-        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-        let row = self.write().await?.query_one_raw(statement).await?;
-        Ok(row.map(|row| row.try_get("", "partner_id")).transpose()?)
-    }
-
     async fn scoped(&self, scope: Scope) -> Result<TenantDb<'_>, Error> {
         let db = self.write().await?;
-        db.execute_unprepared(&format!("SELECT {}", scope.settings())).await?;
+        admit(&db, scope).await?;
         Ok(TenantDb::new(db, scope))
     }
 
@@ -229,8 +259,23 @@ impl Session {
             deadline: self.deadline,
             tag: Uuid::new_v4(),
         };
-        Ok(Tx::begin(self.stores.primary(), settings).await?)
+        let tx = Tx::begin(self.stores.primary(), settings).await?;
+        let condition = self.condition.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(condition) = condition {
+            let db = Db::tx(&tx, &self.stores.metrics.statements);
+            if db.query_one_raw(condition).await?.is_none() {
+                self.is_stopped.store(true, Ordering::Relaxed);
+                return Err(Error::internal("idempotency", "another request had the key first"));
+            }
+        }
+        Ok(tx)
     }
+}
+
+/// Row-level security admits the rows of `scope` from here on.
+async fn admit(db: &Db<'_>, scope: Scope) -> Result<(), Error> {
+    db.execute_unprepared(&format!("SELECT {}", scope.settings())).await?;
+    Ok(())
 }
 
 /// An event as the outbox stores it; for statements that insert it together with other rows.

@@ -13,8 +13,8 @@ use super::db::amqp::Amqp;
 use super::db::clickhouse::ClickHouse;
 use super::db::migrate::{SchemaVersion, SchemaVersions};
 use super::db::postgres::{ConnectError, Postgres};
-use super::db::redis::Redis;
-use super::db::{Db, Pool, Purpose, StoreRuntime};
+use super::db::redis::{Redis, RedisPools};
+use super::db::{Db, Pool, Purpose, Scope, StoreRuntime};
 use super::error::Error;
 use super::health::Health;
 use super::invalidation::{CHANNEL, Invalidation, Invalidations};
@@ -40,8 +40,8 @@ pub struct Inner {
     pub postgres: Postgres,
     /// ClickHouse, when configured.
     pub clickhouse: Option<ClickHouse>,
-    /// Redis, when configured.
-    pub redis: Option<Redis>,
+    /// Redis, when configured; by [`Stores::redis`].
+    redis: Option<RedisPools>,
     /// RabbitMQ, when configured.
     pub amqp: Option<Amqp>,
     /// Metrics of the process.
@@ -137,14 +137,11 @@ impl Stores {
         metrics: Metrics,
         postgres: Postgres,
     ) -> Result<Self, OpenError> {
-        let redis = Redis::new(&config, &runtime, &metrics.stores)?;
-        if let Some(redis) = redis.clone() {
-            metrics.store_connections.watch(("redis", "all"), move || redis.load());
-        }
+        let redis = RedisPools::new(&config, &runtime, &metrics.stores)?;
         let clickhouse = ClickHouse::new(&config);
         let inner = Inner {
             clickhouse: clickhouse.map(|c| c.watched(&metrics.store_connections)),
-            redis,
+            redis: redis.map(|redis| redis.watched(&metrics.store_connections)),
             amqp: Amqp::new(&config)?,
             capacity: Capacity::new(&config.server, config.postgres.max_connections, &metrics.work),
             runtime,
@@ -169,6 +166,11 @@ impl Stores {
         self.purpose
     }
 
+    /// Redis, when configured.
+    pub fn redis(&self) -> Option<&Redis> {
+        Some(self.inner.redis.as_ref()?.of(self.purpose))
+    }
+
     /// Connections that see every committed write.
     pub fn primary(&self) -> &Pool {
         self.postgres.primary(self.purpose)
@@ -191,6 +193,17 @@ impl Stores {
         Db::pool(self.postgres.stale(self.purpose), deadline, &self.metrics.statements)
     }
 
+    /// As [`Stores::read`] for statements that also read rows of tenants, those of `scope`.
+    pub fn read_of(&self, scope: Scope, deadline: Instant) -> Db<'_> {
+        Db::pool_within(self.primary(), deadline, scope, &self.metrics.statements)
+    }
+
+    /// As [`Stores::stale_read`] for statements that also read rows of tenants, those of `scope`.
+    pub fn stale_read_of(&self, scope: Scope, deadline: Instant) -> Db<'_> {
+        let (pool, metrics) = (self.postgres.stale(self.purpose), &self.metrics.statements);
+        Db::pool_within(pool, deadline, scope, metrics)
+    }
+
     /// Asks PostgreSQL and ClickHouse for the version of their schemas.
     pub async fn schemas(&self) -> SchemaVersions {
         let postgres = SchemaVersion::of_postgres(self.postgres.direct());
@@ -208,7 +221,7 @@ impl Stores {
     /// Redis does not take it; this process has been told all the same.
     pub async fn announce(&self, invalidation: &Invalidation) -> Result<(), Error> {
         self.invalidations.apply(invalidation);
-        let Some(redis) = &self.redis else { return Ok(()) };
+        let Some(redis) = self.redis() else { return Ok(()) };
         redis.publish(CHANNEL, &invalidation.text()).await
     }
 
@@ -220,14 +233,14 @@ impl Stores {
     /// Asks every store whether it answers, all at once, and records in the health which do not.
     pub async fn check(&self) -> StoreStates {
         // Boxed: together they are larger than the stack of a worker likes.
+        // The connections without which nobody can sign in.
+        let gateway = self.of(Purpose::Gateway);
         let postgres = Box::pin(async {
-            // Of the pool without which nobody can sign in.
-            let gateway = self.of(Purpose::Gateway);
             let answer = gateway.db().execute_unprepared("SELECT 1").await;
             answer.map(drop).map_err(Error::from)
         });
         let clickhouse = optional(self.clickhouse.as_ref().map(|store| Box::pin(store.ping())));
-        let redis = optional(self.redis.as_ref().map(|store| Box::pin(store.ping())));
+        let redis = optional(gateway.redis().map(|store| Box::pin(store.ping())));
         let rabbitmq = optional(self.amqp.as_ref().map(|store| Box::pin(store.ping())));
         let schemas = Box::pin(self.schemas());
         let asking = Box::pin(async {

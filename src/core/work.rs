@@ -16,7 +16,7 @@ use super::capacity::{Lane, Tenant};
 use super::db::{Purpose, waited_in_vain};
 use super::envelope::Envelope;
 use super::error::{Error, panic_text};
-use super::idempotency::{Claim, IdempotencyKey, IdempotentRequest};
+use super::idempotency::{Claim, IdempotencyKey, IdempotentRequest, Key};
 use super::respond;
 use super::route::{Answer, Describe, Description};
 use super::session::Session;
@@ -152,23 +152,33 @@ where
     let Some(request) = idempotency else {
         return respond::body(&work(session).await?).map(Done::New);
     };
-    match request.claim(session).await? {
-        Claim::New(key) => match work(session).await {
-            Ok(answer) => {
-                let body = respond::body(&answer)?;
-                key.complete(session, &body).await?;
-                Ok(Done::New(body))
+    let key = match request.claim(session).await? {
+        Claim::New(key) => key,
+        Claim::Settled(answer) => return Ok(Done::Settled(answer)),
+    };
+    let outcome = match work(session).await {
+        Ok(answer) => under(&key, session, &answer).await,
+        Err(refusal) => {
+            // What is kept of a refusal must not keep the key.
+            if session.is_kept() {
+                key.release(session).await?;
             }
-            Err(refusal) => {
-                // What is kept of a refusal must not keep the key.
-                if session.is_kept() {
-                    key.release(session).await?;
-                }
-                Err(refusal)
-            }
-        },
-        Claim::Settled(answer) => Ok(Done::Settled(answer)),
+            Err(refusal)
+        }
+    };
+    if session.is_stopped()
+        && let Some(answer) = request.stored(session).await?
+    {
+        return Ok(Done::Settled(answer));
     }
+    outcome
+}
+
+/// Stores the answer under the key.
+async fn under<T: Envelope>(key: &Key<'_>, session: &Session, answer: &T) -> Result<Done, Error> {
+    let body = respond::body(answer)?;
+    key.complete(session, &body).await?;
+    Ok(Done::New(body))
 }
 
 async fn commit(session: Session) -> Result<(), Error> {

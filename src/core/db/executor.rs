@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statem
 use sea_query_sqlx::SqlxValues;
 use uuid::Uuid;
 
-use super::{Pool, Tx, TxSettings, query_error};
+use super::{Pool, Scope, Tx, TxSettings, query_error};
 use crate::core::telemetry::StatementMetrics;
 
 /// A place to run statements, bound to one unit of work.
@@ -20,14 +20,26 @@ pub struct Db<'a> {
 
 #[derive(Clone, Copy)]
 enum Target<'a> {
-    Pool(&'a Pool, Instant),
+    /// With the rows of tenants that row-level security is to admit.
+    Pool(&'a Pool, Instant, Option<Scope>),
     Tx(&'a Tx),
 }
 
 impl<'a> Db<'a> {
     /// Statements each take a connection of the pool, for which they wait until `deadline`.
     pub fn pool(pool: &'a Pool, deadline: Instant, metrics: &'a StatementMetrics) -> Self {
-        Self { target: Target::Pool(pool, deadline), metrics }
+        Self { target: Target::Pool(pool, deadline, None), metrics }
+    }
+
+    /// The same for statements that also read rows of tenants: row-level security admits those of `scope`.
+    /// Each statement is a transaction of its own.
+    pub fn pool_within(
+        pool: &'a Pool,
+        deadline: Instant,
+        scope: Scope,
+        metrics: &'a StatementMetrics,
+    ) -> Self {
+        Self { target: Target::Pool(pool, deadline, Some(scope)), metrics }
     }
 
     /// Statements run in the transaction.
@@ -41,9 +53,9 @@ macro_rules! run {
     ($self:ident, $sql:expr, |$connection:ident| $call:expr) => {{
         let started = Instant::now();
         let outcome = match $self.target {
-            Target::Pool(pool, deadline) if pool.is_pooled() => {
+            Target::Pool(pool, deadline, scope) if scope.is_some() || pool.is_pooled() => {
                 let tag = Uuid::new_v4();
-                let settings = TxSettings { scope: None, deadline, tag };
+                let settings = TxSettings { scope, deadline, tag };
                 let tx = Tx::begin(pool, settings).await?;
                 let mut guard = tx.lock().await;
                 let $connection = guard.connection()?;
@@ -55,7 +67,7 @@ macro_rules! run {
                 }
                 outcome
             }
-            Target::Pool(pool, deadline) => {
+            Target::Pool(pool, deadline, _) => {
                 let mut loan = pool.acquire(deadline).await?;
                 let $connection = loan.connection()?;
                 $call.await
@@ -77,7 +89,7 @@ impl Db<'_> {
     fn bound<'q>(&self, statement: &'q Statement) -> sqlx::query::Query<'q, Postgres, SqlxValues> {
         let values = statement.values.clone().unwrap_or(sea_orm::Values(Vec::new()));
         let keeps_statements = match self.target {
-            Target::Pool(pool, _) => !pool.is_pooled(),
+            Target::Pool(pool, ..) => !pool.is_pooled(),
             Target::Tx(tx) => tx.keeps_statements(),
         };
         // The text is built from allow-lists and constants only; every value is bound.

@@ -1,5 +1,6 @@
 //! Connections to stores: that none starves another, and who waits for how long.
 
+mod foreign_work;
 mod frozen_redis;
 mod pooler;
 mod starving;

@@ -1,10 +1,12 @@
 //! Searches through profile collections: whose collections count, and what they add.
 
 use coffee::core::types::Plan;
+use reqwest::Method;
+use sea_orm::sqlx;
 use serde_json::{Value, json};
 
 use super::{PLATFORMS, search_by};
-use crate::support::{Client, TestApp};
+use crate::support::{Client, Database, TestApp, send};
 
 async fn ids(client: &Client, platform: &str, filters: &[(&str, &str, &str)]) -> Vec<i64> {
     let query = "?sortBy=profile_collection_item.rank&sortDir=asc";
@@ -256,4 +258,35 @@ async fn an_account_in_several_collections_is_found_and_counted_once_by_its_smal
             assert_eq!(answer["status"]["filteredCount"], 2);
         }
     }
+}
+
+#[actix_web::test]
+async fn what_takes_long_is_read_from_the_replica_whatever_is_searched() {
+    let replica = Database::create().await;
+    let app = TestApp::start_with_replica(&replica).await;
+    let client = app.partner(10, Plan::Saas).await;
+    // The primary decides whose a share is; what is in the collection comes from the replica.
+    app.seed_collection(20, "shared", &json!({})).await;
+    let mut behind = replica.owner().await;
+    for statement in [
+        "INSERT INTO instagram_account (id, ig_id, handle, country, followers) \
+         VALUES (7, 'a', 'a', 'IN', 9)",
+        "INSERT INTO profile_collection (id, share_id, partner_id, name, source, source_id, created_by) \
+         VALUES (1, 'own', 10, 'n', 'SAAS', 'o', '1'), (2, 'shared', 20, 'n', 'SAAS', 's', '1')",
+        "INSERT INTO profile_collection_item (platform, platform_account_code, partner_id, \
+             profile_collection_id, rank, created_by) \
+         VALUES ('INSTAGRAM', 7, 10, 1, 1, '1'), ('INSTAGRAM', 7, 20, 2, 1, '1')",
+    ] {
+        sqlx::query(statement).execute(&mut behind).await.expect(statement);
+    }
+    for filter in [("EQ", "collectionId", "1"), ("EQ", "collectionShareId", "shared")] {
+        assert_eq!(ids(&client, "INSTAGRAM", &[filter]).await, [7], "{filter:?}");
+    }
+    let other = app.partner(30, Plan::Saas).await;
+    assert_eq!(ids(&other, "INSTAGRAM", &[("EQ", "collectionId", "1")]).await, [0; 0]);
+    let request = client.request(Method::POST, &super::search("INSTAGRAM"));
+    let request = request.header("idempotency-key", "k").json(&json!({"filters": []}));
+    assert_eq!(super::found(&send(request).await.success()), [7], "under a key");
+    drop(app);
+    Database::drop_now(&replica.name).await;
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::leaderboard_files::{batch, may, seed, tracker};
 use super::{Bed, dead, message_of};
-use crate::support::{HttpFake, Seen, TestApp};
+use crate::support::{HttpFake, Mode, Seen, ServiceFake, TestApp};
 
 const HANDLER: &str = "download_leaderboard";
 
@@ -98,5 +98,29 @@ async fn a_file_that_was_not_kept_is_a_failure() {
         assert_eq!(attempts, 4);
         assert!(assets.tracker.seen().is_empty());
         assert_eq!(assets.bed.app.count("processed_batch").await, 0);
+    }
+}
+
+#[actix_web::test]
+async fn no_transaction_is_open_while_the_asset_service_works() {
+    let (tracker, service) = (tracker().await, ServiceFake::start(json!({})).await);
+    service.set_mode(Mode::Hang);
+    let (jobs, assets) = (tracker.url.clone(), service.url.clone());
+    let bed = Bed::of(TestApp::start_with_clickhouse().await, |config| {
+        config.job_tracker.url = jobs;
+        config.assets.url = assets;
+    })
+    .await;
+    seed(&bed).await;
+    let delivery = message_of(Plan::Saas, &batch(may("YOUTUBE")));
+    let looking = async {
+        bed.app.eventually("the service is asked", || async { service.calls() > 0 }).await;
+        let open = "SELECT count(*) FROM pg_stat_activity \
+                    WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+        bed.app.application_value(open).await
+    };
+    tokio::select! {
+        outcome = bed.deliver(HANDLER, &delivery) => panic!("the service hangs: {outcome:?}"),
+        open = looking => assert_eq!(open.as_deref(), Some("0")),
     }
 }

@@ -1,11 +1,14 @@
 //! Profile collections, read only, for searches through them; another module owns the tables.
 
-use crate::core::error::Error;
-use crate::core::session::Session;
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
-/// Opens the collection behind a share id to the transaction: row-level security then also admits
-/// the rows of its owner, who is answered. `None` when there is none, or sharing is off.
-pub async fn open_shared(session: &Session, share_id: &str) -> Result<Option<i64>, Error> {
-    let lookup = "shared_profile_collection($1) s WHERE s.share_enabled";
-    session.open_share(lookup, share_id).await
+use crate::core::db::Db;
+use crate::core::error::Error;
+
+/// The owner of the collection behind a share id. `None` when there is none, or sharing is off.
+pub async fn owner_of_shared(db: &Db<'_>, share_id: &str) -> Result<Option<i64>, Error> {
+    let sql = "SELECT s.partner_id FROM shared_profile_collection($1) s WHERE s.share_enabled";
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [share_id.into()]);
+    let row = db.query_one_raw(statement).await?;
+    Ok(row.map(|row| row.try_get("", "partner_id")).transpose()?)
 }

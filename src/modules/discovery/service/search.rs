@@ -14,6 +14,7 @@ use super::super::manager::search::{Conditions, conditions, inner_filter, share_
 use super::super::manager::{counting, gate, mask, sort};
 use super::{DiscoveryService, shown};
 use crate::core::caller::Caller;
+use crate::core::db::{Scope, ShareOwner};
 use crate::core::envelope::Status;
 use crate::core::error::Error;
 use crate::core::query::{
@@ -95,13 +96,16 @@ impl DiscoveryService {
         let accepted = self.accept(session, platform_name, query)?;
         let searches = halves(&accepted, session.caller().is_admin())?;
         let owners = owners(session, &accepted, &searches).await?;
+        let db = match owners.as_ref().and_then(scope) {
+            Some(scope) => session.stale_read_of(scope).await?,
+            None => session.stale_read(),
+        };
         let (mut rows, mut total) = (Vec::new(), None);
         for mut search in searches {
             if let (Some(within), Some(owners)) = (&mut search.collection, &owners) {
                 within.owners = owners.clone();
             }
-            let FoundPage { rows: half, total: counted } =
-                search::run(&session.stale_read(), &search).await?;
+            let FoundPage { rows: half, total: counted } = search::run(&db, &search).await?;
             rows.extend(half);
             total = counted;
         }
@@ -234,7 +238,7 @@ fn part(
 }
 
 /// Whose collections the search may look into, when it does: the caller's own, or the shared one that
-/// it is bound to, as a stranger sees it. Begins the transaction, for row-level security.
+/// it is bound to, as a stranger sees it.
 ///
 /// # Errors
 /// `invalid Request`: a stranger asks for what the share does not show.
@@ -246,13 +250,12 @@ async fn owners(
     if searches.iter().all(|search| search.collection.is_none()) {
         return Ok(None);
     }
-    session.write().await?;
     if session.caller().is_admin() {
         return Ok(Some(Owners::All));
     }
     let own = session.caller().partner_id;
     let shared = match share_id(&accepted.filters) {
-        Some(share_id) => collection::open_shared(session, share_id).await?,
+        Some(share_id) => collection::owner_of_shared(&session.read(), share_id).await?,
         None => None,
     };
     let Some(owner) = shared.filter(|owner| Some(*owner) != own) else {
@@ -261,6 +264,15 @@ async fn owners(
     match inner_filter(&accepted.filters) {
         Some(filter) => Err(Error::invalid_filter(&filter.field)),
         None => Ok(Some(Owners::Shared(owner))),
+    }
+}
+
+/// What row-level security has to admit, for the collections of these owners; `None` = nothing.
+fn scope(owners: &Owners) -> Option<Scope> {
+    match owners {
+        Owners::All => Some(Scope::Platform),
+        Owners::Partners(ids) => ids.first().copied().map(Scope::of),
+        Owners::Shared(owner) => Some(Scope::Shared(ShareOwner::read_only(*owner))),
     }
 }
 
