@@ -1,11 +1,13 @@
 //! The HTTP contract, generated from the routes of the modules.
 
+mod numbers;
+
 use actix_web::http::Method;
-use utoipa::openapi::path::Operation;
-use utoipa::openapi::schema::AnyOfBuilder;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, HttpMethod, OpenApi, PathItem, Ref, RefOr, Response, ResponseBuilder,
+    ContentBuilder, HttpMethod, OpenApi, PathItem, Ref, RefOr, Required, Response, ResponseBuilder,
 };
 use utoipa::{OpenApi as _, PartialSchema as _, ToSchema as _};
 
@@ -35,6 +37,7 @@ pub fn of(modules: &[Module]) -> OpenApi {
         for (path, route) in module.all_routes() {
             let mut operation = route.operation().clone();
             operation.tags = Some(vec![module.name.to_owned()]);
+            add_client(&mut operation);
             add_refusals(&mut operation);
             let item = PathItem::new(method(route), operation);
             match contract.paths.paths.get_mut(&path) {
@@ -48,6 +51,7 @@ pub fn of(modules: &[Module]) -> OpenApi {
     components.schemas.extend(schemas);
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.add_security_scheme("bearer", bearer);
+    numbers::bound(&mut contract);
     contract
 }
 
@@ -59,6 +63,17 @@ fn method(route: &Route) -> HttpMethod {
         Method::DELETE => HttpMethod::Delete,
         _ => HttpMethod::Get,
     }
+}
+
+/// The header without which nobody is let in.
+fn add_client(operation: &mut Operation) {
+    let client = ParameterBuilder::new()
+        .name("x-bb-clientid")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::True)
+        .description(Some("Name of the front end or program that asks"))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()));
+    operation.parameters.get_or_insert_default().push(client.build().into());
 }
 
 /// What any route may answer besides its own: refusals without payload in HTTP 200, and the gateway's.

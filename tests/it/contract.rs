@@ -162,3 +162,36 @@ async fn answers_and_refusals_of_every_route_fit_the_contract() {
     }
     assert!(good.len() >= 10, "few routes answered: {good:?}");
 }
+
+#[test]
+fn every_request_names_its_client_and_every_integer_has_bounds() {
+    fn unbounded(at: &str, value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => {
+                let kind = &value["type"];
+                let is_integer = kind == "integer"
+                    || kind.as_array().is_some_and(|kinds| kinds.contains(&json!("integer")));
+                let largest = value["maximum"].as_i64().unwrap_or(i64::MAX);
+                if is_integer && (largest >= 1 << 53 || !value["minimum"].is_i64()) {
+                    found.push(at.to_owned());
+                }
+                members.iter().for_each(|(name, member)| {
+                    unbounded(&format!("{at}/{name}"), member, found);
+                });
+            }
+            Value::Array(all) => all.iter().for_each(|one| unbounded(at, one, found)),
+            _ => {}
+        }
+    }
+    let contract = document();
+    let mut found = Vec::new();
+    unbounded("", &contract, &mut found);
+    assert_eq!(found, [""; 0]);
+    for (path, item) in contract["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let parameters = operation["parameters"].as_array().expect("parameters");
+            let client = parameters.iter().find(|one| one["name"] == "x-bb-clientid");
+            assert!(client.is_some_and(|one| one["required"] == true), "{method} {path}");
+        }
+    }
+}
