@@ -26,7 +26,8 @@ COPY config config
 # Files for clients, unless a bucket or an asset service is configured: mount a volume here.
 RUN install --directory --owner=10001 --group=10001 data/files
 # Large caches in large pages: reads all over them miss the page tables less often. Room for the short
-# allocations of many requests at a time in each thread's own cache.
+# allocations of many requests at a time in each thread's own cache. Neither costs memory: 400 attempts to
+# sign in grow the process from 66 to 107 MiB with them and without, as hashing keeps its buffers.
 ENV COFFEE__ENV=production GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=256
 # By number, so that a platform can see that it is not root.
 USER 10001:10001

@@ -26,10 +26,12 @@ skip() { say "skipped, because it is not installed: $*"; }
 
 # Known weaknesses of dependencies, where their list can be fetched: being offline is no failure.
 check_advisories() {
-    if cargo deny fetch db >/dev/null 2>&1; then
+    local reason
+    if reason=$(cargo deny fetch db 2>&1 >/dev/null); then
         step cargo deny check advisories
     else
-        say "known weaknesses of dependencies were NOT checked: their list cannot be fetched from here"
+        say "known weaknesses of dependencies were NOT checked: their list cannot be fetched from here:"
+        tail -n 3 <<<"$reason" >&2
     fi
 }
 

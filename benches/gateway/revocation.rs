@@ -23,7 +23,7 @@ pub async fn measure(settings: &Settings, servers: &[&Server]) -> Vec<f64> {
     let config = settings.config();
     let owner = connect_owner(&config).await.expect("PostgreSQL answers");
     let stores = Stores::open(config).await.expect("stores");
-    let redis = stores.redis.as_ref().expect("configured");
+    let redis = stores.redis().expect("configured");
     let mut took = Vec::with_capacity(TIMES);
     for _ in 0..TIMES {
         let token = settings.token().await;

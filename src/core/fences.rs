@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, QueryResult, Statement, sqlx};
 
-use super::db::Db;
+use super::db::{Db, failure};
 use super::error::Error;
 use super::stores::Stores;
 
@@ -61,7 +61,7 @@ pub async fn breaches(stores: &Stores) -> Result<Vec<Breach>, Error> {
     found.extend(role(&stores.db(), "COFFEE__POSTGRES__URL").await?);
     if stores.config.is_pooled() {
         let row = sqlx::query(ROLE).fetch_one(stores.postgres.direct()).await;
-        let row = QueryResult::from(row.map_err(|error| Error::internal("postgresql", error))?);
+        let row = QueryResult::from(row.map_err(failure)?);
         found.extend(breach(&row, "COFFEE__POSTGRES__DIRECT_URL")?);
     }
     if !stores.config.postgres.replica_url.is_empty() {

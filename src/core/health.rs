@@ -53,6 +53,11 @@ impl Health {
         tracing::info!(part, "no longer degraded");
     }
 
+    /// Whether a part does not work as it should, as far as is known.
+    pub fn is_degraded(&self, part: &str) -> bool {
+        self.faults().contains_key(part)
+    }
+
     /// All of them, by part.
     pub fn list(&self) -> Vec<Fault> {
         self.faults().values().cloned().collect()

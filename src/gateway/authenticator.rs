@@ -114,7 +114,7 @@ impl Authenticator {
     }
 
     async fn in_redis(&self, sid: &str) -> Result<bool, Error> {
-        let Some(redis) = &self.stores.redis else { return Ok(false) };
+        let Some(redis) = self.stores.redis() else { return Ok(false) };
         let mut exists = redis::cmd("EXISTS");
         exists.arg(redis.key(&session_key(sid)));
         let outcome = redis.run::<i64>(&exists).await.map(|found| found == 1);
@@ -160,7 +160,7 @@ impl Authenticator {
     /// A session that ends meanwhile must not come back to life: its end is seen here after the key
     /// is written, or the announcement arrives later and deletes the key (`revocation.rs`).
     async fn back_fill(&self, claims: &Claims, stamp: Stamp, now: i64) {
-        let Some(redis) = &self.stores.redis else { return };
+        let Some(redis) = self.stores.redis() else { return };
         let configured = self.stores.config.cache.session_backfill_ttl_secs as i64;
         let ttl = claims.exp.map_or(configured, |exp| configured.min(exp - now));
         if ttl <= 0 {

@@ -20,7 +20,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Background task: keeps a subscription until `stop`. Without Redis there is nobody else to hear.
 pub async fn listen(stores: Stores, stop: CancellationToken) {
-    let Some(redis) = &stores.redis else {
+    let Some(redis) = stores.redis() else {
         stores.metrics.listening.set(1);
         return stop.cancelled().await;
     };
@@ -86,7 +86,7 @@ fn apply(stores: &Stores, message: Message) {
     if let (Invalidation::Session(sid), true) = (&invalidation, announced) {
         let (stores, sid) = (stores.clone(), sid.clone());
         tokio::spawn(async move {
-            if let Some(redis) = &stores.redis {
+            if let Some(redis) = stores.redis() {
                 forget_session(redis, &sid).await;
             }
             stores.invalidations.apply(&invalidation);

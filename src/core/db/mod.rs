@@ -3,6 +3,7 @@
 pub mod amqp;
 pub mod clickhouse;
 mod executor;
+mod failure;
 pub mod migrate;
 mod pauses;
 mod pool;
@@ -20,6 +21,7 @@ use std::ops::Range;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 pub use executor::Db;
+pub use failure::failure;
 pub use pool::{Loan, Pool, Purpose};
 pub use runtime::StoreRuntime;
 pub use scope::{Scope, ShareOwner, TenantSql};
@@ -28,6 +30,8 @@ pub use tenant::{Scoped, TenantDb, TenantEntity, assignments};
 pub use tx::{Tx, TxSettings, literal, run_alone};
 
 use super::error::Error;
+use super::outbound::chain;
+use failure::Failure;
 
 /// Ids that operators may choose for partners, people and accounts; generated ones follow.
 const GIVEN_IDS: Range<i64> = 1..1_000_000;
@@ -50,7 +54,7 @@ impl From<DbErr> for Error {
         match database_error(&error).and_then(|inner| inner.code()) {
             Some(code) if code == QUERY_CANCELED => Self::TimedOut,
             Some(code) if UNSTORABLE.contains(&&*code) => Self::invalid_request(),
-            _ => Self::internal("postgresql", error),
+            _ => Self::internal("postgresql", Failure(error)),
         }
     }
 }
@@ -61,6 +65,10 @@ impl From<::clickhouse::error::Error> for Error {
         match &error {
             ::clickhouse::error::Error::BadResponse(text) if text.contains("Code: 159.") => {
                 Self::TimedOut
+            }
+            // What happened to the connection is in the causes.
+            ::clickhouse::error::Error::Network(cause) => {
+                Self::internal("clickhouse", chain(cause.as_ref()))
             }
             _ => Self::internal("clickhouse", error),
         }
@@ -100,14 +108,14 @@ fn is_broken(error: &DbErr) -> bool {
 pub fn waited_in_vain(error: &Error) -> bool {
     let Error::Internal { source, .. } = error else { return false };
     source
-        .downcast_ref::<DbErr>()
-        .is_some_and(|error| matches!(sqlx_error(error), Some(sqlx::Error::PoolTimedOut)))
+        .downcast_ref::<Failure>()
+        .is_some_and(|Failure(error)| matches!(sqlx_error(error), Some(sqlx::Error::PoolTimedOut)))
 }
 
 /// Whether PostgreSQL could not be reached, or ended the connection: another time may do.
 pub fn is_away(error: &Error) -> bool {
     let Error::Internal { source, .. } = error else { return false };
-    source.downcast_ref::<DbErr>().is_some_and(|error| {
+    source.downcast_ref::<Failure>().is_some_and(|Failure(error)| {
         let no_connection =
             matches!(sqlx_error(error), Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed));
         no_connection || is_broken(error)

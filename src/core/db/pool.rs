@@ -9,7 +9,7 @@ use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::{self, Executor as _, PgConnection, PgPool, Postgres};
 
 use super::runtime::StoreRuntime;
-use super::{literal, query_error};
+use super::{failure, literal, query_error};
 use crate::core::telemetry::{Load, Waiting};
 
 /// What connections are for. Each purpose has connections of its own, so that none waits for another.
@@ -21,6 +21,28 @@ pub enum Purpose {
     Requests,
     /// Jobs and messages.
     Background,
+}
+
+/// One thing of each purpose.
+pub(super) struct PerPurpose<T> {
+    pub gateway: T,
+    pub requests: T,
+    pub background: T,
+}
+
+impl<T> PerPurpose<T> {
+    pub fn of(&self, purpose: Purpose) -> &T {
+        match purpose {
+            Purpose::Gateway => &self.gateway,
+            Purpose::Requests => &self.requests,
+            Purpose::Background => &self.background,
+        }
+    }
+
+    /// With the names that metrics have for the purposes.
+    pub fn named(&self) -> [(&'static str, &T); 3] {
+        [("gateway", &self.gateway), ("requests", &self.requests), ("background", &self.background)]
+    }
 }
 
 /// Longest wait at once. While PostgreSQL refuses connections, the pauses between attempts grow to a
@@ -106,7 +128,7 @@ impl Pool {
         );
         let control = self.0.environment.control.clone();
         self.runtime().spawn(async move {
-            if let Err(error) = control.execute(sqlx::AssertSqlSafe(sql)).await {
+            if let Err(error) = control.execute(sqlx::AssertSqlSafe(sql)).await.map_err(failure) {
                 tracing::warn!(%error, "could not cancel a statement; it runs into its timeout");
             }
         });

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::{self, ConnectOptions, Connection as _, PgConnection, PgPool};
 
-use super::pool::{Environment, Pool, Purpose, lazy};
+use super::pool::{Environment, PerPurpose, Pool, Purpose, lazy};
 use super::runtime::StoreRuntime;
+use super::{Failure, query_error};
 use crate::core::caller::PLATFORM_PARTNER;
 use crate::core::config::{Config, Secret};
 use crate::core::error::Error;
@@ -32,38 +33,9 @@ pub struct ConnectError {
 
 /// A PostgreSQL that answers, or the reason why not.
 pub struct Postgres {
-    primary: Pools,
-    replica: Option<Pools>,
+    primary: PerPurpose<Pool>,
+    replica: Option<PerPurpose<Pool>>,
     direct: PgPool,
-}
-
-/// One pool per purpose.
-struct Pools {
-    gateway: Pool,
-    requests: Pool,
-    background: Pool,
-}
-
-impl Pools {
-    fn of(&self, purpose: Purpose) -> &Pool {
-        match purpose {
-            Purpose::Gateway => &self.gateway,
-            Purpose::Requests => &self.requests,
-            Purpose::Background => &self.background,
-        }
-    }
-
-    fn watched(self, store: &str, gauges: &ConnectionGauges) -> Self {
-        for (name, pool) in [
-            ("gateway", &self.gateway),
-            ("requests", &self.requests),
-            ("background", &self.background),
-        ] {
-            let pool = pool.clone();
-            gauges.watch((store, name), move || pool.load());
-        }
-        self
-    }
 }
 
 impl Postgres {
@@ -89,7 +61,7 @@ impl Postgres {
             |control: PgPool| Environment { runtime: runtime.clone(), control, is_pooled };
         let direct = lazy(few.clone(), direct, runtime);
         let primary = pools(config, &connect, &environment(direct.clone()));
-        let primary = primary.watched("postgres", gauges);
+        watch("postgres", &primary, gauges);
         let replica = if section.replica_url.is_empty() {
             None
         } else {
@@ -97,7 +69,8 @@ impl Postgres {
             let connect = options(config, &section.replica_url, key, is_pooled)?;
             let control = lazy(few, connect.clone(), runtime);
             let pools = pools(config, &connect, &environment(control));
-            Some(pools.watched("postgres_replica", gauges))
+            watch("postgres_replica", &pools, gauges);
+            Some(pools)
         };
         Ok(Self { primary, replica, direct })
     }
@@ -118,7 +91,11 @@ impl Postgres {
         let environment = Environment { runtime, control, is_pooled: false };
         let pool = Pool::lazy(size_of(config), connect, environment);
         let (gateway, requests) = (pool.clone(), pool.clone());
-        Ok(Self { primary: Pools { gateway, requests, background: pool }, replica: None, direct })
+        Ok(Self {
+            primary: PerPurpose { gateway, requests, background: pool },
+            replica: None,
+            direct,
+        })
     }
 
     /// Pool that sees every committed write.
@@ -173,14 +150,25 @@ pub fn relay_pool(config: &Config) -> Result<PgPool, Error> {
     Ok(pool.connect_lazy_with(options))
 }
 
-fn pools(config: &Config, connect: &PgConnectOptions, environment: &Environment) -> Pools {
+fn pools(
+    config: &Config,
+    connect: &PgConnectOptions,
+    environment: &Environment,
+) -> PerPurpose<Pool> {
     let section = &config.postgres;
     let pool = |size| Pool::lazy(size, connect.clone(), environment.clone());
     let few = |most| size_of(config).min_connections(0).max_connections(most);
-    Pools {
+    PerPurpose {
         gateway: pool(few(section.gateway_connections)),
         requests: pool(size_of(config)),
         background: pool(few(section.background_connections)),
+    }
+}
+
+fn watch(store: &str, pools: &PerPurpose<Pool>, gauges: &ConnectionGauges) {
+    for (name, pool) in pools.named() {
+        let pool = pool.clone();
+        gauges.watch((store, name), move || pool.load());
     }
 }
 
@@ -209,7 +197,7 @@ async fn prove(
         // It may be starting.
         let may_start = matches!(error, sqlx::Error::Io(_) | sqlx::Error::Database(_));
         if !may_start || deadline.saturating_duration_since(Instant::now()) < START_PAUSE {
-            return Err(refusal(&address, key, &error));
+            return Err(refusal(&address, key, &Failure(query_error(error))));
         }
         tokio::time::sleep(START_PAUSE).await;
     }

@@ -15,9 +15,64 @@ use tokio::sync::OnceCell;
 
 use super::StoreRuntime;
 use super::pauses::{Pauses, Turn, key_of, range_of};
+use super::pool::{PerPurpose, Purpose};
 use crate::core::config::{Config, RedisConfig};
 use crate::core::error::Error;
-use crate::core::telemetry::{Load, StoreMetrics};
+use crate::core::telemetry::{ConnectionGauges, Load, StoreMetrics};
+
+/// Redis as each purpose has it: with connections of its own, so that no look-up of the gateway waits
+/// behind others' commands. A server that does not answer is paused for all of them.
+pub struct RedisPools(PerPurpose<Redis>);
+
+impl RedisPools {
+    /// `None` when no address is configured; several addresses are a cluster.
+    ///
+    /// # Errors
+    /// An address that is not `host:port`.
+    pub fn new(
+        config: &Config,
+        runtime: &StoreRuntime,
+        metrics: &StoreMetrics,
+    ) -> Result<Option<Self>, Error> {
+        let section = &config.redis;
+        let urls: Vec<String> = section.addresses.iter().map(|a| url(section, a)).collect();
+        if urls.is_empty() {
+            return Ok(None);
+        }
+        let (pauses, shared) = (Arc::new(Pauses::new()), Arc::new(section.clone()));
+        let redis = || {
+            let pool = match urls.as_slice() {
+                [one] => Pool::Single(single(section, one)?),
+                _ => Pool::Cluster(Arc::new(clustered(section, urls.clone())?)),
+            };
+            Ok::<_, Error>(Redis {
+                pool,
+                pauses: Arc::clone(&pauses),
+                runtime: runtime.clone(),
+                timeout: Duration::from_millis(section.timeout_ms),
+                prefix: section.key_prefix.clone(),
+                section: Arc::clone(&shared),
+                metrics: metrics.clone(),
+            })
+        };
+        let (gateway, requests, background) = (redis()?, redis()?, redis()?);
+        Ok(Some(Self(PerPurpose { gateway, requests, background })))
+    }
+
+    /// That of a purpose.
+    pub fn of(&self, purpose: Purpose) -> &Redis {
+        self.0.of(purpose)
+    }
+
+    /// Has connections and waiting commands shown.
+    pub fn watched(self, gauges: &ConnectionGauges) -> Self {
+        for (name, redis) in self.0.named() {
+            let redis = redis.clone();
+            gauges.watch(("redis", name), move || redis.load());
+        }
+        self
+    }
+}
 
 /// Pool of connections. Opened lazily; a broken connection is replaced at the next use.
 ///
@@ -54,29 +109,6 @@ impl Cluster {
 }
 
 impl Redis {
-    /// `None` when no address is configured; several addresses are a cluster.
-    ///
-    /// # Errors
-    /// An address that is not `host:port`.
-    pub fn new(
-        config: &Config,
-        runtime: &StoreRuntime,
-        metrics: &StoreMetrics,
-    ) -> Result<Option<Self>, Error> {
-        let section = &config.redis;
-        let urls: Vec<String> = section.addresses.iter().map(|a| url(section, a)).collect();
-        let pool = match urls.as_slice() {
-            [] => return Ok(None),
-            [one] => Pool::Single(single(section, one)?),
-            _ => Pool::Cluster(Arc::new(clustered(section, urls)?)),
-        };
-        let timeout = Duration::from_millis(section.timeout_ms);
-        let (prefix, section) = (section.key_prefix.clone(), Arc::new(section.clone()));
-        let (pauses, runtime) = (Arc::new(Pauses::new()), runtime.clone());
-        let metrics = metrics.clone();
-        Ok(Some(Self { pool, pauses, runtime, timeout, prefix, section, metrics }))
-    }
-
     /// The key with the installation's prefix.
     pub fn key(&self, key: &str) -> String {
         format!("{}{key}", self.prefix)

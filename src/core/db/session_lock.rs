@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sea_orm::sqlx::{self, Connection as _, PgConnection, PgPool};
 
+use super::failure;
 use crate::core::error::Error;
 
 /// How often one that waits asks again.
@@ -21,13 +22,12 @@ impl SessionLock {
     /// # Errors
     /// No connection, or it breaks.
     pub async fn wait(pool: &PgPool, key: i64) -> Result<Self, Error> {
-        let failed = |error: sqlx::Error| Error::internal("postgresql", error);
         let mut connection =
-            PgConnection::connect_with(&pool.connect_options()).await.map_err(failed)?;
+            PgConnection::connect_with(&pool.connect_options()).await.map_err(failure)?;
         loop {
             // Asked again and again: a statement that waits would keep old rows from being removed.
             let asking = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(key);
-            if asking.fetch_one(&mut connection).await.map_err(failed)? {
+            if asking.fetch_one(&mut connection).await.map_err(failure)? {
                 return Ok(Self(connection));
             }
             tokio::time::sleep(POLL).await;

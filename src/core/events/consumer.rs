@@ -63,7 +63,7 @@ pub(super) async fn run(
                 let _ = connection.close().await;
                 early_ends = if began.elapsed() < EARLY { early_ends + 1 } else { 0 };
             }
-            Err(error) => tracing::warn!(%error, "cannot listen"),
+            Err(error) => backoff.report(&stores, &error, "cannot listen"),
         }
         if early_ends >= SUSPICIOUS && !stop.is_cancelled() {
             early_ends = 0;

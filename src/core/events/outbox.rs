@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::carrier::Uncarried;
+use crate::core::db::failure;
 use crate::core::error::Error;
 use crate::core::stores::Stores;
 
@@ -136,16 +137,15 @@ impl Claim {
         (floor, held): (i64, &[String]),
         limit: usize,
     ) -> Result<Self, Error> {
-        let failed = |error| Error::internal("outbox", error);
-        let mut tx = pool.begin().await.map_err(failed)?;
+        let mut tx = pool.begin().await.map_err(failure)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let claim = sqlx::query(CLAIM).bind(floor).bind(limit);
         let claim = claim.bind(SHARDS).bind(SHARDS_AT_ONCE).bind(LOCKS).bind(held);
-        let rows = claim.fetch_all(&mut *tx).await.map_err(failed)?;
+        let rows = claim.fetch_all(&mut *tx).await.map_err(failure)?;
         let waiting = rows.first().map_or(Ok(false), |row| row.try_get("waiting"));
-        let waiting = waiting.map_err(failed)?;
+        let waiting = waiting.map_err(failure)?;
         let events = rows.iter().filter_map(|row| event(row).transpose());
-        let events: Vec<Event> = events.collect::<Result<_, _>>().map_err(failed)?;
+        let events: Vec<Event> = events.collect::<Result<_, _>>().map_err(failure)?;
         let blocked = waiting && events.is_empty();
         Ok(Self { tx, events, blocked })
     }
@@ -161,7 +161,7 @@ impl Claim {
                 done = &mut work => return Ok(done),
                 () = tokio::time::sleep(HEARTBEAT) => {
                     let beat = sqlx::query("SELECT 1").execute(&mut *self.tx).await;
-                    beat.map_err(|error| Error::internal("outbox", error))?;
+                    beat.map_err(failure)?;
                 }
             }
         }
@@ -176,9 +176,9 @@ impl Claim {
         let failed = uncarried.failed.iter().map(|(event, reason)| (event, Some(reason.as_str())));
         let left: Vec<_> = failed.chain(uncarried.held.iter().map(|event| (event, None))).collect();
         for left in left.chunks(PUT_BACK_AT_ONCE) {
-            put_back(&mut self.tx, left).await.map_err(|e| Error::internal("outbox", e))?;
+            put_back(&mut self.tx, left).await.map_err(failure)?;
         }
-        self.tx.commit().await.map_err(|e| Error::internal("outbox", e))
+        self.tx.commit().await.map_err(failure)
     }
 }
 
@@ -252,8 +252,7 @@ pub(super) async fn sweep(
     type Row = (i64, Option<i64>, Option<f64>, i64, Option<i64>, Option<i64>);
     let sweep = sqlx::query_as::<_, Row>(SWEEP).bind(floor).bind(COUNT_LIMIT);
     let row = sweep.bind(held).bind(full && !held.is_empty()).fetch_one(pool).await;
-    let (count, first, age, failed, last, held_count) =
-        row.map_err(|e| Error::internal("outbox", e))?;
+    let (count, first, age, failed, last, held_count) = row.map_err(failure)?;
     Ok(Waiting {
         count,
         first,

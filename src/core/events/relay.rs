@@ -70,7 +70,7 @@ impl Relay {
         loop {
             match Carrier::open(&self.stores, &self.topology, &self.holds).await {
                 Ok(carrier) => return Some(carrier),
-                Err(error) => tracing::warn!(%error, "no way to carry events"),
+                Err(error) => backoff.report(&self.stores, &error, "no way to carry events"),
             }
             backoff.wait(stop).await;
             if stop.is_cancelled() {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sea_orm::sqlx::{self, Connection as _, PgConnection};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement, Value};
 
+use crate::core::db::failure;
 use crate::core::error::Error;
 use crate::core::stores::Stores;
 
@@ -52,9 +53,9 @@ impl<'a> Turn<'a> {
         name: &'static str,
     ) -> Result<Option<Self>, Error> {
         let options = stores.postgres.direct().connect_options();
-        let mut lock = PgConnection::connect_with(&options).await.map_err(failed)?;
+        let mut lock = PgConnection::connect_with(&options).await.map_err(failure)?;
         let taken: bool =
-            sqlx::query_scalar(LOCK).bind(name).fetch_one(&mut lock).await.map_err(failed)?;
+            sqlx::query_scalar(LOCK).bind(name).fetch_one(&mut lock).await.map_err(failure)?;
         Ok(taken.then_some(Self { stores, name, lock }))
     }
 
@@ -119,8 +120,4 @@ impl<'a> Turn<'a> {
 
 fn statement(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
-}
-
-fn failed(error: sqlx::Error) -> Error {
-    Error::internal("postgresql", error)
 }

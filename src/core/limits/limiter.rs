@@ -34,7 +34,7 @@ impl Limiter {
     /// Redis is configured and does not answer; the caller chooses between going on and
     /// [`Limiter::admit_locally`].
     pub async fn admit(&self, stack: &Stack) -> Result<Decision, Unavailable> {
-        let Some(redis) = &self.stores.redis else { return Ok(self.admit_locally(stack)) };
+        let Some(redis) = self.stores.redis() else { return Ok(self.admit_locally(stack)) };
         if let Some(decision) = self.draw(stack) {
             return Ok(decision);
         }

@@ -40,7 +40,7 @@ impl Caps {
         let stores = 2 * pools.iter().map(|size| *size as usize).sum::<usize>()
             + config.clickhouse.max_connections
             + config.clickhouse.background_connections
-            + config.redis.pool_size * config.redis.addresses.len();
+            + 3 * config.redis.pool_size * config.redis.addresses.len();
         let has_upstream =
             !config.upstream.social_profile_url.is_empty() || !config.upstream.routes.is_empty();
         let each = if has_upstream { 2 } else { 1 };

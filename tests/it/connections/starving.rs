@@ -63,6 +63,40 @@ async fn each_purpose_has_connections_of_its_own() {
 }
 
 #[actix_web::test]
+async fn a_session_is_looked_up_while_others_hold_every_connection_to_redis() {
+    use coffee::core::db::Purpose;
+    use coffee::core::stores::Stores;
+    use deadpool_redis::redis::{Value, cmd};
+
+    let app = TestApp::start().await;
+    let mut config = app.config.clone();
+    config.redis.pool_size = 1;
+    config.redis.timeout_ms = 10_000;
+    let stores = Stores::open(config).await.expect("stores open");
+    let purposes = [Purpose::Requests, Purpose::Background].map(|purpose| stores.of(purpose));
+    let hanging = join_all(purposes.iter().map(async |stores| {
+        let redis = stores.redis().expect("configured");
+        let mut hang = cmd("BLPOP");
+        hang.arg(redis.key("list")).arg(0);
+        redis.run::<Value>(&hang).await
+    }));
+    let looking = async {
+        let all_busy =
+            || async { purposes.iter().all(|s| s.redis().map(|r| r.load().0) == Some(1)) };
+        app.eventually("the others wait for a list", all_busy).await;
+        let gateway = stores.of(Purpose::Gateway);
+        let redis = gateway.redis().expect("configured");
+        let mut exists = cmd("EXISTS");
+        let found = redis.run::<i64>(exists.arg(redis.key("session:nobody"))).await;
+        app.redis::<i64>("RPUSH", "list", &["a", "b"]).await;
+        found
+    };
+    let (others, found) = futures_util::join!(hanging, looking);
+    assert_eq!(found.expect("a connection of its own"), 0);
+    assert!(others.iter().all(Result::is_ok), "{others:?}");
+}
+
+#[actix_web::test]
 async fn a_direct_url_that_does_not_answer_is_told_at_the_start() {
     use coffee::core::stores::Stores;
 

@@ -65,7 +65,7 @@ fn a_connection_outlives_the_worker_that_opened_it() {
                 let stores = Stores::open(config).await.expect("stores open");
                 let deadline = Instant::now() + Duration::from_secs(10);
                 let _loan = stores.primary().acquire(deadline).await.expect("a connection");
-                let redis = stores.redis.as_ref().expect("configured");
+                let redis = stores.redis().expect("configured");
                 redis.run::<String>(&redis::cmd("PING")).await.expect("answers");
                 (app, stores)
             })
@@ -74,7 +74,7 @@ fn a_connection_outlives_the_worker_that_opened_it() {
     drop(first);
     second.block_on(async {
         stores.db().execute_unprepared("SELECT 1").await.expect("the connection lives");
-        let redis = stores.redis.as_ref().expect("configured");
+        let redis = stores.redis().expect("configured");
         redis.run::<String>(&redis::cmd("PING")).await.expect("the connection lives");
     });
     drop(app);

@@ -34,7 +34,7 @@ async fn refused_after(client: &Client, since: Instant) -> Duration {
 async fn end(stores: &Stores, app: &TestApp, sid: &str) {
     let sql = "UPDATE identity_session SET ended_at = now() WHERE sid = $1";
     sqlx::query(sql).bind(sid).execute(&app.owner).await.expect("ended");
-    if let Some(redis) = &stores.redis {
+    if let Some(redis) = stores.redis() {
         let mut delete = redis::cmd("DEL");
         delete.arg(redis.key(&session_key(sid)));
         redis.run::<i64>(&delete).await.expect("deleted");
@@ -170,7 +170,7 @@ async fn a_key_written_back_too_late_is_deleted_again() {
     let app = TestApp::start().await;
     app.until_listening(true).await;
     let stores = Stores::open(app.config.clone()).await.expect("stores");
-    let redis = stores.redis.as_ref().expect("configured");
+    let redis = stores.redis().expect("configured");
     let key = redis.key(&session_key("s"));
     // As a look-up writes it that read PostgreSQL before the end.
     redis.run::<()>(redis::cmd("SET").arg(&key).arg(1)).await.expect("stored");

@@ -1,5 +1,7 @@
 //! Starting with stores missing.
 
+use serde_json::Value;
+
 use super::server::{Server, coffee, output};
 use crate::support::Database;
 
@@ -9,9 +11,17 @@ async fn without_postgresql_the_start_fails_and_says_where_and_what_to_do() {
     let dead = [("COFFEE__POSTGRES__URL", "postgres://coffee@127.0.0.1:1/coffee")];
     let (done, _, stderr) = output(coffee(&database, &dead).arg("serve"));
     assert_eq!(done.status.code(), Some(1));
-    for part in ["PostgreSQL", "127.0.0.1:1", "./dev up", "COFFEE__POSTGRES__URL"] {
+    for part in ["PostgreSQL", "127.0.0.1:1", "refused", "./dev up", "COFFEE__POSTGRES__URL"] {
         assert!(stderr.contains(part), "{part} in {stderr}");
     }
+    let nowhere = database.url().replace(&database.name, "nowhere");
+    let settings = [
+        ("COFFEE__POSTGRES__URL", nowhere.as_str()),
+        ("COFFEE__POSTGRES__CONNECT_TIMEOUT_MS", "200"),
+    ];
+    let (_, _, stderr) = output(coffee(&database, &settings).arg("serve"));
+    assert!(stderr.contains(r#""nowhere" does not exist (SQLSTATE 3D000)"#), "{stderr}");
+    assert!(!stderr.contains("at line"), "a line of PostgreSQL's source says nothing: {stderr}");
     Database::drop_now(&database.name).await;
 }
 
@@ -36,6 +46,40 @@ async fn without_the_other_stores_it_serves_and_names_them() {
         assert!(log.contains(part), "{part} in {log}");
     }
     assert!(!log.contains("secret"), "{log}");
+    let lines: Vec<Value> =
+        log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    for (store, address) in [
+        ("clickhouse", "http://127.0.0.1:1"),
+        ("redis", "127.0.0.1:1"),
+        ("rabbitmq", "127.0.0.1:1"),
+    ] {
+        let warned: Vec<_> = lines.iter().filter(|line| line["part"] == store).collect();
+        assert_eq!(warned.len(), 1, "{store}: {log}");
+        let reason = warned[0]["reason"].as_str().unwrap_or_default();
+        assert!(reason.contains("efused"), "{reason}");
+        let told = |line: &&Value| line["store"] == store && line["address"] == address;
+        assert_eq!(lines.iter().filter(told).count(), 1, "{store}: {log}");
+    }
+    let listening = "cannot listen; tried again until it is possible";
+    assert!(!log.contains(listening), "the state of the broker is told already: {log}");
+    Database::drop_now(&database.name).await;
+}
+
+#[actix_web::test]
+async fn a_login_that_the_broker_refuses_is_told_once() {
+    let database = Database::create().await;
+    let broker = std::env::var("COFFEE__AMQP__URL").expect("./dev test names the broker");
+    let mut broker = reqwest::Url::parse(&broker).expect("an address");
+    broker.set_password(Some("wrong")).expect("a password");
+    let server = Server::start(&database, &[("COFFEE__AMQP__URL", broker.as_str())]).await;
+    let (_, states) = server.readiness().await;
+    assert_eq!(states["rabbitmq"], "down");
+    let degraded = states["degraded"].to_string();
+    assert!(degraded.contains("refuses the login"), "{degraded}");
+    server.signal("TERM");
+    let (_, log) = server.wait();
+    assert_eq!(log.matches("refuses the login").count(), 1, "{log}");
+    assert!(!log.contains("no answer in"), "{log}");
     Database::drop_now(&database.name).await;
 }
 

@@ -18,6 +18,7 @@ pub use version::{SchemaTooOld, SchemaVersion, SchemaVersions, Standing};
 use super::clickhouse::ClickHouse;
 use super::postgres::connect_owner;
 use crate::core::config::Config;
+use crate::core::db::failure;
 use crate::core::error::Error;
 
 /// What a migration did, or would do.
@@ -40,7 +41,7 @@ pub type Report<'a> = &'a (dyn Fn(&str) + Sync);
 /// PostgreSQL does not answer.
 pub async fn connect(config: &Config) -> Result<PgConnection, Error> {
     let pool = connect_owner(config).await.map_err(|error| Error::internal("postgresql", error))?;
-    let connection = pool.acquire().await.map_err(|error| Error::internal("postgresql", error))?;
+    let connection = pool.acquire().await.map_err(failure)?;
     Ok(connection.detach())
 }
 

@@ -6,6 +6,7 @@ use sea_orm::sqlx::{self, AssertSqlSafe, Connection as _, Executor as _, PgConne
 
 use super::step::{Migrations, POSTGRES, Step, statements};
 use super::{Migrated, Report, version};
+use crate::core::db::{Failure, failure, query_error};
 use crate::core::error::Error;
 
 /// Key of the advisory lock that keeps replicas from migrating at once ("coffee" in hexadecimal).
@@ -40,7 +41,7 @@ pub async fn postgres_with(
     lock(connection, report).await?;
     let outcome = locked(connection, migrations, report).await;
     let unlock = sqlx::query("SELECT pg_advisory_unlock($1)").bind(LOCK);
-    unlock.execute(&mut *connection).await.map_err(failed)?;
+    unlock.execute(&mut *connection).await.map_err(failure)?;
     outcome
 }
 
@@ -53,7 +54,7 @@ pub async fn lock(connection: &mut PgConnection, report: Report<'_>) -> Result<(
     loop {
         // Asks instead of waiting in the server: CREATE INDEX CONCURRENTLY waits for whoever waits there.
         let query = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(LOCK);
-        if query.fetch_one(&mut *connection).await.map_err(failed)? {
+        if query.fetch_one(&mut *connection).await.map_err(failure)? {
             return Ok(());
         }
         if !std::mem::replace(&mut waiting, true) {
@@ -68,10 +69,10 @@ async fn locked(
     migrations: Migrations,
     report: Report<'_>,
 ) -> Result<Migrated, Error> {
-    connection.execute("SET statement_timeout = 0").await.map_err(failed)?;
-    connection.execute("SET search_path = public").await.map_err(failed)?;
+    connection.execute("SET statement_timeout = 0").await.map_err(failure)?;
+    connection.execute("SET search_path = public").await.map_err(failure)?;
     // Policies bind the owner too: what a step changes, it changes for all partners.
-    connection.execute("SET app.partner_id = '-1'").await.map_err(failed)?;
+    connection.execute("SET app.partner_id = '-1'").await.map_err(failure)?;
     let from = version::of_postgres(&mut *connection).await?;
     let plan = migrations.plan(from);
     match from {
@@ -89,8 +90,8 @@ async fn locked(
                     let record = record(version);
                     patiently(connection, step.name, &[step.sql, &record], report).await?;
                 } else {
-                    alone(connection, step).await.map_err(|error| of_step(step.name, &error))?;
-                    connection.execute(AssertSqlSafe(record(version))).await.map_err(failed)?;
+                    alone(connection, step).await.map_err(|error| of_step(step.name, error))?;
+                    connection.execute(AssertSqlSafe(record(version))).await.map_err(failure)?;
                 }
             }
         }
@@ -120,7 +121,7 @@ async fn patiently(
                 attempt += 1;
                 tokio::time::sleep(PAUSE).await;
             }
-            outcome => return outcome.map_err(|error| of_step(name, &error)),
+            outcome => return outcome.map_err(|error| of_step(name, error)),
         }
     }
 }
@@ -159,10 +160,6 @@ fn is_locked(error: &sqlx::Error) -> bool {
     code.is_some_and(|code| LOCKED.contains(&&*code))
 }
 
-fn of_step(name: &str, error: &sqlx::Error) -> Error {
-    Error::internal("postgresql", format!("{name}: {error}"))
-}
-
-fn failed(error: sqlx::Error) -> Error {
-    Error::internal("postgresql", error)
+fn of_step(name: &str, error: sqlx::Error) -> Error {
+    Error::internal("postgresql", format!("{name}: {}", Failure(query_error(error))))
 }

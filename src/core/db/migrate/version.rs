@@ -5,6 +5,7 @@ use sea_orm::sqlx::{self, PgConnection, PgPool};
 use serde::Serialize;
 
 use super::step::{CLICKHOUSE, POSTGRES};
+use crate::core::db::failure;
 use crate::core::error::Error;
 
 /// SQLSTATEs of a table that does not exist, and of one that may not be read: in version 1 the
@@ -122,7 +123,7 @@ fn installed(latest: Result<Option<i32>, sqlx::Error>) -> Result<Option<i32>, Er
         match code.as_deref() {
             Some(UNDEFINED_TABLE) => Ok(None),
             Some(NOT_GRANTED) => Ok(Some(1)),
-            _ => Err(Error::internal("postgresql", error)),
+            _ => Err(failure(error)),
         }
     })
 }

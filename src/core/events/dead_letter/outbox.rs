@@ -8,16 +8,13 @@ use serde_json::Value;
 
 use super::table::texts;
 use super::{DeadLetter, Handled, Selection};
+use crate::core::db::failure;
 use crate::core::error::Error;
 use crate::core::stores::Stores;
 
-fn failed(error: sqlx::Error) -> Error {
-    Error::internal("outbox", error)
-}
-
 pub(super) async fn count(stores: &Stores) -> Result<i64, Error> {
     let count = sqlx::query_scalar("SELECT count(*) FROM event_outbox WHERE failed_at IS NOT NULL");
-    count.fetch_one(stores.postgres.direct()).await.map_err(failed)
+    count.fetch_one(stores.postgres.direct()).await.map_err(failure)
 }
 
 /// Id, topic, headers, payload, error, attempts.
@@ -31,7 +28,7 @@ pub(super) async fn list(stores: &Stores, which: &Selection) -> Result<Vec<DeadL
          ORDER BY id LIMIT $2",
     );
     let select = select.bind(which.rows()).bind(limit);
-    let rows: Vec<Row> = select.fetch_all(stores.postgres.direct()).await.map_err(failed)?;
+    let rows: Vec<Row> = select.fetch_all(stores.postgres.direct()).await.map_err(failure)?;
     let letter = |(id, topic, headers, body, error, attempts): Row| {
         let mut headers = texts(&headers);
         headers.insert("topic".to_owned(), topic);
@@ -75,7 +72,7 @@ async fn change(stores: &Stores, sql: &'static str, which: &Selection) -> Result
         .bind(which.rows())
         .fetch(stores.postgres.direct());
     let (mut count, mut ids) = (0, HashSet::new());
-    while let Some(id) = rows.try_next().await.map_err(failed)? {
+    while let Some(id) = rows.try_next().await.map_err(failure)? {
         count += 1;
         ids.extend(id.map(|id| id.to_string()));
     }

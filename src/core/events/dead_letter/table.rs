@@ -8,6 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{DeadLetter, DeadQueue, Handled, Selection, Unhandled};
+use crate::core::db::failure;
 use crate::core::error::Error;
 use crate::core::events::delivery::ORDER_KEY;
 use crate::core::events::subscription::Queue;
@@ -16,16 +17,12 @@ use crate::core::stores::Stores;
 /// Messages in memory at the same time: each may have megabytes.
 const PAGE: usize = 20;
 
-fn failed(error: sqlx::Error) -> Error {
-    Error::internal("dead letters", error)
-}
-
 pub(super) async fn counts(stores: &Stores, queues: &[&str]) -> Result<Vec<DeadQueue>, Error> {
     let rows: Vec<(String, i64)> =
         sqlx::query_as("SELECT queue, count(*) FROM dead_letter GROUP BY queue")
             .fetch_all(stores.postgres.direct())
             .await
-            .map_err(failed)?;
+            .map_err(failure)?;
     let count = |name: &str| rows.iter().find(|(queue, _)| queue == name).map_or(0, |row| row.1);
     let queues = queues.iter().map(|name| (*name).to_owned());
     Ok(queues.map(|queue| DeadQueue { messages: count(&queue), queue }).collect())
@@ -49,7 +46,7 @@ async fn rows(
          ORDER BY id LIMIT $3",
     );
     let select = select.bind(queue).bind(which.rows()).bind(limit).bind(from).bind(to);
-    select.fetch_all(stores.postgres.direct()).await.map_err(failed)
+    select.fetch_all(stores.postgres.direct()).await.map_err(failure)
 }
 
 pub(super) async fn list(
@@ -78,7 +75,7 @@ pub(super) async fn replay(
     let last: Option<i64> = sqlx::query_scalar("SELECT max(id) FROM dead_letter")
         .fetch_one(stores.postgres.direct())
         .await
-        .map_err(failed)?;
+        .map_err(failure)?;
     let (mut from, last) = (0, last.unwrap_or_default());
     let (mut handled, mut seen) = (Handled::default(), HashSet::new());
     loop {
@@ -104,9 +101,9 @@ async fn put_back(stores: &Stores, queue: &Queue, row: Row) -> Result<Result<(),
     let Ok(payload) = serde_json::from_slice::<Value>(&body) else {
         return Ok(Err("it is no JSON: it can only be dropped".to_owned()));
     };
-    let mut tx = stores.postgres.direct().begin().await.map_err(failed)?;
+    let mut tx = stores.postgres.direct().begin().await.map_err(failure)?;
     let gone = sqlx::query("DELETE FROM dead_letter WHERE id = $1").bind(number);
-    if gone.execute(&mut *tx).await.map_err(failed)?.rows_affected() == 0 {
+    if gone.execute(&mut *tx).await.map_err(failure)?.rows_affected() == 0 {
         return Ok(Err("somebody else took it meanwhile".to_owned()));
     }
     let key = queue.keys().next().unwrap_or_default();
@@ -123,10 +120,10 @@ async fn put_back(stores: &Stores, queue: &Queue, row: Row) -> Result<Result<(),
         .bind(headers)
         .bind(payload);
     match insert.execute(&mut *tx).await {
-        Ok(_) => tx.commit().await.map(Ok).map_err(failed),
+        Ok(_) => tx.commit().await.map(Ok).map_err(failure),
         // A text that PostgreSQL cannot hold, with a zero byte for example.
         Err(sqlx::Error::Database(refused)) => Ok(Err(refused.message().to_owned())),
-        Err(error) => Err(failed(error)),
+        Err(error) => Err(failure(error)),
     }
 }
 
@@ -143,7 +140,7 @@ pub(super) async fn delete(
     .bind(which.rows())
     .fetch(stores.postgres.direct());
     let (mut count, mut ids) = (0, HashSet::new());
-    while let Some(id) = rows.try_next().await.map_err(failed)? {
+    while let Some(id) = rows.try_next().await.map_err(failure)? {
         count += 1;
         ids.extend(id.map(|id| id.to_string()));
     }

@@ -19,7 +19,7 @@ const RETRY_PAUSE: Duration = Duration::from_secs(1);
 /// Writes the key that spares reading the row. Best effort: without it the row is read. The caller
 /// holds the session's row, so that no end of the session can come in between.
 pub(super) async fn put_key(stores: &Stores, sid: &str, expires_at: DateTime<Utc>) {
-    let Some(redis) = &stores.redis else { return };
+    let Some(redis) = stores.redis() else { return };
     let seconds = (expires_at - Utc::now()).num_seconds().max(1);
     let mut set = redis::cmd("SET");
     set.arg(redis.key(&session_key(sid))).arg(1).arg("EX").arg(seconds);
@@ -63,7 +63,7 @@ async fn try_to_forget(stores: &Stores, sid: &str) -> Result<(), Error> {
 }
 
 async fn delete_key(stores: &Stores, sid: &str) -> Result<(), Error> {
-    let Some(redis) = &stores.redis else { return Ok(()) };
+    let Some(redis) = stores.redis() else { return Ok(()) };
     let mut delete = redis::cmd("DEL");
     delete.arg(redis.key(&session_key(sid)));
     redis.run::<i64>(&delete).await.map(drop)

@@ -117,7 +117,7 @@ fn key(partner_id: i64) -> String {
 
 /// What Redis has of the partner; nothing if it does not answer.
 async fn cached(stores: &Stores, id: i64) -> Option<PartnerLimits> {
-    let redis = stores.redis.as_ref()?;
+    let redis = stores.redis()?;
     let mut get = redis::cmd("GET");
     get.arg(redis.key(&key(id)));
     let text = redis.run::<Option<String>>(&get).await.unwrap_or_else(|error| {
@@ -128,7 +128,7 @@ async fn cached(stores: &Stores, id: i64) -> Option<PartnerLimits> {
 }
 
 async fn cache(stores: &Stores, id: i64, partner: &PartnerLimits) {
-    let (Some(redis), Ok(text)) = (&stores.redis, serde_json::to_string(partner)) else { return };
+    let (Some(redis), Ok(text)) = (stores.redis(), serde_json::to_string(partner)) else { return };
     let mut set = redis::cmd("SET");
     set.arg(redis.key(&key(id))).arg(text).arg("EX").arg(CACHED_SECS);
     if let Err(error) = redis.run::<Value>(&set).await {
@@ -137,7 +137,7 @@ async fn cache(stores: &Stores, id: i64, partner: &PartnerLimits) {
 }
 
 async fn forget(stores: &Stores, id: i64) {
-    let Some(redis) = &stores.redis else { return };
+    let Some(redis) = stores.redis() else { return };
     let mut delete = redis::cmd("DEL");
     delete.arg(redis.key(&key(id)));
     if let Err(error) = redis.run::<i64>(&delete).await {

@@ -1,5 +1,8 @@
 //! RabbitMQ: the address and whether it answers. Publishing and consuming live in `core::events`.
 
+mod login;
+
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,15 +10,19 @@ use amqprs::connection::{Connection, OpenConnectionArguments};
 use amqprs::tls::TlsAdaptor;
 use percent_encoding::percent_decode_str;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt as _;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
-use crate::core::config::{AmqpConfig, Config};
+use crate::core::config::{AmqpConfig, Config, Secret};
 use crate::core::error::Error;
 use crate::core::tls::install_provider;
 
 const OPEN_TIMEOUT: Duration = Duration::from_secs(3);
+/// A broker that is silent for so long may have refused the login.
+const SUSPICIOUS: Duration = Duration::from_millis(300);
 /// A peer that is silent for twice as long is gone: its messages go to others.
 const HEARTBEAT_SECS: u16 = 5;
 
@@ -27,6 +34,9 @@ const EXPECTED: &str = "amqp.url: expected amqp(s)://user:password@host:port/vho
 #[derive(Clone)]
 pub struct Amqp {
     arguments: OpenConnectionArguments,
+    tls: Option<TlsConnector>,
+    user: String,
+    password: Secret,
 }
 
 impl Amqp {
@@ -39,14 +49,17 @@ impl Amqp {
         if url.is_empty() {
             return Ok(None);
         }
-        let arguments = arguments(url).ok_or_else(|| Error::internal("rabbitmq", EXPECTED))?;
-        let (mut arguments, is_secure) = arguments;
+        let address = Address::parse(url).ok_or_else(|| Error::internal("rabbitmq", EXPECTED))?;
+        let Address { mut arguments, is_secure, user, password } = address;
+        let mut tls = None;
         if is_secure {
             let host = arguments.get_host().to_owned();
-            let tls = tls(&config.amqp, host);
-            arguments.tls_adaptor(tls.map_err(|reason| Error::internal("rabbitmq", reason))?);
+            let connector = connector(&config.amqp);
+            let connector = connector.map_err(|reason| Error::internal("rabbitmq", reason))?;
+            arguments.tls_adaptor(TlsAdaptor::new(connector.clone(), host));
+            tls = Some(connector);
         }
-        Ok(Some(Self { arguments }))
+        Ok(Some(Self { arguments, tls, user, password: Secret::new(password) }))
     }
 
     /// Host and port.
@@ -59,10 +72,35 @@ impl Amqp {
     /// # Errors
     /// The broker does not answer in time, or refuses.
     pub async fn connect(&self) -> Result<Connection, Error> {
-        match tokio::time::timeout(OPEN_TIMEOUT, Connection::open(&self.arguments)).await {
-            Ok(opened) => opened.map_err(|error| Error::internal("rabbitmq", error)),
-            Err(_) => Err(Error::internal("rabbitmq", "no answer in time")),
+        let opening = tokio::time::timeout(OPEN_TIMEOUT, Connection::open(&self.arguments));
+        tokio::select! {
+            opened = opening => match opened {
+                Ok(opened) => opened.map_err(|error| Error::internal("rabbitmq", error)),
+                Err(_) => Err(Error::internal("rabbitmq", "no answer in time")),
+            },
+            reason = self.refusal() => {
+                Err(Error::internal("rabbitmq", format!("it refuses the login: {reason}")))
+            }
         }
+    }
+
+    /// Ends when it is known that the broker refuses the login.
+    async fn refusal(&self) -> String {
+        tokio::time::sleep(SUSPICIOUS).await;
+        match self.ask_for_refusal().await {
+            Ok(Some(reason)) => reason,
+            // Opening the connection says what happened.
+            Ok(None) | Err(_) => std::future::pending().await,
+        }
+    }
+
+    async fn ask_for_refusal(&self) -> io::Result<Option<String>> {
+        let (host, port) = (self.arguments.get_host(), self.arguments.get_port());
+        let stream = TcpStream::connect((host, port)).await?;
+        let login = (self.user.as_str(), self.password.expose());
+        let Some(tls) = &self.tls else { return login::refusal(stream, login).await };
+        let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
+        login::refusal(tls.connect(name, stream).await?, login).await
     }
 
     /// Whether the broker answers.
@@ -76,7 +114,7 @@ impl Amqp {
 }
 
 /// TLS as configured; or what is wrong with the configuration.
-fn tls(config: &AmqpConfig, host: String) -> Result<TlsAdaptor, String> {
+fn connector(config: &AmqpConfig) -> Result<TlsConnector, String> {
     install_provider();
     let builder = ClientConfig::builder();
     let builder = if config.ca_file.is_empty() {
@@ -99,7 +137,7 @@ fn tls(config: &AmqpConfig, host: String) -> Result<TlsAdaptor, String> {
         let client = builder.with_client_auth_cert(chain, key);
         client.map_err(|error| format!("amqp.client_cert_file: {error}"))?
     };
-    Ok(TlsAdaptor::new(Arc::new(client).into(), host))
+    Ok(Arc::new(client).into())
 }
 
 /// The certificates of a PEM file; at least one.
@@ -113,24 +151,34 @@ fn certificates(key: &str, path: &str) -> Result<Vec<CertificateDer<'static>>, S
     Ok(certificates)
 }
 
-/// Parts of `amqp(s)://user:password@host:port/vhost`, percent-decoded, and whether TLS is asked for;
-/// without a path the virtual host is `/`.
-fn arguments(url: &str) -> Option<(OpenConnectionArguments, bool)> {
-    let url = url::Url::parse(url).ok()?;
-    let (is_secure, usual_port) = match url.scheme() {
-        "amqp" => (false, PORT),
-        "amqps" => (true, TLS_PORT),
-        _ => return None,
-    };
-    let decoded = |text: &str| Some(percent_decode_str(text).decode_utf8().ok()?.into_owned());
-    let part = |text: &str| decoded(if text.is_empty() { "guest" } else { text });
-    let (user, password) = (part(url.username())?, part(url.password().unwrap_or_default())?);
-    let vhost = decoded(url.path().strip_prefix('/').unwrap_or_default())?;
-    let host = url.host_str()?.trim_matches(['[', ']']);
-    let port = url.port().unwrap_or(usual_port);
-    let mut arguments = OpenConnectionArguments::new(host, port, &user, &password);
-    arguments.virtual_host(if vhost.is_empty() { "/" } else { &vhost }).heartbeat(HEARTBEAT_SECS);
-    Some((arguments, is_secure))
+/// Parts of `amqp(s)://user:password@host:port/vhost`, percent-decoded; without a path the virtual host is
+/// `/`.
+struct Address {
+    arguments: OpenConnectionArguments,
+    is_secure: bool,
+    user: String,
+    password: String,
+}
+
+impl Address {
+    fn parse(url: &str) -> Option<Self> {
+        let url = url::Url::parse(url).ok()?;
+        let (is_secure, usual_port) = match url.scheme() {
+            "amqp" => (false, PORT),
+            "amqps" => (true, TLS_PORT),
+            _ => return None,
+        };
+        let decoded = |text: &str| Some(percent_decode_str(text).decode_utf8().ok()?.into_owned());
+        let part = |text: &str| decoded(if text.is_empty() { "guest" } else { text });
+        let (user, password) = (part(url.username())?, part(url.password().unwrap_or_default())?);
+        let vhost = decoded(url.path().strip_prefix('/').unwrap_or_default())?;
+        let host = url.host_str()?.trim_matches(['[', ']']);
+        let port = url.port().unwrap_or(usual_port);
+        let mut arguments = OpenConnectionArguments::new(host, port, &user, &password);
+        let vhost = if vhost.is_empty() { "/" } else { &vhost };
+        arguments.virtual_host(vhost).heartbeat(HEARTBEAT_SECS);
+        Some(Self { arguments, is_secure, user, password })
+    }
 }
 
 #[cfg(test)]
@@ -140,7 +188,7 @@ mod tests {
     #[test]
     fn addresses_are_taken_apart() {
         let of = |url| {
-            let (arguments, is_secure) = arguments(url)?;
+            let Address { arguments, is_secure, .. } = Address::parse(url)?;
             let vhost = arguments.get_virtual_host().to_owned();
             let tls = if is_secure { " TLS" } else { "" };
             Some(format!("{}:{} {vhost}{tls}", arguments.get_host(), arguments.get_port()))
