@@ -3,7 +3,8 @@
 //! An answer that is stored already is given at once. Else the key is inserted as the first thing in the
 //! transaction of the request, so that a parallel duplicate waits for the first one's commit and then finds
 //! its answer; a rollback takes the key with it. What the work reads before it begins its transaction is
-//! read without the key: reading twice has no effect.
+//! read without the key: reading twice has no effect. Work that stores something apart, or asks a foreign
+//! service to do something, begins its transaction first.
 
 use std::future::{Ready, ready};
 
