@@ -10,7 +10,7 @@ use crate::support::{Mode, ServiceFake, TestApp, send};
 async fn growth_under_a_key_opens_no_transaction_while_clickhouse_is_asked() {
     let clickhouse = ServiceFake::start(json!({})).await;
     clickhouse.set_mode(Mode::Hang);
-    let app = TestApp::start_with_clickhouse_at(&clickhouse.url).await;
+    let app = TestApp::start_with(&format!("[clickhouse]\nurl = \"{}\"\n", clickhouse.url)).await;
     let account = app.seed_instagram(&json!({})).await;
     let client = app.partner(10, Plan::Saas).await;
     let before = clickhouse.calls();

@@ -185,34 +185,3 @@ async fn nothing_is_imported_when_a_file_is_of_another_kind() {
     assert_eq!(app.value("SELECT count(*) FROM youtube_account").await.as_deref(), Some("0"));
     assert_eq!(rows(&app, "SELECT count() FROM post_observations").await, ["0"]);
 }
-
-#[actix_web::test]
-async fn sums_beyond_the_largest_count_are_the_largest_count() {
-    let app = TestApp::start_with_clickhouse().await;
-    let folder = Folder::new();
-    let large = (1_i64 << 53) - 1;
-    let head = DIRTY.lines().next().expect("a head");
-    let rows = ["vid00000001", "vid00000002"].map(|video| {
-        format!(
-            "2017-11-14,{video},Jansatta,10,2017-11-10T20:00:00.000Z,x,{large},{large},0,{large}"
-        )
-    });
-    let files = [folder.file("large.csv", format!("{head}\n{}\n{}\n", rows[0], rows[1]))];
-    let importer = Importer::connect(&app.config).await.expect("connects");
-    importer.youtube_trending(&files, &folder.categories(), OF_INDIA).await.expect("imports");
-    let views = app.value("SELECT views_count FROM youtube_account").await;
-    assert_eq!(views, Some(large.to_string()));
-    for (table, columns) in [
-        ("social_profile_time_series", ["views_total", "views"]),
-        ("leaderboard", ["views", "likes"]),
-        ("genre_overview", ["views", "comments"]),
-    ] {
-        for column in columns {
-            let sql =
-                format!("SELECT count(), countIf({column} < 0 OR {column} > {large}) FROM {table}");
-            let counts = app.clickhouse(&sql, String::new()).await;
-            let counts: Vec<&str> = counts.split_whitespace().collect();
-            assert!(counts[0] != "0" && counts[1] == "0", "{table}.{column}: {counts:?}");
-        }
-    }
-}
