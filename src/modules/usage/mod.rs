@@ -12,7 +12,9 @@ mod jobs;
 mod manager;
 mod service;
 
-pub use dto::{Activity, ActivityLog, Charge, ContractLimits, LimitNamespace, Once, UsageModule};
+pub use dto::{
+    Activity, ActivityLog, Charge, ContractLimits, LimitNamespace, Once, Quota, UsageModule,
+};
 pub use service::UsageService;
 
 use crate::core::config::Config;

@@ -3,6 +3,7 @@
 mod charge;
 mod contract;
 mod contract_routes;
+mod slot;
 mod unlock;
 mod unlock_route;
 

@@ -1,7 +1,8 @@
-//! Asks for room, charges, logs, unlocks.
+//! Asks for room, charges, logs, unlocks, counts places.
 
 mod contract;
 mod reset;
+mod slot;
 
 pub use reset::forget_searches;
 
