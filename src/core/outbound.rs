@@ -9,7 +9,7 @@ use url::Url;
 
 use super::caller::Caller;
 use super::config::{Secret, ServiceConfig};
-use super::error::Error;
+use super::error::{Error, chain};
 use super::session::Session;
 use super::tls::install_provider;
 
@@ -130,15 +130,4 @@ pub async fn read(mut answer: Response) -> Result<Vec<u8>, reqwest::Error> {
         }
     }
     Ok(body)
-}
-
-/// The error with its causes: the outer text alone says nothing.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

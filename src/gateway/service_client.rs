@@ -5,8 +5,8 @@ use std::time::Duration;
 use reqwest::{RequestBuilder, StatusCode};
 
 use crate::core::config::ConfigError;
-use crate::core::error::Error;
-use crate::core::outbound::{Endpoint, chain, read};
+use crate::core::error::{Error, chain};
+use crate::core::outbound::{Endpoint, read};
 
 /// One service: where it is and how long it may take.
 pub struct ServiceClient {

@@ -29,8 +29,7 @@ pub use session_lock::SessionLock;
 pub use tenant::{Scoped, TenantDb, TenantEntity, assignments};
 pub use tx::{Tx, TxSettings, literal, run_alone};
 
-use super::error::Error;
-use super::outbound::chain;
+use super::error::{Error, chain};
 use failure::Failure;
 
 /// Ids that operators may choose for partners, people and accounts; generated ones follow.

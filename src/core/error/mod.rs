@@ -16,6 +16,7 @@
 //! edge. "None" is `{"status": {"status": "ERROR", …}}`; "empty" has the status where the route has it: under
 //! `status`, as `type` in place of `status` (identity and partner), or bare (unlock).
 
+mod chain;
 mod code;
 mod outcome;
 
@@ -23,6 +24,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 
+pub use chain::chain;
 pub use code::Code;
 pub use outcome::{Ended, Outcome};
 

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::dto::PartnerLimits;
 use crate::core::config::PartnerConfig;
 use crate::core::envelope::TypedStatus;
-use crate::core::error::Error;
-use crate::core::outbound::{Endpoint, chain, read};
+use crate::core::error::{Error, chain};
+use crate::core::outbound::{Endpoint, read};
 use crate::core::session::Session;
 
 const PART: &str = "partner.contract_url";
