@@ -1,14 +1,16 @@
 -- The ClickHouse schema of a new installation; one that exists is changed by the steps in
 -- migrations/clickhouse. Every statement ends with a semicolon at the end of
 -- a line, names no database (the connection's current one is used) and may run any number of times.
--- The database must have the Atomic engine (the default of a server): derived tables are published
--- by EXCHANGE TABLES.
 --
 -- Three kinds of tables:
 --   observed   profile_observations, post_observations: written by importers and collectors
 --   copied     accounts: the accounts of PostgreSQL, as far as the derivations need them
 --   derived    account_periods and the four tables that the API reads, rebuilt from the two kinds
 --              above by src/modules/warehouse/sql/NN_<table>.sql
+--
+-- Copied and derived tables hold generations: each rebuild writes one, into a partition of its own of every
+-- table, and a record in derived_generations publishes it. An answer reads the newest published generation
+-- of its beginning, also in its later statements. Generation 0 is what is there before the first rebuild.
 --
 -- Observed tables are AggregatingMergeTree: several observations of one thing on one day, from different
 -- sources or repeated, become one row when parts merge, with the highest number and the last text in the
@@ -74,6 +76,16 @@ CREATE TABLE IF NOT EXISTS post_observations
 ENGINE = AggregatingMergeTree
 ORDER BY (platform, platform_id, post_id, observed_on);
 
+-- What became of the rebuilds: one row when a generation is begun, one when it is published.
+CREATE TABLE IF NOT EXISTS derived_generations
+(
+    generation UInt64,
+    state      Enum8('begun' = 1, 'published' = 2),
+    at         DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+)
+ENGINE = MergeTree
+ORDER BY (state, generation);
+
 -- The accounts of PostgreSQL: `platform_id` is ig_id or channel_id, `account_id` the row's id.
 -- `category` and `language` are the first elements of its arrays. `linked_platform_id` is the
 -- platform_id of the linked account on the other platform, '' when there is none; only that of a
@@ -82,6 +94,7 @@ ORDER BY (platform, platform_id, post_id, observed_on);
 -- with `country`; narrowing to one country is left to the queries of the API.
 CREATE TABLE IF NOT EXISTS accounts
 (
+    generation          UInt64 DEFAULT 0,
     platform            LowCardinality(String),
     platform_id         String,
     account_id          Int64,
@@ -100,7 +113,8 @@ CREATE TABLE IF NOT EXISTS accounts
     updated_at          DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
 )
 ENGINE = ReplacingMergeTree(updated_at)
-ORDER BY (platform, platform_id);
+PARTITION BY generation
+ORDER BY (generation, platform, platform_id);
 
 -- One account in one week (dated by the Sunday that begins it) or month (by its first day): the source of the
 -- series, the leaderboards and the genre overview. `prev_date` is the account's previous period of the
@@ -109,6 +123,7 @@ ORDER BY (platform, platform_id);
 -- `views`, `plays`, `uploads`, `likes` and `comments` belong to the period.
 CREATE TABLE IF NOT EXISTS account_periods
 (
+    generation       UInt64 DEFAULT 0,
     platform         LowCardinality(String),
     platform_id      String,
     monthly_stats    Bool,
@@ -131,11 +146,13 @@ CREATE TABLE IF NOT EXISTS account_periods
     updated_at       DateTime('UTC') MATERIALIZED now()
 )
 ENGINE = ReplacingMergeTree(updated_at)
-ORDER BY (platform, platform_id, monthly_stats, date);
+PARTITION BY generation
+ORDER BY (generation, platform, platform_id, monthly_stats, date);
 
 -- The growth of one profile. It is read profile by profile, hence the small granules.
 CREATE TABLE IF NOT EXISTS social_profile_time_series
 (
+    generation          UInt64 DEFAULT 0,
     id                  UInt64 MATERIALIZED
         1 + cityHash64(platform, toString(platform_profile_id), toString(monthly_stats), toString(date)) % 9007199254740991,
     platform            LowCardinality(String),
@@ -157,7 +174,8 @@ CREATE TABLE IF NOT EXISTS social_profile_time_series
     updated_at          DateTime('UTC') MATERIALIZED now()
 )
 ENGINE = ReplacingMergeTree(updated_at)
-ORDER BY (platform, platform_profile_id, monthly_stats, date)
+PARTITION BY generation
+ORDER BY (generation, platform, platform_profile_id, monthly_stats, date)
 SETTINGS index_granularity = 512;
 
 -- The ranked accounts of one month. `platform` is INSTAGRAM, YOUTUBE or ALL (both, linked pairs added
@@ -167,6 +185,7 @@ SETTINGS index_granularity = 512;
 -- unranked. The four rank columns repeat the keys without scope for sorting, NULL for unranked.
 CREATE TABLE IF NOT EXISTS leaderboard
 (
+    generation            UInt64 DEFAULT 0,
     id                    UInt64 MATERIALIZED
         1 + cityHash64(toString(month), platform, profile_platform, platform_id) % 9007199254740991,
     month                 Date,
@@ -210,7 +229,8 @@ CREATE TABLE IF NOT EXISTS leaderboard
     updated_at            DateTime('UTC') MATERIALIZED now()
 )
 ENGINE = ReplacingMergeTree(updated_at)
-ORDER BY (month, platform, profile_platform, platform_id);
+PARTITION BY generation
+ORDER BY (generation, month, platform, profile_platform, platform_id);
 
 -- Sums over all accounts of a genre. `month` is text: the first day of a month or ALL; `platform`,
 -- `language`, `category` and `profile_type` may be ALL too. A path such as
@@ -218,6 +238,7 @@ ORDER BY (month, platform, profile_platform, platform_id);
 -- reads as 0, so a filter must also ask `mapContains`.
 CREATE TABLE IF NOT EXISTS genre_overview
 (
+    generation          UInt64 DEFAULT 0,
     id                  UInt64 MATERIALIZED
         1 + cityHash64(category, month, platform, language, profile_type) % 9007199254740991,
     month               LowCardinality(String),
@@ -242,12 +263,14 @@ CREATE TABLE IF NOT EXISTS genre_overview
     updated_at          DateTime('UTC') MATERIALIZED now()
 )
 ENGINE = ReplacingMergeTree(updated_at)
-ORDER BY (month, platform, category, language, profile_type);
+PARTITION BY generation
+ORDER BY (generation, month, platform, category, language, profile_type);
 
 -- The most viewed (YouTube) and most played (Instagram) posts by month of publication and category.
 -- `month` is the text of a month's first day in the business time zone.
 CREATE TABLE IF NOT EXISTS trending_content
 (
+    generation          UInt64 DEFAULT 0,
     id                  UInt64 MATERIALIZED
         1 + cityHash64(platform, post_id, month) % 9007199254740991,
     month               LowCardinality(String),
@@ -279,4 +302,5 @@ CREATE TABLE IF NOT EXISTS trending_content
     updated_at          DateTime('UTC') MATERIALIZED now()
 )
 ENGINE = ReplacingMergeTree(updated_at)
-ORDER BY (month, platform, post_id);
+PARTITION BY generation
+ORDER BY (generation, month, platform, post_id);

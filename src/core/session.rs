@@ -27,6 +27,7 @@ pub struct Session {
     caller: Arc<Caller>,
     deadline: Instant,
     tx: OnceCell<Tx>,
+    generation: OnceCell<u64>,
     condition: Mutex<Option<Statement>>,
     is_stopped: AtomicBool,
     kept: AtomicBool,
@@ -44,6 +45,7 @@ impl Session {
             caller,
             deadline,
             tx: OnceCell::new(),
+            generation: OnceCell::new(),
             condition: Mutex::default(),
             is_stopped: AtomicBool::new(false),
             kept: AtomicBool::new(false),
@@ -146,7 +148,8 @@ impl Session {
         Ok(TenantDb::new(self.write().await?, scope))
     }
 
-    /// ClickHouse, limited to what is left of the request.
+    /// ClickHouse, limited to what is left of the request. However often it is asked for, the answer
+    /// reads one generation of the derived tables.
     ///
     /// # Errors
     /// None is configured.
@@ -155,7 +158,8 @@ impl Session {
             return Err(Error::internal("clickhouse", "not configured"));
         };
         let stores = &self.stores;
-        clickhouse.session(stores.purpose(), self.deadline, &stores.metrics.stores).await
+        let limits = (stores.purpose(), self.deadline);
+        clickhouse.session(limits, &stores.metrics.stores, &self.generation).await
     }
 
     /// The view of `owner` for an access by share id: row-level security also admits the rows of that

@@ -64,6 +64,7 @@ impl Modules {
             collection_group::module(),
             partner_usage::module(config, (&discovery, &activity)),
             activity::module(&activity),
+            warehouse::module(config),
             Module::new("profile-collection").with_optional_slash(),
             Module::new("post-collection").with_optional_slash(),
             Module::new("collection-analytics").with_optional_slash(),

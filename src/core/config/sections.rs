@@ -330,6 +330,7 @@ pub struct JobsConfig {
     pub search_phrases_secs: u64,
     pub contact_flags_secs: u64,
     pub ended_sessions_secs: u64,
+    pub warehouse_secs: u64,
     pub housekeeping_secs: u64,
     pub cron: BTreeMap<String, Cron>,
 }

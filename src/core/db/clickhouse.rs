@@ -5,13 +5,19 @@ use std::time::{Duration, Instant};
 
 use clickhouse::query::Query;
 use clickhouse::{Client, RowOwned, RowRead};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex, OnceCell, OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 use super::Purpose;
 use crate::core::config::{ClickHouseConfig, Config};
 use crate::core::error::Error;
 use crate::core::telemetry::{ConnectionGauges, Load, StoreMetrics, Waiting};
+
+/// How long a process goes on reading the generation that it saw last.
+const GENERATION_AGE: Duration = Duration::from_secs(1);
+/// Before the first rebuild there is none; the rows are of generation 0 then.
+const GENERATION: &str =
+    "SELECT max(generation) FROM derived_generations WHERE state = 'published'";
 
 /// Address and limits of ClickHouse. Nothing is connected until the first query.
 #[derive(Clone)]
@@ -20,6 +26,7 @@ pub struct ClickHouse {
     requests: Queue,
     background: Queue,
     max_execution: Duration,
+    newest: Arc<Mutex<Option<(Instant, u64)>>>,
 }
 
 /// A client for one unit of work; holds one of the replica's places for queries.
@@ -27,6 +34,7 @@ pub struct ClickHouseSession {
     client: Client,
     deadline: Instant,
     max_execution: Duration,
+    generation: u64,
     metrics: StoreMetrics,
     _permit: OwnedSemaphorePermit,
 }
@@ -37,6 +45,15 @@ impl ClickHouseSession {
     /// values that are bound to it and is run by [`ClickHouseSession::rows`].
     pub fn query(&self, sql: &str) -> Query {
         self.client().query(sql)
+    }
+
+    /// A derived table for the `FROM` of a query, which a `WHERE` may follow: its rows of the generation
+    /// that the whole answer reads. A join takes it as a subquery, `(SELECT … FROM …)`.
+    ///
+    /// This is the only way to such a table: a rebuild writes the next generation beside this one, so
+    /// without it rows would appear twice.
+    pub fn derived(&self, table: &'static str) -> String {
+        format!("{table} FINAL PREWHERE generation = {}", self.generation)
     }
 
     fn client(&self) -> Client {
@@ -94,6 +111,7 @@ impl ClickHouse {
             ),
             background: Queue::new(section.background_connections, usize::MAX, Duration::MAX),
             max_execution: Duration::from_secs(section.max_execution_secs),
+            newest: Arc::default(),
         })
     }
 
@@ -107,29 +125,50 @@ impl ClickHouse {
     }
 
     /// A place for queries that end by `deadline`. Requests and background work do not wait for each
-    /// other.
+    /// other. `generation` is the one of the derived tables that the answer reads, taken the first time:
+    /// an answer of several statements never mixes two.
     ///
     /// # Errors
     /// [`Error::Overloaded`] when too many wait already, or none became free soon;
     /// [`Error::TimedOut`] at the deadline.
     pub async fn session(
         &self,
-        purpose: Purpose,
-        deadline: Instant,
+        (purpose, deadline): (Purpose, Instant),
         metrics: &StoreMetrics,
+        generation: &OnceCell<u64>,
     ) -> Result<ClickHouseSession, Error> {
         let queue = match purpose {
             Purpose::Gateway | Purpose::Requests => &self.requests,
             Purpose::Background => &self.background,
         };
         let permit = queue.enter(deadline).await?;
-        Ok(ClickHouseSession {
+        let session = ClickHouseSession {
             client: self.client.clone(),
             deadline,
             max_execution: self.max_execution,
+            generation: 0,
             metrics: metrics.clone(),
             _permit: permit,
-        })
+        };
+        let generation = *generation.get_or_try_init(|| self.newest(&session)).await?;
+        Ok(ClickHouseSession { generation, ..session })
+    }
+
+    /// Has the next answer look for a newer generation, after this process published one.
+    pub async fn forget_generation(&self) {
+        *self.newest.lock().await = None;
+    }
+
+    /// The newest published generation. One asks for all.
+    async fn newest(&self, session: &ClickHouseSession) -> Result<u64, Error> {
+        let mut newest = self.newest.lock().await;
+        if let Some((_, generation)) = newest.filter(|(at, _)| at.elapsed() < GENERATION_AGE) {
+            return Ok(generation);
+        }
+        let rows = session.rows(session.query(GENERATION)).await?;
+        let generation = rows.into_iter().next().unwrap_or_default();
+        *newest = Some((Instant::now(), generation));
+        Ok(generation)
     }
 
     /// Client without a request behind it, for commands and jobs.
@@ -237,6 +276,7 @@ mod tests {
             client: clickhouse.client,
             deadline: Instant::now() + Duration::from_secs(3),
             max_execution: Duration::from_secs(60),
+            generation: 0,
             metrics: StoreMetrics::new(&prometheus::Registry::new()).expect("registers"),
             _permit: permits.try_acquire_owned().expect("free"),
         };

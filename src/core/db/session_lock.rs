@@ -22,20 +22,34 @@ impl SessionLock {
     /// # Errors
     /// No connection, or it breaks.
     pub async fn wait(pool: &PgPool, key: i64) -> Result<Self, Error> {
-        let mut connection =
-            PgConnection::connect_with(&pool.connect_options()).await.map_err(failure)?;
-        loop {
-            // Asked again and again: a statement that waits would keep old rows from being removed.
-            let asking = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(key);
-            if asking.fetch_one(&mut connection).await.map_err(failure)? {
-                return Ok(Self(connection));
-            }
+        let mut connection = connect(pool).await?;
+        // Asked again and again: a statement that waits would keep old rows from being removed.
+        while !is_taken_by(&mut connection, key).await? {
             tokio::time::sleep(POLL).await;
         }
+        Ok(Self(connection))
+    }
+
+    /// The lock with this key; `None` while somebody else holds it.
+    ///
+    /// # Errors
+    /// As [`SessionLock::wait`].
+    pub async fn try_take(pool: &PgPool, key: i64) -> Result<Option<Self>, Error> {
+        let mut connection = connect(pool).await?;
+        Ok(is_taken_by(&mut connection, key).await?.then_some(Self(connection)))
     }
 
     /// Lets go.
     pub async fn release(self) {
         let _ = tokio::time::timeout(RELEASE, self.0.close()).await;
     }
+}
+
+async fn connect(pool: &PgPool) -> Result<PgConnection, Error> {
+    PgConnection::connect_with(&pool.connect_options()).await.map_err(failure)
+}
+
+async fn is_taken_by(connection: &mut PgConnection, key: i64) -> Result<bool, Error> {
+    let taking = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(key);
+    taking.fetch_one(connection).await.map_err(failure)
 }

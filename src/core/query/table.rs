@@ -6,7 +6,7 @@ use super::{Clause, Page, Sort, bind_all, order_by, where_clause};
 use crate::core::db::clickhouse::ClickHouseSession;
 use crate::core::error::Error;
 
-/// What to read from a table whose rows replace each other by key.
+/// What to read from a derived table, of the generation that the answer reads.
 #[derive(Debug, Clone, Copy)]
 pub struct TableQuery<'a> {
     /// Table, text of ours.
@@ -44,9 +44,9 @@ impl TableQuery<'_> {
     ) -> Result<Vec<R>, Error> {
         let condition = where_clause(self.clauses);
         let text = format!(
-            "{} SELECT ?fields FROM {} FINAL WHERE {} ORDER BY {} LIMIT ? OFFSET ?",
+            "{} SELECT ?fields FROM {} WHERE {} ORDER BY {} LIMIT ? OFFSET ?",
             self.with,
-            self.table,
+            clickhouse.derived(self.table),
             condition.text,
             order_by(self.sort)
         );
@@ -56,7 +56,8 @@ impl TableQuery<'_> {
 
     async fn count(&self, clickhouse: &ClickHouseSession) -> Result<u64, Error> {
         let condition = where_clause(self.clauses);
-        let text = format!("SELECT count() FROM {} FINAL WHERE {}", self.table, condition.text);
+        let table = clickhouse.derived(self.table);
+        let text = format!("SELECT count() FROM {table} WHERE {}", condition.text);
         let counts = clickhouse.rows(bind_all(clickhouse.query(&text), &condition.values)).await?;
         counts.into_iter().next().ok_or_else(|| Error::internal("clickhouse", "no count"))
     }

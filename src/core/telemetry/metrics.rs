@@ -57,6 +57,9 @@ pub struct Metrics {
     pub work: [WorkMetrics; 3],
     /// Connections to stores.
     pub store_connections: ConnectionGauges,
+    /// When the derived tables that answers read were published, as the last run of the job
+    /// `warehouse` in this process saw it.
+    pub derived_published: IntGauge,
     /// Scheduled jobs.
     pub jobs: JobMetrics,
     /// Panics caught in handlers and tasks.
@@ -157,6 +160,12 @@ impl Metrics {
             "Whether announcements of ended sessions arrive from other processes",
         )?;
         registry.register(Box::new(listening.clone()))?;
+        let derived_published = IntGauge::new(
+            "coffee_derived_published_timestamp_seconds",
+            "Publication of the time series, leaderboards, genres and trending content that answers \
+             read, seconds since 1970",
+        )?;
+        registry.register(Box::new(derived_published.clone()))?;
         let cache_requests = counters(
             "gateway_cache_requests_total",
             "Look-ups of sessions and contracts",
@@ -217,6 +226,7 @@ impl Metrics {
             connections: ConnectionMetrics::new(&registry)?,
             work: WorkMetrics::new(&registry)?,
             store_connections: ConnectionGauges::new(&registry)?,
+            derived_published,
             jobs: JobMetrics::new(&registry)?,
             panics: counter("coffee_panics_total", "Panics caught in handlers and tasks")?,
             events: EventMetrics::new(&registry)?,

@@ -1,9 +1,10 @@
 //! Rebuilding what follows from observations and accounts.
 
+use chrono::Utc;
 use chrono_tz::Tz;
 use clickhouse::Client;
 
-use super::dao;
+use super::{dao, manager};
 use crate::core::error::Error;
 use crate::core::stores::Stores;
 
@@ -17,7 +18,7 @@ impl WarehouseService {
     /// post belongs to.
     ///
     /// # Errors
-    /// A store fails. Tables that were not reached keep their rows.
+    /// A store fails. Answers go on reading what they read before.
     pub async fn rebuild(
         &self,
         stores: &Stores,
@@ -25,11 +26,61 @@ impl WarehouseService {
         zone: Tz,
     ) -> Result<(), Error> {
         let lock = dao::lock(stores).await?;
-        dao::copy_accounts(stores, clickhouse).await?;
-        for derivation in dao::DERIVATIONS {
-            dao::derive(clickhouse, derivation, zone).await?;
-        }
+        next_generation(stores, clickhouse, zone).await?;
         lock.release().await;
         Ok(())
     }
+
+    /// Rebuilds where a rebuild broke off, and where observations came in that no import derived anything
+    /// from; removes what is not read any more. Leaves everything to a rebuild that runs. The number of
+    /// generations that were published: 0 or 1.
+    ///
+    /// # Errors
+    /// As [`WarehouseService::rebuild`].
+    pub async fn keep_up(&self, stores: &Stores, zone: Tz) -> Result<u64, Error> {
+        let Some(clickhouse) = stores.clickhouse.as_ref().map(|store| store.client()) else {
+            return Ok(0);
+        };
+        let Some(lock) = dao::try_lock(stores).await? else { return Ok(0) };
+        let log = dao::generations(clickhouse).await?;
+        let is_due = manager::is_due(&log, dao::observed(clickhouse).await?);
+        if is_due {
+            next_generation(stores, clickhouse, zone).await?;
+        } else {
+            remove_superfluous(clickhouse, None).await?;
+        }
+        lock.release().await;
+        let log = dao::generations(clickhouse).await?;
+        if let Some(at) = manager::published(&log).and_then(|newest| newest.published_at) {
+            stores.metrics.derived_published.set(at.timestamp());
+        }
+        Ok(u64::from(is_due))
+    }
+}
+
+/// Writes and publishes the next generation. A reader sees nothing of it before; what breaks off here is
+/// removed by the next one.
+async fn next_generation(stores: &Stores, clickhouse: &Client, zone: Tz) -> Result<(), Error> {
+    let log = dao::generations(clickhouse).await?;
+    let generation = 1 + log.last().map_or(0, |last| last.generation);
+    dao::begin(clickhouse, generation).await?;
+    remove_superfluous(clickhouse, Some(generation)).await?;
+    dao::copy_accounts(stores, clickhouse, generation).await?;
+    for derivation in dao::DERIVATIONS {
+        dao::derive(clickhouse, derivation, generation, zone).await?;
+    }
+    dao::publish(clickhouse, generation).await?;
+    if let Some(store) = &stores.clickhouse {
+        store.forget_generation().await;
+    }
+    Ok(())
+}
+
+async fn remove_superfluous(clickhouse: &Client, own: Option<u64>) -> Result<(), Error> {
+    let stored = dao::stored(clickhouse).await?;
+    let log = dao::generations(clickhouse).await?;
+    for generation in manager::superfluous(&log, &stored, own, Utc::now()) {
+        dao::remove(clickhouse, generation).await?;
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 mod command;
 mod derivations;
 mod formats;
+mod generations;
 mod instagram;
 mod youtube;
 
@@ -44,6 +45,10 @@ impl Drop for Folder {
 /// How lists are read whose name says no country.
 const OF_INDIA: Reading = Reading { country: Some(ListCountry::Code("IN")), encoding: None };
 
+/// Condition on rows of the tables that hold generations.
+const PUBLISHED: &str = "\
+    generation = (SELECT max(generation) FROM derived_generations WHERE state = 'published')";
+
 /// A file of the demonstration data.
 fn demo(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo").join(name)
@@ -62,22 +67,25 @@ async fn everything(app: &TestApp) -> Vec<String> {
         let sql = format!("SELECT coalesce(jsonb_agg(t ORDER BY id), '[]') FROM {table} t");
         all.push(format!("{table} {}", app.value(&sql).await.expect("rows")));
     }
-    for table in [
-        "post_observations",
-        "profile_observations",
-        "accounts",
-        "account_periods",
-        "social_profile_time_series",
-        "leaderboard",
-        "genre_overview",
-        "trending_content",
+    for (table, condition) in [
+        ("post_observations", "true"),
+        ("profile_observations", "true"),
+        ("accounts", PUBLISHED),
+        ("account_periods", PUBLISHED),
+        ("social_profile_time_series", PUBLISHED),
+        ("leaderboard", PUBLISHED),
+        ("genre_overview", PUBLISHED),
+        ("trending_content", PUBLISHED),
     ] {
         let columns = format!(
             "SELECT name FROM system.columns WHERE database = currentDatabase() \
-             AND table = '{table}' AND name NOT IN ('inserted_at', 'updated_at') ORDER BY position"
+             AND table = '{table}' AND name NOT IN ('generation', 'inserted_at', 'updated_at') \
+             ORDER BY position"
         );
         let columns = app.clickhouse(&columns, String::new()).await.trim().replace('\n', ", ");
-        let rows = format!("SELECT {columns} FROM {table} FINAL ORDER BY ALL FORMAT JSONEachRow");
+        let rows = format!(
+            "SELECT {columns} FROM {table} FINAL WHERE {condition} ORDER BY ALL FORMAT JSONEachRow"
+        );
         all.push(format!("{table} {}", app.clickhouse(&rows, String::new()).await));
     }
     all

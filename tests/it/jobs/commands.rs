@@ -23,6 +23,7 @@ async fn jobs_are_listed_and_run_by_hand() {
         "locations",
         "search-phrases",
         "contact-flags",
+        "warehouse",
         "ended-sessions",
         "housekeeping",
     ];
@@ -72,6 +73,6 @@ async fn a_process_with_the_role_runs_all_jobs() {
     server.signal("TERM");
     let (code, log) = server.wait();
     assert_eq!(code, Some(0), "{log}");
-    assert_eq!(log.matches("job done").count(), 7, "{log}");
+    assert_eq!(log.matches("job done").count(), 8, "{log}");
     Database::drop_now(&database.name).await;
 }

@@ -25,7 +25,7 @@ async fn replica(app: &TestApp) -> Stores {
 }
 
 /// Runs one of the application's jobs; the rows that it wrote.
-async fn run(app: &TestApp, name: &str) -> u64 {
+pub async fn run(app: &TestApp, name: &str) -> u64 {
     try_run(app, name).await.expect("runs")
 }
 

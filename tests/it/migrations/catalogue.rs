@@ -129,6 +129,36 @@ async fn every_way_to_the_newest_version_of_clickhouse_ends_in_the_same_tables()
 }
 
 #[actix_web::test]
+async fn rows_of_the_derived_tables_stay_readable_and_count_as_derived_then() {
+    let (config, store) = clickhouse_of_its_own();
+    let baseline = include_str!("../../../migrations/clickhouse/0001_baseline.sql");
+    let first = Migrations { schema: baseline, steps: &[] };
+    clickhouse_with(&config, &store, first, &|_| {}).await.expect("version 1");
+    for insert in [
+        "INSERT INTO leaderboard (month, platform, platform_id, handle) \
+         VALUES ('2024-05-01', 'YOUTUBE', 'UC1', 'old')",
+        "INSERT INTO social_profile_time_series (platform, platform_profile_id, date, followers) \
+         VALUES ('YOUTUBE', 7, '2024-05-01', 70)",
+        "INSERT INTO genre_overview (month, platform, category, creators) \
+         VALUES ('ALL', 'YOUTUBE', 'Music', 3)",
+        "INSERT INTO trending_content (month, platform, post_id, views) \
+         VALUES ('2024-05-01', 'YOUTUBE', 'v1', 9)",
+    ] {
+        store.client().query_raw(insert).execute().await.expect(insert);
+    }
+    clickhouse(&config, &store).await.expect("upgrades");
+    let read = "SELECT concat( \
+        (SELECT assumeNotNull(any(handle)) FROM leaderboard WHERE generation = 0), '|', \
+        (SELECT toString(any(followers)) FROM social_profile_time_series WHERE generation = 0), '|', \
+        (SELECT toString(any(creators)) FROM genre_overview WHERE generation = 0), '|', \
+        (SELECT toString(any(views)) FROM trending_content WHERE generation = 0), '|', \
+        (SELECT toString(max(generation)) FROM derived_generations WHERE state = 'published'))";
+    let found = store.client().query(read).fetch_one::<Option<String>>().await.expect("rows");
+    assert_eq!(found.as_deref(), Some("old|70|3|9|0"));
+    drop_database(&config, &store).await;
+}
+
+#[actix_web::test]
 async fn a_clickhouse_schema_that_broke_off_is_created_again() {
     let (config, store) = clickhouse_of_its_own();
     let broken = Migrations {

@@ -55,7 +55,7 @@ pub const POSTGRES: Migrations = Migrations {
 /// Those of ClickHouse.
 pub const CLICKHOUSE: Migrations = Migrations {
     schema: include_str!("../../../../schema.clickhouse.sql"),
-    steps: steps!("clickhouse": "0002_highest_observation"),
+    steps: steps!("clickhouse": "0002_highest_observation", "0003_generations"),
 };
 
 impl Migrations {

@@ -1,4 +1,4 @@
-//! Growth of accounts, from ClickHouse. A row is stored once per load until parts merge, hence FINAL.
+//! Growth of accounts, from ClickHouse.
 
 use chrono::NaiveDate;
 
@@ -7,6 +7,8 @@ use crate::core::error::Error;
 use crate::core::query::{Clause, Page, Sort, bind_all, order_by, where_clause};
 use crate::core::types::Platform;
 use crate::modules::discovery::entity::time_series::{GrowthRow, WeekRow};
+
+const TABLE: &str = "social_profile_time_series";
 
 /// Which rows of one account to read.
 pub struct GrowthQuery {
@@ -24,9 +26,9 @@ pub async fn growth(
 ) -> Result<Vec<GrowthRow>, Error> {
     let condition = where_clause(&query.clauses);
     let sql = format!(
-        "SELECT ?fields FROM social_profile_time_series FINAL \
-         WHERE platform = ? AND platform_profile_id = ? AND {} \
+        "SELECT ?fields FROM {} WHERE platform = ? AND platform_profile_id = ? AND {} \
          ORDER BY {} LIMIT ? OFFSET ?",
+        clickhouse.derived(TABLE),
         condition.text,
         order_by(query.sort)
     );
@@ -44,12 +46,13 @@ pub async fn weeks(
 ) -> Result<Vec<WeekRow>, Error> {
     let accounts: Vec<(&str, i64)> =
         accounts.iter().map(|(platform, id)| (platform.name(), *id)).collect();
-    let query = clickhouse.query(
-        "SELECT ?fields FROM social_profile_time_series FINAL \
+    let sql = format!(
+        "SELECT ?fields FROM {} \
          WHERE (platform, platform_profile_id) IN ? AND monthly_stats = false AND enabled \
          AND date BETWEEN toDate(?) AND toDate(?) - 6 \
          ORDER BY platform, platform_profile_id, date",
+        clickhouse.derived(TABLE)
     );
-    let query = query.bind(accounts).bind(from.to_string()).bind(to.to_string());
+    let query = clickhouse.query(&sql).bind(accounts).bind(from.to_string()).bind(to.to_string());
     clickhouse.rows(query).await
 }

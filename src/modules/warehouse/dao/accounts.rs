@@ -9,7 +9,6 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::statement;
-use super::swap::Swap;
 use crate::core::error::Error;
 use crate::core::stores::Stores;
 
@@ -22,6 +21,8 @@ const BATCH_ROWS: u64 = 50_000;
 /// One account: as PostgreSQL's JSON, and as a row of ClickHouse.
 #[derive(Debug, Row, Serialize, Deserialize)]
 struct Account {
+    #[serde(default)]
+    generation: u64,
     platform: String,
     platform_id: String,
     account_id: i64,
@@ -42,22 +43,26 @@ struct Account {
     audience_age_gender: BTreeMap<String, BTreeMap<String, f64>>,
 }
 
-/// Replaces the copy by the accounts that are in use now.
+/// Copies the accounts that are in use now.
 pub(in crate::modules::warehouse) async fn copy_accounts(
     stores: &Stores,
     client: &Client,
+    generation: u64,
 ) -> Result<(), Error> {
-    let swap = Swap::begin(client, TABLE).await?;
-    let mut inserter = client.inserter::<Account>(swap.next()).with_max_rows(BATCH_ROWS);
-    copy_pages(stores, include_str!("../sql/instagram_accounts.sql"), &mut inserter).await?;
-    copy_pages(stores, include_str!("../sql/youtube_accounts.sql"), &mut inserter).await?;
+    let mut inserter = client.inserter::<Account>(TABLE).with_max_rows(BATCH_ROWS);
+    for page in
+        [include_str!("../sql/instagram_accounts.sql"), include_str!("../sql/youtube_accounts.sql")]
+    {
+        copy_pages(stores, page, generation, &mut inserter).await?;
+    }
     inserter.end().await?;
-    swap.publish().await
+    Ok(())
 }
 
 async fn copy_pages(
     stores: &Stores,
     page: &str,
+    generation: u64,
     inserter: &mut Inserter<Account>,
 ) -> Result<(), Error> {
     let mut last = 0_i64;
@@ -69,6 +74,7 @@ async fn copy_pages(
         for row in rows {
             let account: Account = serde_json::from_value(row.try_get_by_index(0)?)
                 .map_err(|error| Error::internal("postgresql", error))?;
+            let account = Account { generation, ..account };
             last = account.account_id;
             inserter.write(&account).await?;
         }

@@ -2,7 +2,7 @@
 
 mod accounts;
 mod derivation;
-mod swap;
+mod generation;
 
 use sea_orm::{DbBackend, Statement};
 
@@ -12,6 +12,7 @@ use crate::core::stores::Stores;
 
 pub(super) use accounts::copy_accounts;
 pub(super) use derivation::{DERIVATIONS, derive};
+pub(super) use generation::{begin, generations, observed, publish, remove, stored};
 
 /// Key of the advisory lock that keeps rebuilds apart ("warehous" in hexadecimal).
 const LOCK: i64 = 0x7761_7265_686f_7573;
@@ -19,6 +20,11 @@ const LOCK: i64 = 0x7761_7265_686f_7573;
 /// Waits for other rebuilds, and keeps them away until it is released.
 pub(super) async fn lock(stores: &Stores) -> Result<SessionLock, Error> {
     SessionLock::wait(stores.postgres.direct(), LOCK).await
+}
+
+/// The same without waiting; `None` while a rebuild runs.
+pub(super) async fn try_lock(stores: &Stores) -> Result<Option<SessionLock>, Error> {
+    SessionLock::try_take(stores.postgres.direct(), LOCK).await
 }
 
 fn statement<const N: usize>(sql: &str, values: [i64; N]) -> Statement {

@@ -17,4 +17,6 @@ SELECT
     engagement_rate,
     true AS enabled
 FROM account_periods AS p FINAL
-INNER JOIN accounts AS a FINAL USING (platform, platform_id)
+INNER JOIN (SELECT * FROM accounts FINAL WHERE generation = {generation:UInt64}) AS a
+    USING (platform, platform_id)
+WHERE p.generation = {generation:UInt64}

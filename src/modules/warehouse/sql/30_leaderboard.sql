@@ -20,6 +20,7 @@ WITH
     ] AS scopes,
     arrayFlatten(arrayMap(m -> arrayMap(s -> concat(m, '_rank', s.1), scopes), metrics)) AS rank_keys,
     mapFromArrays(rank_keys, arrayMap(k -> toUInt64(0), rank_keys)) AS unranked,
+    known AS (SELECT * FROM accounts FINAL WHERE generation = {generation:UInt64}),
     members AS
     (
         SELECT
@@ -30,12 +31,12 @@ WITH
             ifNull(nullIf(a.profile_type, ''), 'CREATOR') AS profile_type,
             if(platform = 'INSTAGRAM', 'IA', 'YA') AS profile_platform,
             platform = 'YOUTUBE' AND a.linked_platform_id IN
-                (SELECT platform_id FROM accounts FINAL WHERE platform = 'INSTAGRAM') AS is_linked,
+                (SELECT platform_id FROM known WHERE platform = 'INSTAGRAM') AS is_linked,
             if(is_linked, 'IA', profile_platform) AS pair_platform,
             if(is_linked, a.linked_platform_id, platform_id) AS pair_id
         FROM account_periods AS p FINAL
-        INNER JOIN accounts AS a FINAL USING (platform, platform_id)
-        WHERE monthly_stats
+        INNER JOIN known AS a USING (platform, platform_id)
+        WHERE p.generation = {generation:UInt64} AND monthly_stats
             AND ifNull(prev_followers != 0, true)
             AND if(platform = 'INSTAGRAM', ifNull(plays > 0, true), ifNull(views > 0, true))
             AND (platform = 'YOUTUBE' OR a.handle != '')
@@ -136,7 +137,7 @@ WITH
         SELECT
             if(platform = 'INSTAGRAM', 'IA', 'YA') AS profile_platform,
             platform_id, account_id, handle, search_phrase, audience_gender, audience_age
-        FROM accounts FINAL
+        FROM known
     )
 SELECT
     month,

@@ -30,8 +30,9 @@ WITH
             mapApply((k, v) -> (k, v * ifNull(own_followers, 0)), a.audience_age_gender['male']) AS male,
             mapApply((k, v) -> (k, v * ifNull(own_followers, 0)), a.audience_age_gender['female']) AS female
         FROM account_periods AS p FINAL
-        INNER JOIN accounts AS a FINAL USING (platform, platform_id)
-        WHERE monthly_stats
+        INNER JOIN (SELECT * FROM accounts FINAL WHERE generation = {generation:UInt64}) AS a
+            USING (platform, platform_id)
+        WHERE p.generation = {generation:UInt64} AND monthly_stats
     ),
     genres AS
     (

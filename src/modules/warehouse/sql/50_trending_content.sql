@@ -44,7 +44,8 @@ WITH
             best.2 AS likes,
             best.3 AS comments
         FROM posts
-        INNER JOIN accounts AS a FINAL USING (platform, platform_id)
+        INNER JOIN (SELECT * FROM accounts FINAL WHERE generation = {generation:UInt64}) AS a
+            USING (platform, platform_id)
         WHERE best.1 > 0
             AND (platform = 'YOUTUBE' OR ifNull(best.2 > 0, true) AND ifNull(a.followers > 0, true))
     ),
