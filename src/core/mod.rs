@@ -30,6 +30,7 @@ pub mod share;
 pub mod stores;
 pub mod tasks;
 pub mod telemetry;
+pub mod text;
 pub mod tls;
 pub mod token;
 pub mod turns;

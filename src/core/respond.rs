@@ -8,6 +8,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 
 use super::envelope::{ERROR, Envelope, Status, StatusOnly};
 use super::error::{Code, Ended, Error, Outcome, Refusal, SOMETHING_WENT_WRONG};
+use super::text::drop_bidi_controls;
 
 /// Bytes of the largest answer.
 const LARGEST: usize = 32 * 1024 * 1024;
@@ -74,14 +75,15 @@ pub fn panicked() -> HttpResponse {
     answer
 }
 
-/// Body of an answer, serialised.
+/// Body of an answer, serialised, without what turns the direction of text.
 ///
 /// # Errors
 /// A value that JSON cannot carry, or an answer of more than 32 MiB, which is a list without bounds.
 pub fn body<T: Envelope>(answer: &T) -> Result<Vec<u8>, Error> {
     let mut body = Bounded(Vec::with_capacity(128));
     let written = serde_json::to_writer(&mut body, answer);
-    written.map(|()| body.0).map_err(|error| Error::internal("answer", error))
+    written.map_err(|error| Error::internal("answer", error))?;
+    Ok(drop_bidi_controls(body.0))
 }
 
 /// A body that does not grow without end.

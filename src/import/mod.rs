@@ -228,9 +228,7 @@ impl Importer {
         dao::refresh_locations(&db).await?;
         tx.commit().await.map_err(Error::from)?;
         self.bar.set_message("time series, leaderboards, genres, trending content");
-        WarehouseService
-            .rebuild(self.postgres.stores(), self.clickhouse.client(), self.zone)
-            .await?;
+        WarehouseService.rebuild(self.postgres.stores(), self.zone).await?;
         self.bar.finish_and_clear();
         summary.finished(started.elapsed());
         Ok(summary)

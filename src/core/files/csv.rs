@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream};
 
 use crate::core::error::Error;
+use crate::core::text::drop_bidi_controls;
 
 /// Has a spreadsheet read the file as UTF-8 whatever its locale.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -35,11 +36,17 @@ where
 fn written(before: &str, rows: impl IntoIterator<Item = Vec<String>>) -> Result<Bytes, Error> {
     let mut writer = csv::Writer::from_writer(before.as_bytes().to_vec());
     for row in rows {
-        let cells = row.iter().map(|cell| harmless(cell));
+        let cells = row.into_iter().map(|cell| harmless(&shown(cell)));
         writer.write_record(cells).map_err(|error| Error::internal("csv", error))?;
     }
     let bytes = writer.into_inner().map_err(|error| Error::internal("csv", error.into_error()))?;
     Ok(bytes.into())
+}
+
+/// Without what turns the direction of text, which would also hide the beginning of a formula.
+fn shown(cell: String) -> String {
+    let bytes = drop_bidi_controls(cell.into_bytes());
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 fn harmless(cell: &str) -> String {
@@ -88,6 +95,12 @@ mod tests {
         let rows = vec![row(["x,y", "say \"hi\""]), row(["two\nlines", ""])];
         assert_eq!(text(vec![rows]), "\u{feff}a,b\n\"x,y\",\"say \"\"hi\"\"\"\n\"two\nlines\",\n");
         assert_eq!(text(Vec::new()), "\u{feff}a,b\n");
+    }
+
+    #[test]
+    fn nothing_turns_the_direction_of_text_or_hides_a_formula_so() {
+        let rows = vec![row(["a\u{202E}b\u{200D}", "\u{200F}=1+1"])];
+        assert_eq!(text(vec![rows]), "\u{feff}a,b\nab\u{200D},'=1+1\n");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use clickhouse::query::Query;
 
 use super::merge::merge;
-use super::{Clause, Direction, Operand, Sort, Test, Value};
+use super::{Clause, Direction, Kind, Operand, Sort, Test, Value};
 
 /// A piece of SQL with the values of its `?` placeholders, in order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -101,7 +101,10 @@ fn predicate(sql: &mut ClickHouseSql, operand: &Operand, test: &Test) {
         }
         Test::Contains(text) => {
             sql.text.push_str("positionCaseInsensitiveUTF8(");
-            left(sql, operand);
+            match operand.kind {
+                Kind::Name(folded) => sql.text.push_str(folded),
+                _ => left(sql, operand),
+            }
             sql.push(", ?) > 0", one(Value::Text(text.clone())));
         }
         Test::In(values) | Test::NotIn(values) => {

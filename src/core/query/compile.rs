@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use super::number::{Number, parse_bool, parse_number};
 use super::{Field, Filter, FilterType, Filters, Kind, find_field};
 use crate::core::error::Error;
+use crate::core::text::fold;
 
 /// A bound value.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +71,7 @@ pub struct Operand {
 pub enum Test {
     /// Comparison with one value.
     Compare(Comparison, Value),
-    /// Contains this text in any case. Not yet escaped for `LIKE`.
+    /// Contains this text in any case; folded where the operand is a name. Not yet escaped for `LIKE`.
     Contains(String),
     /// One of the values.
     In(Vec<Value>),
@@ -170,6 +171,7 @@ impl Test {
             FilterType::Like if matches!(kind.0, Kind::Text | Kind::JsonText) => {
                 Some(Self::Contains(text.to_owned()))
             }
+            FilterType::Like if matches!(kind.0, Kind::Name(_)) => Some(Self::Contains(fold(text))),
             FilterType::Like | FilterType::Bool | FilterType::Array => None,
         }
     }
@@ -190,7 +192,7 @@ fn read_value((kind, zone): (Kind, Tz), text: &str) -> Option<Value> {
             Number::Integer(value) => Value::Integer(value),
             Number::Decimal(value) => Value::Float(value),
         }),
-        Kind::Text | Kind::JsonText => Some(Value::Text(text.to_owned())),
+        Kind::Text | Kind::Name(_) | Kind::JsonText => Some(Value::Text(text.to_owned())),
         Kind::Date => read_date(text).map(Value::Date),
         Kind::Timestamp => read_instant(text, zone).map(Value::Timestamp),
         Kind::Bool | Kind::JsonBool | Kind::TextArray | Kind::JsonArray => None,

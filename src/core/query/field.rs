@@ -13,6 +13,9 @@ pub enum Kind {
     Float,
     /// Text column.
     Text,
+    /// Text column of names, and the column in which [`fold`](crate::core::text::fold) stands: a text that
+    /// they contain is found whatever form either is written in.
+    Name(&'static str),
     /// Date column (`YYYY-MM-DD`).
     Date,
     /// Instant column; values are dates or RFC 3339 instants.
@@ -42,7 +45,7 @@ impl Kind {
         match self {
             Self::Integer => "integer",
             Self::Float | Self::JsonNumber => "number",
-            Self::Text | Self::JsonText => "text",
+            Self::Text | Self::Name(_) | Self::JsonText => "text",
             Self::Date => "date",
             Self::Timestamp => "instant",
             Self::Bool | Self::JsonBool => "boolean",
@@ -56,7 +59,7 @@ impl Kind {
             Self::Integer | Self::Float | Self::JsonNumber => "1",
             Self::Date | Self::Timestamp => "2024-07-01",
             Self::Bool | Self::JsonBool => "true",
-            Self::Text | Self::JsonText | Self::TextArray | Self::JsonArray => "a",
+            Self::Text | Self::Name(_) | Self::JsonText | Self::TextArray | Self::JsonArray => "a",
         };
         let accepts = move |one: &FilterType| Test::read(*one, (self, Tz::UTC), value).is_some();
         FilterType::ALL.into_iter().filter(accepts)

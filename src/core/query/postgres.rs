@@ -47,7 +47,10 @@ fn predicate(operand: &Operand, test: &Test) -> SimpleExpr {
             Expr::cust_with_exprs(template, [left, Expr::value(sql_value(value))])
         }
         Test::Contains(text) => {
-            let left = scalar(operand, &Value::Text(String::new()));
+            let left = match operand.kind {
+                Kind::Name(folded) => column(folded),
+                _ => scalar(operand, &Value::Text(String::new())),
+            };
             Expr::cust_with_exprs("$1 ILIKE $2", [left, Expr::value(like_pattern(text))])
         }
         Test::In(values) if values.is_empty() => Expr::cust("FALSE"),

@@ -204,7 +204,7 @@ impl ListFields for LeaderboardFields {
         Field::filter_only("profile_type", Kind::Text),
         Field::filter_only("country", Kind::Text),
         Field::filter_only("handle", Kind::Text),
-        Field::filter_only("search_phrase", Kind::Text),
+        Field::filter_only("search_phrase", Kind::Name("search_text")),
         Field::filter_only("profile_platform", Kind::Text),
         Field::filter_only("platform_profile_id", Kind::Integer),
         Field::filter_only("followers", Kind::Integer),

@@ -2,9 +2,9 @@
 
 use chrono::Utc;
 use chrono_tz::Tz;
-use clickhouse::Client;
 
 use super::{dao, manager};
+use crate::core::db::clickhouse::ClickHouse;
 use crate::core::error::Error;
 use crate::core::stores::Stores;
 
@@ -19,12 +19,10 @@ impl WarehouseService {
     ///
     /// # Errors
     /// A store fails. Answers go on reading what they read before.
-    pub async fn rebuild(
-        &self,
-        stores: &Stores,
-        clickhouse: &Client,
-        zone: Tz,
-    ) -> Result<(), Error> {
+    pub async fn rebuild(&self, stores: &Stores, zone: Tz) -> Result<(), Error> {
+        let Some(clickhouse) = &stores.clickhouse else {
+            return Err(Error::internal("clickhouse", "not configured"));
+        };
         let lock = dao::lock(stores).await?;
         next_generation(stores, clickhouse, zone).await?;
         lock.release().await;
@@ -38,9 +36,7 @@ impl WarehouseService {
     /// # Errors
     /// As [`WarehouseService::rebuild`].
     pub async fn keep_up(&self, stores: &Stores, zone: Tz) -> Result<u64, Error> {
-        let Some(clickhouse) = stores.clickhouse.as_ref().map(|store| store.client()) else {
-            return Ok(0);
-        };
+        let Some(clickhouse) = &stores.clickhouse else { return Ok(0) };
         let Some(lock) = dao::try_lock(stores).await? else { return Ok(0) };
         let log = dao::generations(clickhouse).await?;
         let is_due = manager::is_due(&log, dao::observed(clickhouse).await?);
@@ -60,7 +56,7 @@ impl WarehouseService {
 
 /// Writes and publishes the next generation. A reader sees nothing of it before; what breaks off here is
 /// removed by the next one.
-async fn next_generation(stores: &Stores, clickhouse: &Client, zone: Tz) -> Result<(), Error> {
+async fn next_generation(stores: &Stores, clickhouse: &ClickHouse, zone: Tz) -> Result<(), Error> {
     let log = dao::generations(clickhouse).await?;
     let generation = 1 + log.last().map_or(0, |last| last.generation);
     dao::begin(clickhouse, generation).await?;
@@ -70,13 +66,11 @@ async fn next_generation(stores: &Stores, clickhouse: &Client, zone: Tz) -> Resu
         dao::derive(clickhouse, derivation, generation, zone).await?;
     }
     dao::publish(clickhouse, generation).await?;
-    if let Some(store) = &stores.clickhouse {
-        store.forget_generation().await;
-    }
+    clickhouse.forget_generation().await;
     Ok(())
 }
 
-async fn remove_superfluous(clickhouse: &Client, own: Option<u64>) -> Result<(), Error> {
+async fn remove_superfluous(clickhouse: &ClickHouse, own: Option<u64>) -> Result<(), Error> {
     let stored = dao::stored(clickhouse).await?;
     let log = dao::generations(clickhouse).await?;
     for generation in manager::superfluous(&log, &stored, own, Utc::now()) {

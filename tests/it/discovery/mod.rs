@@ -9,6 +9,7 @@ mod hostile;
 mod links;
 mod locations;
 mod masks;
+mod names;
 mod profile;
 mod search_budget;
 mod search_campaign;

@@ -123,13 +123,9 @@ async fn rebuilds_at_the_same_time_write_a_generation_each() {
     let app = imported().await;
     let stores = app.session_of(10).await.stores().clone();
     let zone = app.config.app.time_zone;
-    let clickhouse = stores.clickhouse.clone().expect("configured");
     record(&app, 2, "begun").await;
     let service = coffee::modules::warehouse::WarehouseService;
-    let both = tokio::join!(
-        service.rebuild(&stores, clickhouse.client(), zone),
-        service.rebuild(&stores, clickhouse.client(), zone)
-    );
+    let both = tokio::join!(service.rebuild(&stores, zone), service.rebuild(&stores, zone));
     both.0.expect("rebuilds");
     both.1.expect("rebuilds");
     let log = "SELECT generation, count() FROM derived_generations GROUP BY generation ORDER BY generation";

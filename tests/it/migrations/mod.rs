@@ -1,6 +1,7 @@
 //! Upgrades of installations that exist.
 
 mod catalogue;
+mod names;
 mod steps;
 mod versions;
 

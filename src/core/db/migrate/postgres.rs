@@ -141,6 +141,9 @@ async fn in_transaction(
 /// Each statement by itself. What an earlier attempt left unfinished is removed first, what it finished is
 /// skipped by the statements themselves.
 async fn alone(connection: &mut PgConnection, step: &Step) -> Result<(), sqlx::Error> {
+    const OPERATORS: &str = "gin_trgm_ops";
+    const TRIGRAMS: &str = "SELECT n.nspname::text FROM pg_extension e \
+        JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_trgm'";
     const BROKEN: &str = "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
         WHERE NOT i.indisvalid AND c.relnamespace = 'public'::regnamespace";
     connection.execute("SET lock_timeout = 0").await?;
@@ -149,7 +152,15 @@ async fn alone(connection: &mut PgConnection, step: &Step) -> Result<(), sqlx::E
         let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS \"{index}\"");
         connection.execute(AssertSqlSafe(drop)).await?;
     }
+    // An installation may do without the extension, and it may lie in any schema.
+    let trigrams: Option<String> =
+        sqlx::query_scalar(TRIGRAMS).fetch_optional(&mut *connection).await?;
     for statement in statements(step.sql) {
+        let statement = match &trigrams {
+            Some(schema) => statement.replace(OPERATORS, &format!("\"{schema}\".{OPERATORS}")),
+            None if statement.contains(OPERATORS) => continue,
+            None => statement,
+        };
         connection.execute(AssertSqlSafe(statement)).await?;
     }
     Ok(())

@@ -49,13 +49,15 @@ pub const POSTGRES: Migrations = Migrations {
         "0010_sign_in",
         "0011_job_failures",
         "0012_is_blacklisted",
+        "0013_names",
+        "0014_names_filled",
     ),
 };
 
 /// Those of ClickHouse.
 pub const CLICKHOUSE: Migrations = Migrations {
     schema: include_str!("../../../../schema.clickhouse.sql"),
-    steps: steps!("clickhouse": "0002_highest_observation", "0003_generations"),
+    steps: steps!("clickhouse": "0002_highest_observation", "0003_generations", "0004_search_text"),
 };
 
 impl Migrations {

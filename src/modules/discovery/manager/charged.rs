@@ -4,10 +4,12 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::fields::is_name;
 use super::search::understood;
 use super::{gate, sort};
 use crate::core::caller::Caller;
 use crate::core::query::{Direction, Filters};
+use crate::core::text::fold;
 use crate::core::types::{Plan, Platform, ProfilePlatform};
 use crate::modules::usage::{Charge, Once};
 
@@ -38,7 +40,13 @@ impl Searched<'_> {
         let mut filters: Vec<[String; 3]> = understood(self.filters)
             .into_iter()
             .filter(|filter| !filter.value.is_empty())
-            .map(|filter| [filter.field, filter.filter_type, filter.value])
+            .map(|filter| {
+                // The same name in another form finds the same accounts.
+                let is_folded =
+                    filter.filter_type == "LIKE" && filter.field.split(',').all(is_name);
+                let value = if is_folded { fold(&filter.value) } else { filter.value };
+                [filter.field, filter.filter_type, value]
+            })
             .collect();
         filters.sort_unstable();
         filters.dedup();
@@ -66,11 +74,14 @@ mod tests {
     fn the_order_of_filters_and_what_is_ignored_make_no_other_search() {
         let (city, name) = (Filter::new("EQ", "city", "Pune"), Filter::new("LIKE", "name", "a"));
         let one = Filters(vec![city.clone(), name.clone()]);
+        let other_form = Filter::new("LIKE", "name", "\u{200B}Á");
+        let other_form = Filters(vec![city.clone(), other_form]);
         let shoe = Filter::new("EQ", "shoe_size", "9");
         let empty = Filter::new("EQ", "state", "");
         let same = Filters(vec![shoe, name.clone(), empty, city.clone(), city]);
         let key = searched(&one, None).key();
         assert_eq!(searched(&same, Some("followers")).key(), key);
+        assert_eq!(searched(&other_form, None).key(), key);
         assert_ne!(searched(&Filters(vec![name]), None).key(), key);
         assert_ne!(searched(&one, Some("avg_likes")).key(), key);
         let ascending = Searched { direction: Direction::Ascending, ..searched(&one, None) };

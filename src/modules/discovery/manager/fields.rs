@@ -2,7 +2,7 @@
 
 use crate::core::query::{Kind, Operand};
 use crate::core::types::Platform;
-use Kind::{Bool, Date, Float, Integer, JsonArray, JsonBool, JsonNumber, Text, TextArray};
+use Kind::{Bool, Date, Float, Integer, JsonArray, JsonBool, JsonNumber, Name, Text, TextArray};
 
 /// How the value of a filter is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ type AccountField = (&'static str, Option<&'static str>, Option<&'static str>, K
 #[rustfmt::skip]
 const ACCOUNT: &[AccountField] = &[
     both("keywords", "account.keywords", TextArray),
-    both("search_phrase", "account.search_phrase", Text),
+    both("search_phrase", "account.search_phrase", Name("account.search_text")),
     both("gender", "account.gender", Text),
     both("isBlacklisted", "account.is_blacklisted", Bool),
     both("location", "account.location", TextArray),
@@ -58,7 +58,7 @@ const ACCOUNT: &[AccountField] = &[
     both("city", "account.city", Text),
     both("state", "account.state", Text),
     both("country", "account.country", Text),
-    ("name", Some("account.name"), Some("account.title"), Text),
+    ("name", Some("account.name"), Some("account.title"), Name("account.name_text")),
     ("numOfSubscribers", None, Some("account.followers"), Integer),
     ("numOfVideos", None, Some("account.uploads_count"), Integer),
     ("avg_likes", Some("account.avg_likes"), None, Float),
@@ -101,7 +101,7 @@ const JOINED: &[JoinedField] = &[
 #[rustfmt::skip]
 const ADMIN: &[JoinedField] = &[
     ("keywords", "account.keywords_admin", TextArray, None),
-    ("search_phrase", "account.search_phrase_admin", Text, None),
+    ("search_phrase", "account.search_phrase_admin", Name("account.search_text_admin"), None),
     ("gender", "campaign.gender", Text, None),
     ("phone", "campaign.phone", TextArray, None),
     ("isBlacklisted", DETAILS, JsonBool, Some("isBlacklisted")),
@@ -138,6 +138,12 @@ pub fn target(name: &str, platform: Platform, is_admin: bool) -> Option<Target> 
 /// Whether the name stands for something on a platform, for whomever.
 pub fn is_known(name: &str) -> bool {
     [Platform::Instagram, Platform::Youtube].into_iter().any(|p| target(name, p, true).is_some())
+}
+
+/// Whether the field is one of names, which are found whatever form they are written in.
+pub fn is_name(field: &str) -> bool {
+    let target = target(field, Platform::Instagram, false);
+    target.is_some_and(|target| matches!(target.operand.kind, Name(_)))
 }
 
 fn account_column(name: &str, platform: Platform) -> Option<Operand> {

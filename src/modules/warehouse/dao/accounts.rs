@@ -1,16 +1,13 @@
 //! The copy of PostgreSQL's accounts that the derivations join with.
 
-use std::collections::BTreeMap;
-
 use clickhouse::inserter::Inserter;
-use clickhouse::{Client, Row};
 use sea_orm::ConnectionTrait as _;
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
 
 use super::statement;
+use crate::core::db::clickhouse::ClickHouse;
 use crate::core::error::Error;
 use crate::core::stores::Stores;
+use crate::modules::warehouse::entity::Account;
 
 const TABLE: &str = "accounts";
 /// Accounts of one read.
@@ -18,38 +15,13 @@ const PAGE: i64 = 1_000;
 /// Accounts of one INSERT.
 const BATCH_ROWS: u64 = 50_000;
 
-/// One account: as PostgreSQL's JSON, and as a row of ClickHouse.
-#[derive(Debug, Row, Serialize, Deserialize)]
-struct Account {
-    #[serde(default)]
-    generation: u64,
-    platform: String,
-    platform_id: String,
-    account_id: i64,
-    handle: Option<String>,
-    name: Option<String>,
-    search_phrase: Option<String>,
-    category: Option<String>,
-    language: Option<String>,
-    country: Option<String>,
-    profile_type: Option<String>,
-    followers: Option<i64>,
-    linked_platform_id: String,
-    #[serde(deserialize_with = "shares")]
-    audience_gender: BTreeMap<String, f64>,
-    #[serde(deserialize_with = "shares")]
-    audience_age: BTreeMap<String, f64>,
-    #[serde(deserialize_with = "shares_by_gender")]
-    audience_age_gender: BTreeMap<String, BTreeMap<String, f64>>,
-}
-
 /// Copies the accounts that are in use now.
 pub(in crate::modules::warehouse) async fn copy_accounts(
     stores: &Stores,
-    client: &Client,
+    clickhouse: &ClickHouse,
     generation: u64,
 ) -> Result<(), Error> {
-    let mut inserter = client.inserter::<Account>(TABLE).with_max_rows(BATCH_ROWS);
+    let mut inserter = clickhouse.client().inserter::<Account>(TABLE).with_max_rows(BATCH_ROWS);
     for page in
         [include_str!("../sql/instagram_accounts.sql"), include_str!("../sql/youtube_accounts.sql")]
     {
@@ -72,30 +44,12 @@ async fn copy_pages(
             return Ok(());
         }
         for row in rows {
-            let account: Account = serde_json::from_value(row.try_get_by_index(0)?)
+            let mut account: Account = serde_json::from_value(row.try_get_by_index(0)?)
                 .map_err(|error| Error::internal("postgresql", error))?;
-            let account = Account { generation, ..account };
+            account.generation = generation;
             last = account.account_id;
             inserter.write(&account).await?;
         }
         inserter.commit().await?;
     }
-}
-
-/// The numbers of a JSON object; anything else is no share.
-fn shares<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, f64>, D::Error> {
-    Ok(numbers(&Value::deserialize(deserializer)?))
-}
-
-fn shares_by_gender<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<BTreeMap<String, BTreeMap<String, f64>>, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    let genders = value.as_object().into_iter().flatten();
-    Ok(genders.map(|(gender, shares)| (gender.clone(), numbers(shares))).collect())
-}
-
-fn numbers(value: &Value) -> BTreeMap<String, f64> {
-    let members = value.as_object().into_iter().flatten();
-    members.filter_map(|(key, share)| Some((key.clone(), share.as_f64()?))).collect()
 }

@@ -1,8 +1,8 @@
 //! The derived tables and the SELECTs that fill them.
 
 use chrono_tz::Tz;
-use clickhouse::Client;
 
+use crate::core::db::clickhouse::ClickHouse;
 use crate::core::error::Error;
 
 /// Tables that hold generations.
@@ -40,14 +40,14 @@ pub(in crate::modules::warehouse) const DERIVATIONS: [Derivation; 5] = [
 
 /// Writes the rows of one table and generation.
 pub(in crate::modules::warehouse) async fn derive(
-    clickhouse: &Client,
+    clickhouse: &ClickHouse,
     Derivation { table, select }: Derivation,
     generation: u64,
     zone: Tz,
 ) -> Result<(), Error> {
     // By position: the generation is the first column.
     let insert = format!("INSERT INTO {table} SELECT {{generation:UInt64}}, * FROM ({select})");
-    let insert = clickhouse.query(&insert).param("generation", generation);
+    let insert = clickhouse.client().query(&insert).param("generation", generation);
     let insert = if select.contains('?') { insert.bind(zone.name()) } else { insert };
     Ok(insert.execute().await?)
 }

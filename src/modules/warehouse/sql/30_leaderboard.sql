@@ -136,7 +136,7 @@ WITH
     (
         SELECT
             if(platform = 'INSTAGRAM', 'IA', 'YA') AS profile_platform,
-            platform_id, account_id, handle, search_phrase, audience_gender, audience_age
+            platform_id, account_id, handle, search_phrase, search_text, audience_gender, audience_age
         FROM known
     )
 SELECT
@@ -147,6 +147,7 @@ SELECT
     account_id AS platform_profile_id,
     handle,
     search_phrase,
+    search_text,
     language,
     category,
     country,

@@ -7,6 +7,7 @@ SELECT jsonb_build_object(
     'handle', a.username,
     'name', a.title,
     'search_phrase', a.search_phrase,
+    'search_text', a.search_text,
     'category', a.categories[1],
     'language', a.languages[1],
     'country', a.country,
