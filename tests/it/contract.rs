@@ -175,7 +175,9 @@ fn every_request_names_its_client_and_every_integer_has_bounds() {
                 if is_integer && (largest >= 1 << 53 || !value["minimum"].is_i64()) {
                     found.push(at.to_owned());
                 }
-                members.iter().for_each(|(name, member)| {
+                // What extends the language of schemas is none.
+                let schemas = members.iter().filter(|(name, _)| !name.starts_with("x-"));
+                schemas.for_each(|(name, member)| {
                     unbounded(&format!("{at}/{name}"), member, found);
                 });
             }

@@ -1,14 +1,14 @@
-//! What PostgreSQL says when it fails. The driver adds a line of PostgreSQL's own source code, which reads
-//! like one of ours.
+//! How failures of stores are told. PostgreSQL's driver adds a line of PostgreSQL's own source code, which
+//! reads like one of ours; ClickHouse's keeps to itself what happened to a connection.
 
 use std::fmt;
 
 use sea_orm::{DbErr, sqlx};
 
 use super::{query_error, sqlx_error};
-use crate::core::error::Error;
+use crate::core::error::{Error, chain};
 
-/// A failure in the server's words, with its SQLSTATE.
+/// A failure of PostgreSQL in the server's words, with its SQLSTATE.
 #[derive(Debug)]
 pub(super) struct Failure(pub DbErr);
 
@@ -27,7 +27,24 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// A failure outside of a unit of work, whatever the server's reason.
+/// A failure of ClickHouse, with the causes of one of the network.
+#[derive(Debug)]
+pub(super) struct ClickHouseFailure(pub clickhouse::error::Error);
+
+impl fmt::Display for ClickHouseFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            clickhouse::error::Error::Network(cause) => {
+                write!(f, "network error: {}", chain(cause.as_ref()))
+            }
+            other => other.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ClickHouseFailure {}
+
+/// A failure of PostgreSQL outside of a unit of work, whatever the server's reason.
 pub fn failure(error: sqlx::Error) -> Error {
     Error::internal("postgresql", Failure(query_error(error)))
 }

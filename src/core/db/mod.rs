@@ -29,8 +29,8 @@ pub use session_lock::SessionLock;
 pub use tenant::{Scoped, TenantDb, TenantEntity, assignments};
 pub use tx::{Tx, TxSettings, literal, run_alone};
 
-use super::error::{Error, chain};
-use failure::Failure;
+use super::error::Error;
+use failure::{ClickHouseFailure, Failure};
 
 /// Ids that operators may choose for partners, people and accounts; generated ones follow.
 const GIVEN_IDS: Range<i64> = 1..1_000_000;
@@ -65,11 +65,7 @@ impl From<::clickhouse::error::Error> for Error {
             ::clickhouse::error::Error::BadResponse(text) if text.contains("Code: 159.") => {
                 Self::TimedOut
             }
-            // What happened to the connection is in the causes.
-            ::clickhouse::error::Error::Network(cause) => {
-                Self::internal("clickhouse", chain(cause.as_ref()))
-            }
-            _ => Self::internal("clickhouse", error),
+            _ => Self::internal("clickhouse", ClickHouseFailure(error)),
         }
     }
 }
@@ -123,11 +119,11 @@ pub fn is_away(error: &Error) -> bool {
 
 /// Whether ClickHouse could not be reached, or takes no inserts at present: another time may do.
 pub fn clickhouse_is_away(error: &Error) -> bool {
-    use ::clickhouse::error::Error as Failure;
+    use ::clickhouse::error::Error as Cause;
     let Error::Internal { source, .. } = error else { return false };
-    match source.downcast_ref::<Failure>() {
-        Some(Failure::Network(_) | Failure::TimedOut) => true,
-        Some(Failure::BadResponse(text)) => {
+    match source.downcast_ref::<ClickHouseFailure>().map(|ClickHouseFailure(cause)| cause) {
+        Some(Cause::Network(_) | Cause::TimedOut) => true,
+        Some(Cause::BadResponse(text)) => {
             AWAY_CODES.iter().any(|code| text.contains(&format!("Code: {code}.")))
         }
         _ => false,
