@@ -4,6 +4,7 @@ pub mod attach;
 pub mod body;
 pub mod caller;
 pub mod capacity;
+pub mod children;
 pub mod config;
 pub mod db;
 pub mod envelope;

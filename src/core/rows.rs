@@ -1,10 +1,12 @@
 //! Rows of tenant tables that are removed by a flag: the few operations that plain modules share. Each is
 //! one statement with the tenant's predicate; a module combines them with its own.
 
+use std::fmt::Display;
+
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait as _, EntityTrait, IntoActiveModel, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
+    QueryOrder as _, QuerySelect as _, Select, Value,
 };
 
 use super::db::{Scoped, TenantDb, TenantEntity, assignments};
@@ -14,8 +16,10 @@ use super::query::{Page, Sort, order};
 /// Attempts to store a row under a generated key before a taken key must be another one.
 const INSERT_ATTEMPTS: usize = 3;
 
-/// A row with an integer key of its own, and a flag in place of its removal.
+/// A row with a flag in place of its removal.
 pub trait OwnedRow: TenantEntity {
+    /// Type of the key.
+    type Id: Into<Value> + Display + Clone + Send;
     /// Key.
     const ID: Self::Column;
     /// Flag.
@@ -41,8 +45,8 @@ impl<'a> TenantDb<'a> {
     ///
     /// # Errors
     /// `invalid Record Id - <id>`.
-    pub async fn row<E: OwnedRow<Model: Send + Sync>>(&self, id: i64) -> Result<E::Model, Error> {
-        let row = self.enabled::<E>().filter(E::ID.eq(id)).one().await?;
+    pub async fn row<E: OwnedRow<Model: Send + Sync>>(&self, id: E::Id) -> Result<E::Model, Error> {
+        let row = self.enabled::<E>().filter(E::ID.eq(id.clone())).one().await?;
         row.ok_or_else(|| Error::invalid_record(id))
     }
 
@@ -76,12 +80,12 @@ impl<'a> TenantDb<'a> {
     ///
     /// # Errors
     /// `invalid Record Id - <id>`.
-    pub async fn patch<E, A>(&self, id: i64, row: &A) -> Result<E::Model, Error>
+    pub async fn patch<E, A>(&self, id: E::Id, row: &A) -> Result<E::Model, Error>
     where
         E: OwnedRow,
         A: ActiveModelTrait<Entity = E>,
     {
-        let enabled = self.update::<E>().filter(E::ENABLED.eq(true)).filter(E::ID.eq(id));
+        let enabled = self.update::<E>().filter(E::ENABLED.eq(true)).filter(E::ID.eq(id.clone()));
         let set = assignments::<E, A>(row).into_iter();
         let update = set.fold(enabled, |update, (column, value)| update.set(column, value));
         update.returning().await?.into_iter().next().ok_or_else(|| Error::invalid_record(id))

@@ -2,7 +2,9 @@
 
 use rand::RngExt as _;
 use rand::distr::Alphanumeric;
-use sea_orm::{ColumnTrait as _, ConnectionTrait as _, DbBackend, QueryFilter as _, Statement};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, DbBackend, QueryFilter as _, Statement, TryGetable,
+};
 
 use super::db::{ShareOwner, TenantDb};
 use super::error::Error;
@@ -12,7 +14,7 @@ use super::session::Session;
 const LENGTH: usize = 7;
 
 /// Something with a share id.
-pub trait Shared: OwnedRow {
+pub trait Shared: OwnedRow<Id: TryGetable> {
     /// Look-up of the schema that, whoever asks, says `id` and `partner_id` of what the share id `$1` stands
     /// for, and no more.
     const LOOKUP: &'static str;
@@ -36,7 +38,7 @@ pub async fn open<'a, E: Shared<Model: Send + Sync>>(
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [share_id.into()]);
     let found = session.read().query_one_raw(statement).await?;
     let found = found.ok_or_else(Error::record_not_found)?;
-    let (id, owner): (i64, i64) = (found.try_get("", "id")?, found.try_get("", "partner_id")?);
+    let (id, owner): (E::Id, i64) = (found.try_get("", "id")?, found.try_get("", "partner_id")?);
     let rows = session.shared(ShareOwner::read_only(owner)).await?;
     let row = rows.enabled::<E>().filter(E::ID.eq(id)).one().await?;
     Ok((row.ok_or_else(Error::record_not_found)?, rows))

@@ -1,6 +1,7 @@
 //! The stores: pools, connections and the way errors leave them.
 
 pub mod amqp;
+mod child;
 pub mod clickhouse;
 mod executor;
 mod failure;
@@ -20,6 +21,7 @@ use std::ops::Range;
 
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
+pub use child::ChildEntity;
 pub use executor::Db;
 pub use failure::failure;
 pub use pool::{Loan, Pool, Purpose};

@@ -37,6 +37,10 @@ impl<'a> TenantDb<'a> {
         Self { db, scope }
     }
 
+    pub(super) fn db(&self) -> &Db<'a> {
+        &self.db
+    }
+
     /// Whose rows.
     pub fn scope(&self) -> Scope {
         self.scope
@@ -79,7 +83,7 @@ impl<'a> TenantDb<'a> {
         self.bound(E::delete_many().filter(self.scope.admits(E::PARTNER)))
     }
 
-    fn bound<Q>(&self, query: Q) -> Scoped<'a, Q> {
+    pub(super) fn bound<Q>(&self, query: Q) -> Scoped<'a, Q> {
         Scoped { query, db: self.db }
     }
 

@@ -35,6 +35,7 @@ impl TenantEntity for Entity {
 }
 
 impl OwnedRow for Entity {
+    type Id = i64;
     const ID: Column = Column::Id;
     const ENABLED: Column = Column::Enabled;
 }

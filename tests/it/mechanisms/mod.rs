@@ -1,6 +1,7 @@
 //! Mechanisms that every module relies on.
 
 mod catalogue;
+mod children;
 mod phases;
 mod query;
 mod tenancy;

@@ -1,0 +1,141 @@
+//! The rows below one row of a tenant, such as the items of a collection: changed many at a time, all or
+//! none. Each change is one statement that carries the parent's key and the tenant's predicate.
+
+use std::collections::HashSet;
+
+use sea_orm::sea_query::{IntoCondition, OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, ColumnTrait as _, EntityTrait, IntoActiveModel,
+    QueryFilter as _, QuerySelect as _, Select,
+};
+
+use super::db::{ChildEntity, Scoped, TenantDb};
+use super::error::{Code, Error};
+use super::rows::OwnedRow;
+
+/// Most rows of one change.
+pub const MOST: usize = 500;
+
+/// A child that is removed by a flag.
+pub trait ChildRow: ChildEntity<Parent: OwnedRow> {
+    /// What tells the children of one parent apart; with the parent's key it is a unique key.
+    const KEY: &'static [Self::Column];
+    /// Flag in place of removal.
+    const ENABLED: Self::Column;
+}
+
+/// The children of one parent.
+pub struct Children<'a, C: ChildRow> {
+    tenant: TenantDb<'a>,
+    parent: <C::Parent as OwnedRow>::Id,
+}
+
+impl<'a> TenantDb<'a> {
+    /// The parent with this key, and what is below it.
+    ///
+    /// # Errors
+    /// `invalid Record Id - <id>`.
+    pub async fn children<C: ChildRow<Parent: EntityTrait<Model: Send + Sync>>>(
+        &self,
+        id: <C::Parent as OwnedRow>::Id,
+    ) -> Result<(<C::Parent as EntityTrait>::Model, Children<'a, C>), Error> {
+        let parent = self.row::<C::Parent>(id.clone()).await?;
+        Ok((parent, Children { tenant: *self, parent: id }))
+    }
+
+    /// The same for a change: until the end of the transaction no other one changes the parent or what is
+    /// below it through here, so that what was counted stays true.
+    ///
+    /// # Errors
+    /// `invalid Record Id - <id>`.
+    pub async fn children_to_change<C: ChildRow<Parent: EntityTrait<Model: Send + Sync>>>(
+        &self,
+        id: <C::Parent as OwnedRow>::Id,
+    ) -> Result<(<C::Parent as EntityTrait>::Model, Children<'a, C>), Error> {
+        let parent = self.enabled::<C::Parent>().filter(C::Parent::ID.eq(id.clone()));
+        let parent = parent.lock_exclusive().one().await?;
+        let parent = parent.ok_or_else(|| Error::invalid_record(&id))?;
+        Ok((parent, Children { tenant: *self, parent: id }))
+    }
+}
+
+impl<'a, C: ChildRow> Children<'a, C> {
+    /// All of them, also those that were removed.
+    pub fn find(&self) -> Scoped<'a, Select<C>> {
+        self.tenant.find_below::<C>(self.parent.clone().into())
+    }
+
+    /// Those that were not removed.
+    pub fn enabled(&self) -> Scoped<'a, Select<C>> {
+        self.find().filter(C::ENABLED.eq(true))
+    }
+
+    /// Stores rows; of one that exists the `changed` columns are written. Of rows with the same key the first
+    /// counts. The rows as they are then, in no order.
+    ///
+    /// # Errors
+    /// `too many items`, a store error.
+    pub async fn upsert<A>(
+        &self,
+        rows: Vec<A>,
+        changed: &[C::Column],
+    ) -> Result<Vec<C::Model>, Error>
+    where
+        C::Model: IntoActiveModel<A>,
+        A: ActiveModelTrait<Entity = C> + Send,
+    {
+        within(rows.len())?;
+        let mut seen = HashSet::new();
+        let mut rows = rows;
+        rows.retain(|row| seen.insert(key::<C, A>(row)));
+        let columns = std::iter::once(C::PARENT).chain(C::KEY.iter().copied());
+        let mut conflict = OnConflict::columns(columns);
+        conflict.update_columns(changed.iter().copied());
+        Ok(self.tenant.upsert_below::<C, A>(self.parent.clone().into(), rows, conflict).await?)
+    }
+
+    /// Writes the columns that are set in `row` to the children that meet the condition; how many did.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn change<A>(&self, which: impl IntoCondition, row: &A) -> Result<u64, Error>
+    where
+        A: ActiveModelTrait<Entity = C>,
+    {
+        let update = self.tenant.update_below::<C>(self.parent.clone().into());
+        let set = super::db::assignments::<C, A>(row).into_iter();
+        let update = set.fold(update.filter(which.into_condition()), |update, (column, value)| {
+            update.set(column, value)
+        });
+        Ok(update.execute().await?)
+    }
+
+    /// Removes the children that meet the condition; how many there were.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn remove(&self, which: impl IntoCondition) -> Result<u64, Error> {
+        let update = self.tenant.update_below::<C>(self.parent.clone().into());
+        let update = update.filter(which.into_condition()).filter(C::ENABLED.eq(true));
+        Ok(update.set(C::ENABLED, false).execute().await?)
+    }
+}
+
+/// Whether so many rows may be named by one request.
+///
+/// # Errors
+/// `too many items`.
+pub fn within(rows: usize) -> Result<(), Error> {
+    if rows > MOST {
+        return Err(Error::refused(Code::InvalidValue, "too many items").at("items"));
+    }
+    Ok(())
+}
+
+fn key<C: ChildRow, A: ActiveModelTrait<Entity = C>>(row: &A) -> String {
+    let values = C::KEY.iter().map(|column| match row.get(*column) {
+        ActiveValue::Set(value) | ActiveValue::Unchanged(value) => Some(value),
+        ActiveValue::NotSet => None,
+    });
+    format!("{:?}", values.collect::<Vec<_>>())
+}

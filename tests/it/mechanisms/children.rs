@@ -1,0 +1,161 @@
+//! The rows below one row of a tenant.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use coffee::core::caller::Caller;
+use coffee::core::children::ChildRow;
+use coffee::core::db::{ChildEntity, TenantEntity};
+use coffee::core::error::Error;
+use coffee::core::rows::OwnedRow;
+use coffee::core::session::Session;
+use coffee::core::stores::Stores;
+use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
+use serde_json::json;
+
+use crate::support::TestApp;
+
+mod collection {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "post_collection")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub partner_id: i64,
+        pub enabled: bool,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod item {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "post_collection_item")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub post_collection_id: String,
+        pub platform: String,
+        pub short_code: String,
+        pub post_type: String,
+        pub cost: Option<i64>,
+        pub enabled: bool,
+        pub created_by: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+impl TenantEntity for collection::Entity {
+    const PARTNER: collection::Column = collection::Column::PartnerId;
+}
+
+impl OwnedRow for collection::Entity {
+    type Id = String;
+    const ID: collection::Column = collection::Column::Id;
+    const ENABLED: collection::Column = collection::Column::Enabled;
+}
+
+impl ChildEntity for item::Entity {
+    type Parent = collection::Entity;
+    const PARENT: item::Column = item::Column::PostCollectionId;
+    const PARENT_KEY: collection::Column = collection::Column::Id;
+}
+
+impl ChildRow for item::Entity {
+    const KEY: &'static [item::Column] = &[item::Column::Platform, item::Column::ShortCode];
+    const ENABLED: item::Column = item::Column::Enabled;
+}
+
+fn item(code: &str, cost: i64) -> item::ActiveModel {
+    item::ActiveModel {
+        platform: Set("YOUTUBE".to_owned()),
+        short_code: Set(code.to_owned()),
+        post_type: Set("video".to_owned()),
+        cost: Set(Some(cost)),
+        enabled: Set(true),
+        created_by: Set("1".to_owned()),
+        ..Default::default()
+    }
+}
+
+async fn session(app: &TestApp, partner_id: i64) -> Session {
+    let stores = Stores::open(app.config.clone()).await.expect("stores open");
+    let caller = Caller { partner_id: Some(partner_id), account_id: Some(1), ..Caller::default() };
+    Session::new(stores, Arc::new(caller), Instant::now() + Duration::from_secs(10))
+}
+
+async fn seed(app: &TestApp) {
+    for (id, partner) in [("ours", 10), ("theirs", 20)] {
+        let row = json!({
+            "id": id, "share_id": id, "partner_id": partner, "name": id, "source": "SAAS",
+            "source_id": id, "created_by": "1",
+        });
+        app.seed("post_collection", &row).await;
+    }
+}
+
+const COSTS: [item::Column; 2] = [item::Column::Cost, item::Column::Enabled];
+
+#[actix_web::test]
+async fn children_are_stored_changed_and_removed_below_their_parent() {
+    let app = TestApp::start().await;
+    seed(&app).await;
+    let session = session(&app, 10).await;
+    let tenant = session.tenant().await.expect("a tenant");
+    let id = || "ours".to_owned();
+    let (parent, items) =
+        tenant.children_to_change::<item::Entity>(id()).await.expect("the parent");
+    assert_eq!(parent.partner_id, 10);
+    let rows = vec![item("a", 1), item("b", 2), item("a", 3)];
+    assert_eq!(items.upsert(rows, &COSTS).await.expect("stored").len(), 2);
+    let again = items.upsert(vec![item("b", 5), item("c", 6)], &COSTS).await.expect("stored");
+    assert_eq!(again.len(), 2);
+    let gone = items.remove(item::Column::ShortCode.is_in(["a", "x"])).await.expect("removed");
+    let free = item::ActiveModel { cost: Set(None), ..Default::default() };
+    let freed = items.change(item::Column::ShortCode.eq("c"), &free).await.expect("changed");
+    assert_eq!((gone, freed), (1, 1));
+    let mut left: Vec<_> = items.enabled().all().await.expect("rows");
+    left.sort_by(|a, b| a.short_code.cmp(&b.short_code));
+    let left: Vec<_> = left.iter().map(|row| (row.short_code.as_str(), row.cost)).collect();
+    assert_eq!(left, [("b", Some(5)), ("c", None)]);
+
+    let many = (0..501).map(|n| item(&n.to_string(), n)).collect();
+    let refused = items.upsert(many, &COSTS).await.expect_err("refused");
+    assert!(matches!(&refused, Error::Refused(_)) && refused.to_string() == "too many items");
+}
+
+/// Row-level security is off: the predicate alone keeps tenants apart.
+#[actix_web::test]
+async fn a_foreign_parent_has_no_children() {
+    let app = TestApp::start_without_policies().await;
+    seed(&app).await;
+    let foreign = || "theirs".to_owned();
+    let theirs = session(&app, 20).await;
+    let tenant = theirs.tenant().await.expect("a tenant");
+    let (_, items) = tenant.children::<item::Entity>(foreign()).await.expect("own");
+    items.upsert(vec![item("a", 1)], &COSTS).await.expect("stored");
+    theirs.commit().await.expect("committed");
+
+    let session = session(&app, 10).await;
+    let tenant = session.tenant().await.expect("a tenant");
+    let refused = tenant.children::<item::Entity>(foreign()).await.err().expect("refused");
+    assert_eq!(refused.to_string(), "invalid Record Id - theirs");
+    // Also for whoever did not look at the parent.
+    let below = tenant.find_below::<item::Entity>(foreign().into());
+    assert_eq!(below.count().await.expect("counted"), 0);
+    let update = tenant.update_below::<item::Entity>(foreign().into());
+    let update = update.set(item::Column::Enabled, false);
+    assert_eq!(update.execute().await.expect("runs"), 0);
+}
