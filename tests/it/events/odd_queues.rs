@@ -151,7 +151,8 @@ async fn waits_alone(operator: Operator, part: &str, cause: &str, mend: impl Asy
     until_degraded(&bed, part, cause).await;
     bed.emit("a", &[order(4)]).await;
     bed.expect_effects(&[3, 4]).await;
-    assert_eq!(bed.outbox().await, 2);
+    // What is handled leaves the table with the commit of whoever carried it.
+    bed.within(30, "only the held ones are left", async || bed.outbox().await == 2).await;
     assert_eq!(
         bed.app.value("SELECT count(failed_at) FROM event_outbox").await.as_deref(),
         Some("0")
@@ -171,7 +172,7 @@ async fn waits_alone(operator: Operator, part: &str, cause: &str, mend: impl Asy
         assert_eq!(taken, Some(json!({"n": n})));
     }
     until_restored(&bed, part).await;
-    assert_eq!(bed.outbox().await, 0);
+    bed.within(30, "nothing is left", async || bed.outbox().await == 0).await;
     operator.clean_up().await;
 }
 
@@ -265,7 +266,7 @@ async fn a_known_queue_that_was_deleted_is_declared_again_for_the_events_that_ca
     operator.delete().await;
     bed.emit_to(topic(operator.queue), "a", &[order(2)]).await;
     bed.within(30, "the event is in the queue", async || operator.take().await.is_some()).await;
-    assert_eq!(bed.outbox().await, 0);
+    bed.within(30, "nothing is left", async || bed.outbox().await == 0).await;
     until_restored(&bed, &format!("topic {}", topic(operator.queue))).await;
     operator.clean_up().await;
 }
