@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use coffee::import::Importer;
 use serde_json::json;
 
-use super::{Folder, OF_INDIA, demo, everything, rows};
+use super::{Folder, OF_INDIA, PUBLISHED, demo, everything, rows};
 use crate::support::TestApp;
 
 const DIRTY: &str = "\
@@ -184,4 +184,45 @@ async fn nothing_is_imported_when_a_file_is_of_another_kind() {
     assert!(error.to_string().contains("lacks category_id"), "{error}");
     assert_eq!(app.value("SELECT count(*) FROM youtube_account").await.as_deref(), Some("0"));
     assert_eq!(rows(&app, "SELECT count() FROM post_observations").await, ["0"]);
+}
+
+/// The largest integer that JSON carries everywhere, and one more.
+const LARGE: &str = "\
+snapshot_date,video_id,channel_title,category_id,published_at,title,views,likes,dislikes,comments
+2017-11-14,vid00000001,Jansatta,10,2017-11-10T20:00:00.000Z,a,9007199254740991,9007199254740991,0,3
+2017-11-15,vid00000002,Jansatta,10,2017-11-11T20:00:00.000Z,b,9007199254740991,9007199254740991,0,3
+2017-11-15,vid00000003,Mind,10,2017-11-11T20:00:00.000Z,c,9007199254740991,9007199254740991,0,3
+2017-11-15,vid00000004,Mind,10,2017-11-11T20:00:00.000Z,d,9007199254740992,1,0,3
+";
+
+#[actix_web::test]
+async fn sums_of_large_counts_stop_where_json_does() {
+    let app = TestApp::start_with_clickhouse().await;
+    let folder = Folder::new();
+    let importer = Importer::connect(&app.config).await.expect("connects");
+    let files = [folder.file("large.csv", LARGE)];
+    let summary =
+        importer.youtube_trending(&files, &folder.categories(), OF_INDIA).await.expect("imports");
+    assert_eq!(summary.skipped, BTreeMap::from([("bad number", 1)]));
+    let views = "SELECT views_count FROM youtube_account WHERE title = 'Jansatta'";
+    assert_eq!(app.value(views).await.as_deref(), Some("9007199254740991"));
+    let mut sums = 0;
+    for table in ["account_periods", "social_profile_time_series", "leaderboard", "genre_overview"]
+    {
+        let columns = format!(
+            "SELECT name FROM system.columns WHERE database = currentDatabase() \
+             AND table = '{table}' AND type IN ('Int64', 'Nullable(Int64)') AND name != 'id'"
+        );
+        for column in rows(&app, &columns).await {
+            let outside = format!(
+                "SELECT countIf({column} < 0 OR {column} > 9007199254740991), \
+                 countIf({column} = 9007199254740991) FROM {table} WHERE {PUBLISHED}"
+            );
+            let counted = rows(&app, &outside).await.concat();
+            let (outside, largest) = counted.split_once('\t').expect("two numbers");
+            assert_eq!(outside, "0", "{table}.{column}");
+            sums += largest.parse::<usize>().expect("a number");
+        }
+    }
+    assert!(sums > 0, "some sum is as large as can be");
 }
