@@ -8,13 +8,22 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::error::{Code, Refusal};
-use super::query::Page;
+use super::query::{Listed, Page};
 
 /// Error value of requests that were not understood, and of some modules.
 pub const ERROR: &str = "ERROR";
 /// Error value of the modules that answer business errors as `500`.
 pub const FAILURE_500: &str = "500";
 const SUCCESS: &str = "SUCCESS";
+
+/// Message where a row was stored.
+pub const CREATED: &str = "Record Created Successfully";
+/// Message where a row was found.
+pub const RETRIEVED: &str = "Record Retrieved Successfully";
+/// Message where rows were listed.
+pub const LISTED: &str = "Record(s) Retrieved Successfully";
+/// Message where a row was changed.
+pub const UPDATED: &str = "Record Updated Successfully";
 
 /// Outcome of an operation; empty members are left out.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
@@ -140,6 +149,40 @@ pub trait Envelope: Serialize {
     fn failed(status: Status) -> Self;
 }
 
+/// An envelope as `envelope!` declares it, filled. Most payloads are lists of entries.
+pub trait Success: Envelope + Sized {
+    /// What is under the payload's key.
+    type Payload;
+
+    /// The answer with this payload.
+    fn of(status: Status, payload: Self::Payload) -> Self;
+
+    /// The answer with the one entry that was asked for.
+    fn one<T>(message: &'static str, entry: T) -> Self
+    where
+        Self: Success<Payload = Vec<T>>,
+    {
+        Self::of(Status::success(message, 1), vec![entry])
+    }
+
+    /// The answer with a page of a list.
+    fn page<T>(message: &'static str, page: Listed<T>) -> Self
+    where
+        Self: Success<Payload = Vec<T>>,
+    {
+        let Listed { rows, total, next } = page;
+        Self::of(Status::success(message, total).with_next(next), rows)
+    }
+
+    /// The answer to a change, without entries.
+    fn changed<T>() -> Self
+    where
+        Self: Success<Payload = Vec<T>>,
+    {
+        Self::of(Status::success(UPDATED, 1), Vec::new())
+    }
+}
+
 /// Declares an envelope: its payload's key, the payload of an answer to an error (`empty` = the type's
 /// default; `null`; `absent` = left out), and the status value of such an answer.
 ///
@@ -156,7 +199,7 @@ macro_rules! envelope {
         fails with $value:ident, empty
     ) => {
         $crate::core::envelope::envelope! {
-            @declare [$(#[$about])*] [$visibility $name] [$(#[$payload])*] [$key: $type] $value, Default::default()
+            @declare [$(#[$about])*] [$visibility $name] [$(#[$payload])*] [$key: $type] $value, Default::default(), [$type] std::convert::identity
         }
     };
     (
@@ -164,7 +207,7 @@ macro_rules! envelope {
         fails with $value:ident, null
     ) => {
         $crate::core::envelope::envelope! {
-            @declare [$(#[$about])*] [$visibility $name] [$(#[$payload])*] [$key: Option<$type>] $value, None
+            @declare [$(#[$about])*] [$visibility $name] [$(#[$payload])*] [$key: Option<$type>] $value, None, [$type] Some
         }
     };
     (
@@ -173,12 +216,13 @@ macro_rules! envelope {
     ) => {
         $crate::core::envelope::envelope! {
             @declare [$(#[$about])*] [$visibility $name]
-            [$(#[$payload])* #[serde(skip_serializing_if = "Option::is_none")]] [$key: Option<$type>] $value, None
+            [$(#[$payload])* #[serde(skip_serializing_if = "Option::is_none")]] [$key: Option<$type>] $value, None,
+            [$type] Some
         }
     };
     (
         @declare [$(#[$about:meta])*] [$visibility:vis $name:ident] [$(#[$payload:meta])*] [$key:ident: $type:ty]
-        $value:ident, $nothing:expr
+        $value:ident, $nothing:expr, [$entries:ty] $filled:expr
     ) => {
         $(#[$about])*
         #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
@@ -194,6 +238,14 @@ macro_rules! envelope {
 
             fn failed(status: $crate::core::envelope::Status) -> Self {
                 Self { status, $key: $nothing }
+            }
+        }
+
+        impl $crate::core::envelope::Success for $name {
+            type Payload = $entries;
+
+            fn of(status: $crate::core::envelope::Status, payload: $entries) -> Self {
+                Self { status, $key: ($filled)(payload) }
             }
         }
     };

@@ -2,16 +2,22 @@
 //! one statement with the tenant's predicate; a module combines them with its own.
 
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait as _, EntityTrait, IntoActiveModel, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select, Value,
+    ActiveModelTrait, ActiveValue, ColumnTrait as _, EntityTrait, IntoActiveModel,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, SqlErr, Value,
 };
 
 use super::db::{Scoped, TenantDb, TenantEntity, assignments};
-use super::error::Error;
-use super::query::{Page, Sort, order};
+use super::error::{Code, Error};
+use super::query::{ListIn, Listed, Page, Sort, compile, condition, order};
+use super::route::ListFields;
+use super::session::Session;
+
+/// Order of a list that names none.
+const DEFAULT_SORT: &str = "id";
 
 /// Attempts to store a row under a generated key before a taken key must be another one.
 const INSERT_ATTEMPTS: usize = 3;
@@ -24,15 +30,69 @@ pub trait OwnedRow: TenantEntity {
     const ID: Self::Column;
     /// Flag.
     const ENABLED: Self::Column;
+    /// Account that stored the row, as text.
+    const CREATED_BY: Self::Column;
+    /// When the row was last changed.
+    const UPDATED_AT: Self::Column;
 }
 
-/// An integer key of a path; 0 and negative numbers name nothing.
+/// A column that is written where a request has the member. A column that may be null takes
+/// `member.map(Some)`.
+pub fn given<T: Into<Value>>(member: Option<T>) -> ActiveValue<T> {
+    member.map_or(ActiveValue::NotSet, ActiveValue::Set)
+}
+
+/// Whether a text can be stored in a column of this many characters: PostgreSQL has no NUL in texts.
+pub fn fits(text: &str, limit: usize) -> bool {
+    text.chars().count() <= limit && !text.contains('\0')
+}
+
+/// Whether a request that stores something has a member that it needs.
 ///
 /// # Errors
-/// `invalid Record Id - <text>`.
-pub fn record_id(text: &str) -> Result<i64, Error> {
-    let invalid = || Error::invalid_value("id", format!("invalid Record Id - {text}"));
-    text.parse().ok().filter(|id| *id > 0).ok_or_else(invalid)
+/// `<field> is missing`.
+pub fn required<T>(field: &'static str, member: Option<&T>) -> Result<(), Error> {
+    let missing = || Error::invalid_value(field, format!("{field} is missing"));
+    member.map(drop).ok_or_else(missing)
+}
+
+/// Whether a text of a request, where it has one, is as long as it should be and can be stored.
+///
+/// # Errors
+/// `<field> must have <from> to <to> characters`; blanks alone count as none.
+pub fn check_text(
+    field: &'static str,
+    text: Option<&String>,
+    lengths: RangeInclusive<usize>,
+) -> Result<(), Error> {
+    let is_good = |text: &String| {
+        let is_long_enough = *lengths.start() == 0 || !text.trim().is_empty();
+        is_long_enough && text.chars().count() >= *lengths.start() && fits(text, *lengths.end())
+    };
+    if text.is_none_or(is_good) {
+        return Ok(());
+    }
+    let (from, to) = lengths.into_inner();
+    Err(Error::invalid_value(field, format!("{field} must have {from} to {to} characters")))
+}
+
+impl Session {
+    /// A page of the scope's rows that were not removed, as a request for a list over the fields `F` asks;
+    /// the last ones first where it names no order, for which `F` has `id`.
+    ///
+    /// # Errors
+    /// A filter or an order outside of `F`.
+    pub async fn list<E, F>(&self, list: &ListIn) -> Result<Listed<E::Model>, Error>
+    where
+        E: OwnedRow<Model: Send + Sync>,
+        F: ListFields,
+    {
+        let clauses = compile(&list.filters, F::FIELDS, self.stores().config.app.time_zone)?;
+        let by = list.sort_by.as_deref().unwrap_or(DEFAULT_SORT);
+        let sort = Sort::resolve(F::FIELDS, by, list.sort_dir.as_deref())?;
+        let rows = self.tenant().await?.enabled::<E>().filter(condition(&clauses));
+        rows.page((sort, list.page), E::ID).await
+    }
 }
 
 impl<'a> TenantDb<'a> {
@@ -50,6 +110,20 @@ impl<'a> TenantDb<'a> {
         row.ok_or_else(|| Error::invalid_record(id))
     }
 
+    /// Stores a row in the name of the scope and the caller's account.
+    ///
+    /// # Errors
+    /// `record already exists` where a unique key is taken, also by a removed row.
+    pub async fn create<E, A>(&self, mut row: A) -> Result<E::Model, Error>
+    where
+        E: OwnedRow<Model: IntoActiveModel<A> + Send + Sync>,
+        A: ActiveModelTrait<Entity = E> + Send,
+    {
+        row.set(E::ENABLED, true.into());
+        row.set(E::CREATED_BY, self.author().to_string().into());
+        self.insert::<E, A>(row).await?.ok_or_else(taken)
+    }
+
     /// Stores the row of `fresh`, which generates keys anew for each attempt. Where a key is taken, the row
     /// of the scope that is the `same` is returned as it is; `None` when the key is somebody else's.
     ///
@@ -65,7 +139,9 @@ impl<'a> TenantDb<'a> {
         A: ActiveModelTrait<Entity = E> + Send,
     {
         for _ in 0..INSERT_ATTEMPTS {
-            if let Some(stored) = self.insert::<E, A>(fresh()).await? {
+            let mut row = fresh();
+            row.set(E::CREATED_BY, self.author().to_string().into());
+            if let Some(stored) = self.insert::<E, A>(row).await? {
                 return Ok(Some(stored));
             }
             let there = self.enabled::<E>().filter(same.clone().into_condition());
@@ -76,20 +152,29 @@ impl<'a> TenantDb<'a> {
         Ok(None)
     }
 
-    /// Writes the columns that are set in `row`.
+    /// Writes the columns that are set in `row`, and the time.
     ///
     /// # Errors
-    /// `invalid Record Id - <id>`.
-    pub async fn patch<E, A>(&self, id: E::Id, row: &A) -> Result<E::Model, Error>
+    /// `invalid Record Id - <id>`; `record already exists` where a unique key is taken.
+    pub async fn patch<E, A>(&self, id: E::Id, mut row: A) -> Result<E::Model, Error>
     where
         E: OwnedRow,
         A: ActiveModelTrait<Entity = E>,
     {
+        row.set(E::UPDATED_AT, chrono::Utc::now().into());
         let enabled = self.update::<E>().filter(E::ENABLED.eq(true)).filter(E::ID.eq(id.clone()));
-        let set = assignments::<E, A>(row).into_iter();
+        let set = assignments::<E, A>(&row).into_iter();
         let update = set.fold(enabled, |update, (column, value)| update.set(column, value));
-        update.returning().await?.into_iter().next().ok_or_else(|| Error::invalid_record(id))
+        let changed = update.returning().await.map_err(|error| match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => taken(),
+            _ => error.into(),
+        });
+        changed?.into_iter().next().ok_or_else(|| Error::invalid_record(id))
     }
+}
+
+fn taken() -> Error {
+    Error::refused(Code::AlreadyExists, "record already exists")
 }
 
 impl<E: EntityTrait<Model: Send + Sync>> Scoped<'_, Select<E>> {
@@ -101,7 +186,7 @@ impl<E: EntityTrait<Model: Send + Sync>> Scoped<'_, Select<E>> {
         self,
         (sort, page): (Sort, Page),
         id: E::Column,
-    ) -> Result<(Vec<E::Model>, i64), Error> {
+    ) -> Result<Listed<E::Model>, Error> {
         let total = self.clone().count().await?;
         let (column, direction, nulls) = order(sort);
         let rows = self
@@ -109,6 +194,27 @@ impl<E: EntityTrait<Model: Send + Sync>> Scoped<'_, Select<E>> {
             .order_by_asc(id)
             .offset(page.offset())
             .limit(page.size);
-        Ok((rows.all().await?, total))
+        let rows = rows.all().await?;
+        let next = page.next_cursor(rows.len());
+        Ok(Listed { rows, total, next })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_have_their_length_and_what_a_column_takes() {
+        let check = |text: &str| check_text("name", Some(&text.to_owned()), 1..=3);
+        assert!(check_text("name", None, 1..=3).is_ok());
+        for good in ["a", "äöü", " a "] {
+            assert!(check(good).is_ok(), "{good:?}");
+        }
+        for bad in ["", "   ", "abcd", "a\0"] {
+            let refused = check(bad).expect_err("refused").to_string();
+            assert_eq!(refused, "name must have 1 to 3 characters", "{bad:?}");
+        }
+        assert!(check_text("name", Some(&String::new()), 0..=3).is_ok());
     }
 }

@@ -145,7 +145,7 @@ impl Session {
         if self.writes_for_owner.swap(false, Ordering::Relaxed) {
             return self.scoped(scope).await;
         }
-        Ok(TenantDb::new(self.write().await?, scope))
+        Ok(TenantDb::new(self.write().await?, scope, self.caller.account_or_zero()))
     }
 
     /// ClickHouse, limited to what is left of the request. However often it is asked for, the answer
@@ -178,7 +178,7 @@ impl Session {
     async fn scoped(&self, scope: Scope) -> Result<TenantDb<'_>, Error> {
         let db = self.write().await?;
         admit(&db, scope).await?;
-        Ok(TenantDb::new(db, scope))
+        Ok(TenantDb::new(db, scope, self.caller.account_or_zero()))
     }
 
     /// Appends an event to the transaction: it is published after the commit, or never. Events are

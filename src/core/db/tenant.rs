@@ -22,6 +22,7 @@ pub trait TenantEntity: EntityTrait {
 pub struct TenantDb<'a> {
     db: Db<'a>,
     scope: Scope,
+    author: i64,
 }
 
 /// A statement that is bound to a scope and may be narrowed further.
@@ -33,8 +34,8 @@ pub struct Scoped<'a, Q> {
 
 impl<'a> TenantDb<'a> {
     /// A view through a transaction whose row-level security was set to the same scope.
-    pub(in crate::core) fn new(db: Db<'a>, scope: Scope) -> Self {
-        Self { db, scope }
+    pub(in crate::core) fn new(db: Db<'a>, scope: Scope, author: i64) -> Self {
+        Self { db, scope, author }
     }
 
     pub(super) fn db(&self) -> &Db<'a> {
@@ -49,6 +50,11 @@ impl<'a> TenantDb<'a> {
     /// The partner in whose name rows are written.
     pub fn partner_id(&self) -> i64 {
         self.scope.partner_id()
+    }
+
+    /// The account that writes rows; 0 where nobody knows.
+    pub fn author(&self) -> i64 {
+        self.author
     }
 
     /// The same for one partner only: the own one, or any for the platform.

@@ -23,7 +23,7 @@ pub use field::{Field, Kind, find_field};
 pub use filter::{Filter, FilterType, Filters};
 pub use list::{ListIn, ListParams, QueryPairs, SearchIn};
 pub use number::parse_bool;
-pub use page::Page;
+pub use page::{Listed, Page};
 pub use postgres::{condition, like_pattern, order};
 pub use sort::{Direction, Sort};
 pub use table::TableQuery;

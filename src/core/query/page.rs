@@ -48,6 +48,25 @@ impl Page {
     }
 }
 
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed<T> {
+    /// What is on the page.
+    pub rows: Vec<T>,
+    /// How many there are, over all pages.
+    pub total: i64,
+    /// Cursor of the next page.
+    pub next: Option<String>,
+}
+
+impl<T> Listed<T> {
+    /// The same page of what `entry` makes of each row.
+    pub fn map<U>(self, entry: impl FnMut(T) -> U) -> Listed<U> {
+        let Self { rows, total, next } = self;
+        Listed { rows: rows.into_iter().map(entry).collect(), total, next }
+    }
+}
+
 fn integer(
     text: Option<&str>,
     default: i64,

@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
@@ -18,6 +18,35 @@ use crate::core::json::json_body;
 use crate::core::query::{Field, ListIn, QueryPairs};
 
 type Reading<T> = LocalBoxFuture<'static, Result<T, actix_web::Error>>;
+
+/// Handler argument: the integer key of a row, the one parameter of the path.
+pub struct RecordId(String);
+
+impl RecordId {
+    /// The key; 0 and negative numbers name nothing.
+    ///
+    /// # Errors
+    /// `invalid Record Id - <text>`.
+    pub fn read(&self) -> Result<i64, Error> {
+        let invalid = || Error::invalid_value("id", format!("invalid Record Id - {}", self.0));
+        self.0.parse().ok().filter(|id| *id > 0).ok_or_else(invalid)
+    }
+}
+
+impl FromRequest for RecordId {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let path = web::Path::<String>::from_request(request, payload).into_inner();
+        ready(path.map(|text| Self(text.into_inner())))
+    }
+}
+
+/// Its name is in the route's template.
+impl Describe for RecordId {
+    fn describe(_: &mut Description) {}
+}
 
 /// Handler argument: the JSON object in the body.
 pub struct Input<T>(Body, PhantomData<fn() -> T>);
@@ -32,6 +61,14 @@ impl<T: DeserializeOwned> Input<T> {
     }
 
     /// The object of a route that cannot do without.
+    ///
+    /// # Errors
+    /// As [`Input::read`]; `no object in the body`.
+    pub fn object(&self) -> Result<T, Error> {
+        self.required("no object in the body")
+    }
+
+    /// The same with a module's own refusal.
     ///
     /// # Errors
     /// As [`Input::read`]; `refusal` for none.

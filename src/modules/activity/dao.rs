@@ -6,19 +6,19 @@ use sea_orm::{ColumnTrait as _, Iterable as _, QueryFilter as _, QuerySelect as 
 use super::entity::{Column, Entity, Model};
 use crate::core::db::{Scoped, TenantDb};
 use crate::core::error::Error;
-use crate::core::query::{Clause, Page, Sort, condition};
+use crate::core::query::{Clause, Listed, Page, Sort, condition};
 use crate::modules::usage::Activity;
 
 /// Longest details of an activity that are answered, in bytes.
 const META_LIMIT: usize = 32 * 1024;
 
-/// A page of what the account did, and how much of it there is.
+/// A page of what the account did.
 pub async fn page(
     tenant: &TenantDb<'_>,
     account_id: i64,
     clauses: &[Clause],
     list: (Sort, Page),
-) -> Result<(Vec<Model>, i64), Error> {
+) -> Result<Listed<Model>, Error> {
     let query = listed(tenant).filter(Column::AccountId.eq(account_id)).filter(condition(clauses));
     bounded(query).page(list, Column::Id).await
 }

@@ -3,11 +3,11 @@
 use chrono_tz::Tz;
 
 use super::dao;
-use super::dto::{ActivitiesOut, ActivityOut};
+use super::dto::ActivitiesOut;
 use super::entity::Model;
 use super::manager::{self, CollectionTotals, Totals};
 use crate::core::config::Config;
-use crate::core::envelope::Status;
+use crate::core::envelope::{LISTED, RETRIEVED, Success as _};
 use crate::core::error::Error;
 use crate::core::query::ListIn;
 use crate::core::session::Session;
@@ -40,10 +40,9 @@ impl ActivityService {
         let clauses = manager::clauses(&list.filters, self.zone)?;
         let sort = manager::sort(list.sort_by.as_deref(), list.sort_dir.as_deref())?;
         let tenant = session.tenant().await?;
-        let (rows, total) = dao::page(&tenant, account_id, &clauses, (sort, list.page)).await?;
-        let message = "Record(s) Retrieved Successfully";
-        let status = Status::page(message, total, list.page, rows.len());
-        Ok(ActivitiesOut { status, activities: Some(shown(session, rows).await) })
+        let found = dao::page(&tenant, account_id, &clauses, (sort, list.page)).await?;
+        let totals = shown_totals(session, &found.rows).await;
+        Ok(ActivitiesOut::page(LISTED, found.map(|row| manager::activity(row, &totals))))
     }
 
     /// One of the caller's own activities; any for the platform's own partner.
@@ -57,18 +56,17 @@ impl ActivityService {
         let account = Some(account_id).filter(|_| !session.caller().is_admin());
         let row = dao::find(&session.tenant().await?, number, account).await?;
         let row = row.ok_or_else(invalid)?;
-        let status = Status::success("Record Retrieved Successfully", 1);
-        Ok(ActivitiesOut { status, activities: Some(shown(session, vec![row]).await) })
+        let totals = shown_totals(session, std::slice::from_ref(&row)).await;
+        Ok(ActivitiesOut::one(RETRIEVED, manager::activity(row, &totals)))
     }
 }
 
-/// The rows with the present totals of their collections, where those can be read.
-async fn shown(session: &Session, rows: Vec<Model>) -> Vec<ActivityOut> {
-    let totals = totals(session, &rows).await.unwrap_or_else(|error| {
+/// The present totals of the rows' collections, where those can be read.
+async fn shown_totals(session: &Session, rows: &[Model]) -> CollectionTotals {
+    totals(session, rows).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "activities are shown as they were stored");
         CollectionTotals::default()
-    });
-    rows.into_iter().map(|row| manager::activity(row, &totals)).collect()
+    })
 }
 
 async fn totals(session: &Session, rows: &[Model]) -> Result<CollectionTotals, Error> {

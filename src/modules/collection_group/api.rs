@@ -7,8 +7,7 @@ use super::service;
 use crate::core::caller::{Admit, Caller, User};
 use crate::core::error::{Code, Error};
 use crate::core::idempotency::IdempotencyKey;
-use crate::core::route::{Answer, Input, Routes, get, post, put};
-use crate::core::rows::record_id;
+use crate::core::route::{Answer, Input, RecordId, Routes, get, post, put};
 use crate::core::work::Work;
 
 /// A [`User`], refused in other words.
@@ -37,17 +36,13 @@ async fn get_shared_group(work: Work, share_id: web::Path<String>) -> Answer<Sha
     work.run(async |session| service::shared(session, &share_id).await).await
 }
 
-async fn get_group(work: Work<Reader>, id: web::Path<String>) -> Answer<GroupsOut> {
-    work.run(async |session| service::get(session, record_id(&id)?).await).await
+async fn get_group(work: Work<Reader>, id: RecordId) -> Answer<GroupsOut> {
+    work.run(async |session| service::get(session, id.read()?).await).await
 }
 
-async fn update_group(
-    work: Work<User>,
-    id: web::Path<String>,
-    input: Input<GroupIn>,
-) -> Answer<GroupsOut> {
+async fn update_group(work: Work<User>, id: RecordId, input: Input<GroupIn>) -> Answer<GroupsOut> {
     work.run(async |session| {
-        let id = record_id(&id)?;
+        let id = id.read()?;
         service::update(session, id, input.required("null entity passed to update")?).await
     })
     .await

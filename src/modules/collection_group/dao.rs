@@ -1,56 +1,40 @@
 //! Statements on groups beyond those of every row.
 
-use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::Condition;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait as _, ExprTrait as _};
 
-use super::dto::{GroupIn, GroupMetadata};
-use super::entity::{ActiveModel, Column, Entity, Model};
+use super::dto::GroupIn;
+use super::entity::{ActiveModel, Column, Model};
 use crate::core::db::TenantDb;
 use crate::core::error::Error;
+use crate::core::rows::given;
 use crate::core::share::share_id;
 
 /// Stores a checked group, or finds the own one of the same source; `None` when the source is taken by a
 /// removed one.
-pub async fn create(
-    tenant: &TenantDb<'_>,
-    group: GroupIn,
-    account_id: i64,
-) -> Result<Option<Model>, Error> {
-    let (source, source_id) =
-        (group.source.unwrap_or_default(), group.source_id.unwrap_or_default());
-    let same =
-        Condition::all().add(Column::Source.eq(&*source)).add(Column::SourceId.eq(&*source_id));
-    let row = ActiveModel {
-        name: Set(group.name.unwrap_or_default()),
-        source: Set(source),
-        source_id: Set(source_id),
-        objective: Set(group.objective),
-        collection_ids: Set(group.collection_ids),
-        metadata: Set(Some(stored(&group.metadata.unwrap_or_default())?)),
-        enabled: Set(true),
-        created_by: Set(account_id.to_string()),
-        ..ActiveModel::default()
-    };
-    let fresh = || ActiveModel { share_id: Set(share_id()), ..row.clone() };
-    tenant.insert_or_same::<Entity, _>(fresh, same).await
+pub async fn create(tenant: &TenantDb<'_>, mut group: GroupIn) -> Result<Option<Model>, Error> {
+    let (source, source_id) = (group.source.take(), group.source_id.take());
+    let is_source = Column::Source.eq(source.as_deref());
+    let same = is_source.and(Column::SourceId.eq(source_id.as_deref()));
+    group.metadata.get_or_insert_default();
+    let row = ActiveModel { source: given(source), source_id: given(source_id), ..columns(group)? };
+    tenant.insert_or_same(|| ActiveModel { share_id: Set(share_id()), ..row.clone() }, same).await
 }
 
 /// Writes the members that a checked change has.
 pub async fn update(tenant: &TenantDb<'_>, id: i64, group: GroupIn) -> Result<(), Error> {
-    let metadata = group.metadata.as_ref().map(stored).transpose()?;
-    let row = ActiveModel {
-        name: group.name.map_or(NotSet, Set),
-        objective: group.objective.map_or(NotSet, |text| Set(Some(text))),
-        collection_ids: group.collection_ids.map_or(NotSet, |ids| Set(Some(ids))),
-        metadata: metadata.map_or(NotSet, |metadata| Set(Some(metadata))),
-        enabled: if group.enabled == Some(false) { Set(false) } else { NotSet },
-        updated_at: Set(chrono::Utc::now()),
-        ..ActiveModel::default()
-    };
-    tenant.patch::<Entity, _>(id, &row).await.map(drop)
+    let enabled = given(group.enabled);
+    tenant.patch(id, ActiveModel { enabled, ..columns(group)? }).await.map(drop)
 }
 
-fn stored(metadata: &GroupMetadata) -> Result<serde_json::Value, Error> {
-    serde_json::to_value(metadata).map_err(|error| Error::internal("collection group", error))
+fn columns(group: GroupIn) -> Result<ActiveModel, Error> {
+    let metadata = group.metadata.map(serde_json::to_value).transpose();
+    let metadata = metadata.map_err(|error| Error::internal("collection group", error))?;
+    Ok(ActiveModel {
+        name: given(group.name),
+        objective: given(group.objective.map(Some)),
+        collection_ids: given(group.collection_ids.map(Some)),
+        metadata: given(metadata.map(Some)),
+        ..ActiveModel::default()
+    })
 }

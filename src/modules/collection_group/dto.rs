@@ -81,34 +81,23 @@ pub struct SharedGroupOut {
 impl SharedGroupOut {
     /// What `caller` sees.
     pub fn of(group: GroupOut, caller: &Caller) -> Self {
-        let seen = Self {
+        let is_own = caller.is_admin() || caller.partner_id == Some(group.partner_id);
+        let for_everybody = |GroupMetadata { disabled_metrics, .. }| GroupMetadata {
+            disabled_metrics,
+            ..GroupMetadata::default()
+        };
+        Self {
             id: group.id,
             name: group.name,
             collection_ids: group.collection_ids,
             objective: group.objective,
             enabled: group.enabled,
             share_id: group.share_id,
-            metadata: group.metadata.as_ref().map(GroupMetadata::for_everybody),
-            partner_id: None,
-            source: None,
-            source_id: None,
-        };
-        if !caller.is_admin() && caller.partner_id != Some(group.partner_id) {
-            return seen;
+            metadata: if is_own { group.metadata } else { group.metadata.map(for_everybody) },
+            partner_id: is_own.then_some(group.partner_id),
+            source: is_own.then_some(group.source),
+            source_id: is_own.then_some(group.source_id),
         }
-        Self {
-            metadata: group.metadata,
-            partner_id: Some(group.partner_id),
-            source: Some(group.source),
-            source_id: Some(group.source_id),
-            ..seen
-        }
-    }
-}
-
-impl GroupMetadata {
-    fn for_everybody(&self) -> Self {
-        Self { disabled_metrics: self.disabled_metrics.clone(), ..Self::default() }
     }
 }
 

@@ -38,6 +38,8 @@ impl OwnedRow for Entity {
     type Id = i64;
     const ID: Column = Column::Id;
     const ENABLED: Column = Column::Enabled;
+    const CREATED_BY: Column = Column::CreatedBy;
+    const UPDATED_AT: Column = Column::UpdatedAt;
 }
 
 impl Shared for Entity {

@@ -3,6 +3,7 @@
 use super::dto::{GroupIn, GroupMetadata, GroupOut};
 use super::entity::Model;
 use crate::core::error::{Code, Error};
+use crate::core::rows::fits;
 
 /// Most collections of a group.
 const COLLECTION_LIMIT: usize = 1_000;
@@ -41,7 +42,6 @@ pub(super) fn check_change(group: &GroupIn) -> Result<(), Error> {
 
 /// No list and no text is longer than what a group can mean, and a column holds.
 fn check(group: &GroupIn) -> Result<(), Error> {
-    let fits = |text: &String, limit| text.chars().count() <= limit;
     let texts =
         [(&group.name, 255), (&group.source, 45), (&group.source_id, 255), (&group.objective, 40)];
     let texts =

@@ -4,14 +4,12 @@ use super::dao;
 use super::dto::{GroupIn, GroupsOut, SharedGroupOut, SharedGroupsOut};
 use super::entity::Entity;
 use super::manager;
-use crate::core::envelope::Status;
+use crate::core::envelope::{CREATED, RETRIEVED, Success as _};
 use crate::core::error::{Code, Error};
 use crate::core::session::Session;
 use crate::core::share;
 use crate::modules::post_collection::PostCollectionService;
 use crate::modules::profile_collection::ProfileCollectionService;
-
-const RETRIEVED: &str = "Record Retrieved Successfully";
 
 /// Stores a group of the caller's partner, or finds its own one of the same source.
 ///
@@ -21,11 +19,9 @@ pub async fn create(session: &Session, group: GroupIn) -> Result<GroupsOut, Erro
     let tenant = session.tenant().await?;
     manager::check_new(&group)?;
     check_collections(session, tenant.partner_id(), &group).await?;
-    let row = dao::create(&tenant, group, session.caller().account_or_zero()).await?;
+    let row = dao::create(&tenant, group).await?;
     let taken = || Error::refused(Code::AlreadyExists, "collection already exists");
-    let group = manager::entry(row.ok_or_else(taken)?)?;
-    let status = Status::success("Record Created Successfully", 1);
-    Ok(GroupsOut { status, groups: Some(vec![group]) })
+    Ok(GroupsOut::one(CREATED, manager::entry(row.ok_or_else(taken)?)?))
 }
 
 /// A group of the caller's partner.
@@ -33,8 +29,8 @@ pub async fn create(session: &Session, group: GroupIn) -> Result<GroupsOut, Erro
 /// # Errors
 /// `invalid Record Id`.
 pub async fn get(session: &Session, id: i64) -> Result<GroupsOut, Error> {
-    let group = manager::entry(session.tenant().await?.row::<Entity>(id).await?)?;
-    Ok(GroupsOut { status: Status::success(RETRIEVED, 1), groups: Some(vec![group]) })
+    let row = session.tenant().await?.row::<Entity>(id).await?;
+    Ok(GroupsOut::one(RETRIEVED, manager::entry(row)?))
 }
 
 /// A group as its share id shows it.
@@ -44,7 +40,7 @@ pub async fn get(session: &Session, id: i64) -> Result<GroupsOut, Error> {
 pub async fn shared(session: &Session, share_id: &str) -> Result<SharedGroupsOut, Error> {
     let (row, _) = share::open::<Entity>(session, share_id).await?;
     let group = SharedGroupOut::of(manager::entry(row)?, session.caller());
-    Ok(SharedGroupsOut { status: Status::success(RETRIEVED, 1), groups: Some(vec![group]) })
+    Ok(SharedGroupsOut::one(RETRIEVED, group))
 }
 
 /// Changes a group; absent members stay.
@@ -57,8 +53,7 @@ pub async fn update(session: &Session, id: i64, group: GroupIn) -> Result<Groups
     manager::check_change(&group)?;
     check_collections(session, owner, &group).await?;
     dao::update(&tenant, id, group).await?;
-    let status = Status::success("Record Updated Successfully", 1);
-    Ok(GroupsOut { status, groups: Some(Vec::new()) })
+    Ok(GroupsOut::changed())
 }
 
 /// Every collection of a group is its partner's.
@@ -69,11 +64,7 @@ async fn check_collections(session: &Session, owner: i64, group: &GroupIn) -> Re
     }
     let posts = PostCollectionService.owned(session, owner, ids).await?;
     let profiles = ProfileCollectionService.owned(session, owner, ids).await?;
-    let is_foreign = |id: &&String| !posts.contains(*id) && !profiles.contains(*id);
-    match ids.iter().find(is_foreign) {
-        Some(id) => {
-            Err(Error::invalid_value("collectionIds", format!("invalid collection - {id}")))
-        }
-        None => Ok(()),
-    }
+    let foreign = ids.iter().find(|id| !posts.contains(*id) && !profiles.contains(*id));
+    let refused = |id| Error::invalid_value("collectionIds", format!("invalid collection - {id}"));
+    foreign.map_or(Ok(()), |id| Err(refused(id)))
 }

@@ -26,6 +26,8 @@ mod collection {
         pub id: String,
         pub partner_id: i64,
         pub enabled: bool,
+        pub created_by: String,
+        pub updated_at: DateTimeUtc,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -65,6 +67,8 @@ impl OwnedRow for collection::Entity {
     type Id = String;
     const ID: collection::Column = collection::Column::Id;
     const ENABLED: collection::Column = collection::Column::Enabled;
+    const CREATED_BY: collection::Column = collection::Column::CreatedBy;
+    const UPDATED_AT: collection::Column = collection::Column::UpdatedAt;
 }
 
 impl ChildEntity for item::Entity {
