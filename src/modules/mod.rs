@@ -7,6 +7,10 @@ pub mod discovery;
 pub mod genre_insights;
 pub mod identity;
 pub mod keyword_collection;
+/// The module that CONTRIBUTING.md has people copy: it compiles.
+#[cfg(test)]
+#[path = "../../examples/label/mod.rs"]
+mod label;
 pub mod leaderboard;
 pub mod partner;
 pub mod partner_usage;
@@ -97,5 +101,22 @@ impl Modules {
     /// What a process with them does with messages, and who listens to its own.
     pub fn topology(&self) -> Topology {
         module::topology(&self.all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_module_to_copy_has_its_routes() {
+        let module = super::label::module();
+        let routes: Vec<_> =
+            module.all_routes().map(|(path, route)| (route.method.to_string(), path)).collect();
+        let expected = [
+            ("POST", "/label-service/api/label"),
+            ("POST", "/label-service/api/label/search"),
+            ("GET", "/label-service/api/label/{id}"),
+            ("PUT", "/label-service/api/label/{id}"),
+        ];
+        assert_eq!(routes, expected.map(|(method, path)| (method.to_owned(), path.to_owned())));
     }
 }

@@ -1,0 +1,37 @@
+//! Row of `label`.
+
+use sea_orm::entity::prelude::*;
+
+use crate::core::db::TenantEntity;
+use crate::core::rows::OwnedRow;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "label")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub partner_id: i64,
+    pub name: String,
+    pub color: Option<String>,
+    pub enabled: bool,
+    pub created_by: String,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TenantEntity for Entity {
+    const PARTNER: Column = Column::PartnerId;
+}
+
+impl OwnedRow for Entity {
+    type Id = i64;
+    const ID: Column = Column::Id;
+    const ENABLED: Column = Column::Enabled;
+    const CREATED_BY: Column = Column::CreatedBy;
+    const UPDATED_AT: Column = Column::UpdatedAt;
+}
