@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # dev defines root, mode
 # ./dev bench: measurements beside a baseline on the same machine, in a release build.
 
-bench_groups=(gateway events)
+bench_groups=(gateway events build)
 
 # bench [GROUP] [--json FILE] [ARGS]: ARGS go to the group's program.
 cmd_bench() {
@@ -11,6 +11,10 @@ cmd_bench() {
         shift
     fi
     [[ " ${bench_groups[*]} " == *" $group "* ]] || die "unknown group: $group (${bench_groups[*]})"
+    if [[ $group == build ]]; then
+        bench_build
+        return
+    fi
     local -a arguments=()
     while (($#)); do
         case $1 in
@@ -46,4 +50,33 @@ cmd_bench() {
         trap 'durable_postgres off' EXIT
     fi
     cargo bench --locked --bench "$group" -- "${arguments[@]}"
+}
+
+# How long a change takes until it runs: incremental builds, and the fastest useful test.
+bench_build() {
+    local -a load
+    prepare
+    install_toolchain
+    read -ra load </proc/loadavg
+    say "load ${load[0]} on $(nproc) processors: on a machine that is not idle only processor time counts"
+    cargo build --quiet --locked
+    cargo test --quiet --locked --lib --no-run
+    echo "worst of three        seconds   processor time"
+    worst_build "a file of a module" src/modules/collection_group/service.rs build
+    worst_build "a file of core" src/core/rows.rs build
+    worst_build "one test of lib" src/core/rows.rs 'test' --lib core::rows
+}
+
+# worst_build TITLE FILE COMMAND...: cargo COMMAND after FILE was touched.
+worst_build() {
+    local title=$1 file=$2 times
+    shift 2
+    local TIMEFORMAT='%R %U %S'
+    times=$(for _ in 1 2 3; do
+        touch "$file"
+        { time cargo "$@" --quiet --locked >/dev/null 2>&1; } 2>&1
+    done)
+    awk -v title="$title" '
+        $1 > real { real = $1; busy = $2 + $3 }
+        END { printf "%-20s %8.1f %16.1f\n", title, real, busy }' <<<"$times"
 }

@@ -38,6 +38,11 @@ missing_check_packages() {
     command -v shellcheck >/dev/null || echo shellcheck
 }
 
+# The same for the program that says which files change.
+missing_watch_packages() {
+    command -v inotifywait >/dev/null || echo inotify-tools
+}
+
 # Installs the packages whose names come in, one a line, if any do.
 install_listed() {
     local -a packages
