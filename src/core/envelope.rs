@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::error::{Code, Refusal};
-use super::query::{Listed, Page};
+use super::query::Listed;
 
 /// Error value of requests that were not understood, and of some modules.
 pub const ERROR: &str = "ERROR";
@@ -40,7 +40,7 @@ pub struct Status {
     /// Whether `nextCursor` is set.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_next_page: bool,
-    /// Number of the next page.
+    /// Cursor of the next page.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub next_cursor: String,
     /// Id of the logged activity.
@@ -68,11 +68,6 @@ impl Status {
     /// Success with a count and no further page.
     pub fn success(message: impl Into<String>, filtered_count: i64) -> Self {
         Self { status: SUCCESS, message: message.into(), filtered_count, ..Self::default() }
-    }
-
-    /// Success of a page of a list: `rows` were read, `total` match.
-    pub fn page(message: impl Into<String>, total: i64, page: Page, rows: usize) -> Self {
-        Self::success(message, total).with_next(page.next_cursor(rows))
     }
 
     /// With the cursor of a further page, if there is one.
@@ -260,14 +255,5 @@ mod tests {
     fn empty_members_are_left_out() {
         let text = serde_json::to_string(&Status::success("done", 0)).expect("serialises");
         assert_eq!(text, r#"{"status":"SUCCESS","message":"done"}"#);
-    }
-
-    #[test]
-    fn full_page_promises_the_next_one() {
-        let page = Page { number: 2, size: 50 };
-        let status = Status::page("done", 110, page, 50);
-        assert_eq!((status.has_next_page, status.next_cursor.as_str()), (true, "3"));
-        let status = Status::page("done", 110, page, 10);
-        assert_eq!((status.has_next_page, status.next_cursor.as_str()), (false, ""));
     }
 }

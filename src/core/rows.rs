@@ -7,12 +7,12 @@ use std::ops::RangeInclusive;
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait as _, EntityTrait, IntoActiveModel,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, SqlErr, Value,
+    QueryFilter as _, Select, SqlErr, Value,
 };
 
 use super::db::{Scoped, TenantDb, TenantEntity, assignments};
 use super::error::{Code, Error};
-use super::query::{ListIn, Listed, Page, Sort, compile, condition, order};
+use super::query::{ListIn, Listed, Paging, Sort, compile, condition, read_page};
 use super::route::ListFields;
 use super::session::Session;
 
@@ -90,8 +90,9 @@ impl Session {
         let clauses = compile(&list.filters, F::FIELDS, self.stores().config.app.time_zone)?;
         let by = list.sort_by.as_deref().unwrap_or(DEFAULT_SORT);
         let sort = Sort::resolve(F::FIELDS, by, list.sort_dir.as_deref())?;
+        let paging = list.paging("", [sort.kind])?;
         let rows = self.tenant().await?.enabled::<E>().filter(condition(&clauses));
-        rows.page((sort, list.page), E::ID).await
+        rows.page((sort, &paging), E::ID).await
     }
 }
 
@@ -184,19 +185,11 @@ impl<E: EntityTrait<Model: Send + Sync>> Scoped<'_, Select<E>> {
     /// A store error.
     pub async fn page(
         self,
-        (sort, page): (Sort, Page),
+        list: (Sort, &Paging),
         id: E::Column,
     ) -> Result<Listed<E::Model>, Error> {
-        let total = self.clone().count().await?;
-        let (column, direction, nulls) = order(sort);
-        let rows = self
-            .order_by_with_nulls(column, direction, nulls)
-            .order_by_asc(id)
-            .offset(page.offset())
-            .limit(page.size);
-        let rows = rows.all().await?;
-        let next = page.next_cursor(rows.len());
-        Ok(Listed { rows, total, next })
+        let (query, db) = self.into_parts();
+        read_page(&db, query, list, id).await
     }
 }
 

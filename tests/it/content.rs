@@ -2,6 +2,7 @@
 
 mod any_filter;
 mod entries;
+mod keyset;
 
 use coffee::core::types::Plan;
 use reqwest::Method;

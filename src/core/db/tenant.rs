@@ -196,6 +196,13 @@ impl<Q: QuerySelect> QuerySelect for Scoped<'_, Q> {
     }
 }
 
+impl<'a, Q> Scoped<'a, Q> {
+    /// The statement, and where it runs.
+    pub(in crate::core) fn into_parts(self) -> (Q, Db<'a>) {
+        (self.query, self.db)
+    }
+}
+
 impl<E> Scoped<'_, Select<E>>
 where
     E: EntityTrait<Model: Send + Sync>,

@@ -5,8 +5,9 @@
 use chrono::{DateTime, Utc};
 use clickhouse::query::Query;
 
+use super::keyset::TEXT_KEY;
 use super::merge::merge;
-use super::{Clause, Direction, Kind, Operand, Sort, Test, Value};
+use super::{Clause, Comparison, Direction, Kind, Operand, Place, Sort, Test, Value};
 
 /// A piece of SQL with the values of its `?` placeholders, in order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -49,11 +50,50 @@ pub fn where_clause(clauses: &[Clause]) -> ClickHouseSql {
 
 /// `ORDER BY` list: the sort, rows without a value last, then the id.
 pub fn order_by(sort: Sort) -> String {
-    let direction = match sort.direction {
+    format!("{} {} NULLS LAST, id ASC", sort.column, direction(sort.direction))
+}
+
+fn direction(direction: Direction) -> &'static str {
+    match direction {
         Direction::Ascending => "ASC",
         Direction::Descending => "DESC",
+    }
+}
+
+/// What an order by keyset goes by: only numbers that a cursor can have, and the beginning of texts.
+fn keyset_column(sort: Sort) -> String {
+    let column = sort.column;
+    match sort.kind {
+        Kind::Float => format!("if(isFinite({column}), {column}, NULL)"),
+        Kind::Text | Kind::Name(_) => format!("substringUTF8({column}, 1, {TEXT_KEY})"),
+        _ => column.to_owned(),
+    }
+}
+
+/// `ORDER BY` list in which every row has one place.
+pub fn keyset_order(sort: Sort) -> String {
+    let column = keyset_column(sort);
+    let direction = direction(sort.direction);
+    format!("{column} {direction} NULLS LAST, id ASC")
+}
+
+/// ` AND …` that holds for the rows behind a place in [`keyset_order`].
+pub fn behind(sql: &mut ClickHouseSql, sort: Sort, place: &Place) {
+    let column = keyset_column(sort);
+    let id = Some(Bound::One(Value::Integer(place.id)));
+    let Some(value) = place.keys.first().cloned().flatten() else {
+        return sql.push(&format!(" AND isNull({column}) AND id > ?"), id);
     };
-    format!("{} {direction} NULLS LAST, id ASC", sort.column)
+    let comparison = match sort.direction {
+        Direction::Ascending => Comparison::Greater,
+        Direction::Descending => Comparison::Less,
+    };
+    let placeholder = placeholder(&value);
+    let value = Some(Bound::One(value));
+    let first = format!(" AND (isNull({column}) OR {column} {} {placeholder}", comparison.sql());
+    sql.push(&first, value.clone());
+    sql.push(&format!(" OR ({column} = {placeholder}"), value);
+    sql.push(" AND id > ?))", id);
 }
 
 /// Binds the values of a piece of SQL, in order.

@@ -2,8 +2,9 @@
 
 use utoipa::{IntoParams, ToSchema};
 
+use super::keyset::{Cursor, KeysetIn};
 use super::{Filter, FilterType, Filters, Page};
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::json::{Object, json_body};
 
 /// Most conditions of one request. Statements nest them, and whoever walks a statement recurses.
@@ -48,9 +49,25 @@ struct ReadSearch {
 
 /// Query parameters of a list request.
 #[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query, names("sortBy", "sortDir", "cursor", "size"))]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
 #[expect(dead_code, reason = "documents the parameters; ListIn reads them")]
-pub struct ListParams(Option<String>, Option<String>, Option<String>, Option<String>);
+pub struct ListParams {
+    /// Field to sort by. Rows with the same value follow each other by id, rows without one come last.
+    sort_by: Option<String>,
+    /// `asc`, or `desc` as without it.
+    sort_dir: Option<String>,
+    /// Number of the page, 1 to 999, or the `nextCursor` of the page before.
+    cursor: Option<String>,
+    /// Most rows of the page, 1 to 99; 50 without it.
+    size: Option<String>,
+    /// `keyset`: `nextCursor` is a text without meaning to clients, and the page that it opens begins behind
+    /// the last row of this one, so that rows which appear or change meanwhile neither repeat others nor hide
+    /// them. It belongs to this path, order and filters. `hasNextPage` is exact, and `filteredCount` is what
+    /// the first page counted. Lists that are put together (both platforms of a search, location suggestions)
+    /// and the plan `FREE` stay with numbers: pass `nextCursor` on as it is.
+    #[param(value_type = Option<String>, example = "keyset")]
+    paging: Option<String>,
+}
 
 /// A list request, parsed but not yet checked against a module's fields.
 #[derive(Debug, Clone, Default)]
@@ -61,24 +78,42 @@ pub struct ListIn {
     pub sort_dir: Option<String>,
     /// Page.
     pub page: Page,
+    /// What it asks for with `paging=keyset`.
+    pub keyset: Option<KeysetIn>,
     /// Conditions, as sent.
     pub filters: Filters,
 }
 
 impl ListIn {
-    /// Reads a list request. An empty body and `null` mean no filters; bytes after the first JSON
+    /// Reads a list request to this path. An empty body and `null` mean no filters; bytes after the first JSON
     /// value are ignored.
     ///
     /// # Errors
-    /// `cursor` or `size` not an integer; a body that is not the documented JSON; `invalid Request`
+    /// `cursor` neither an integer nor, with `paging=keyset`, the cursor of a page; `size` not an integer;
+    /// another `paging`; a body that is not the documented JSON; `invalid Request`
     /// for more than 256 conditions, 1,000 list elements or 64 KB of fields and values, every field of
     /// a comma list counted, and for a NUL character.
-    pub fn parse(query: &QueryPairs, body: &[u8]) -> Result<Self, Error> {
+    pub fn parse(path: &str, query: &QueryPairs, body: &[u8]) -> Result<Self, Error> {
         let owned = |name| query.get(name).filter(|text| !text.is_empty()).map(str::to_owned);
+        let mut number = query.get("cursor");
+        let keyset = match owned("paging").as_deref() {
+            None => None,
+            Some("keyset") => {
+                let is_number = |text: &&str| text.is_empty() || text.parse::<i64>().is_ok();
+                let cursor =
+                    number.filter(|text| !is_number(text)).map(Cursor::read).transpose()?;
+                number = number.filter(is_number);
+                Some(KeysetIn { path: path.to_owned(), cursor })
+            }
+            Some(_) => {
+                return Err(Error::rejected(Code::InvalidValue, "invalid paging").at("paging"));
+            }
+        };
         Ok(Self {
             sort_by: owned("sortBy"),
             sort_dir: owned("sortDir"),
-            page: Page::parse(query.get("cursor"), query.get("size"))?,
+            page: Page::parse(number, query.get("size"))?,
+            keyset,
             filters: parse_filters(body)?,
         })
     }
@@ -121,7 +156,7 @@ mod tests {
     use super::*;
 
     fn filters(body: &str) -> Result<Vec<Filter>, String> {
-        ListIn::parse(&QueryPairs::default(), body.as_bytes())
+        ListIn::parse("/", &QueryPairs::default(), body.as_bytes())
             .map(|list| list.filters.0)
             .map_err(|error| error.to_string())
     }

@@ -6,6 +6,7 @@ mod compile;
 mod demographics;
 mod field;
 mod filter;
+mod keyset;
 mod list;
 mod merge;
 mod number;
@@ -13,6 +14,7 @@ mod page;
 mod postgres;
 #[cfg(test)]
 mod properties;
+mod rows;
 mod sort;
 mod table;
 
@@ -21,9 +23,11 @@ pub use compile::{Clause, Comparison, Operand, Test, Value, compile};
 pub use demographics::expand_demographics;
 pub use field::{Field, Kind, find_field};
 pub use filter::{Filter, FilterType, Filters};
+pub use keyset::{KeysetIn, Paging, Place, read_key};
 pub use list::{ListIn, ListParams, QueryPairs, SearchIn};
 pub use number::parse_bool;
 pub use page::{Listed, Page};
-pub use postgres::{condition, like_pattern, order};
+pub use postgres::{behind, column, condition, like_pattern, order};
+pub use rows::read_page;
 pub use sort::{Direction, Sort};
 pub use table::TableQuery;

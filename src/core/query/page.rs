@@ -109,6 +109,12 @@ mod tests {
     }
 
     #[test]
+    fn full_page_promises_the_next_one() {
+        let page = Page { number: 2, size: 50 };
+        assert_eq!((page.next_cursor(50).as_deref(), page.next_cursor(10)), (Some("3"), None));
+    }
+
+    #[test]
     fn page_999_is_the_last_one() {
         assert_eq!(Page { number: 999, size: 10 }.next_cursor(10), None);
         assert_eq!(Page { number: 998, size: 10 }.next_cursor(10).as_deref(), Some("999"));

@@ -3,13 +3,13 @@
 //! Prepared statements are cached by their text, with the types of the values they were prepared
 //! for. A field that takes integers and decimals therefore says in the text which of them it got.
 
-use sea_orm::Condition;
 use sea_orm::sea_query::{
     Alias, ArrayType, Expr, IntoColumnRef, NullOrdering, Order, SimpleExpr, Value as SqlValue,
 };
+use sea_orm::{Condition, ExprTrait as _};
 
 use super::merge::merge;
-use super::{Clause, Direction, Kind, Operand, Sort, Test, Value};
+use super::{Clause, Comparison, Direction, Kind, Operand, Place, Sort, Test, Value};
 
 /// All clauses, ANDed; one list per field at most.
 pub fn condition(clauses: &[Clause]) -> Condition {
@@ -30,7 +30,49 @@ pub fn order(sort: Sort) -> (SimpleExpr, Order, NullOrdering) {
     (column(sort.column), direction, NullOrdering::Last)
 }
 
-fn column(name: &'static str) -> SimpleExpr {
+/// Conditions that together hold for the rows behind a place in an order by these expressions, all in one
+/// direction, rows without a value last, then by `id`: first those that have a value of the first one, all of
+/// which an index has in a row, then those that have none.
+pub fn behind(
+    keys: &[SimpleExpr],
+    direction: Direction,
+    id: SimpleExpr,
+    place: &Place,
+) -> Vec<SimpleExpr> {
+    let strictly = match direction {
+        Direction::Ascending => Comparison::Greater,
+        Direction::Descending => Comparison::Less,
+    };
+    let mut same = id.gt(place.id);
+    let mut both = keys.iter().zip(&place.keys).rev().peekable();
+    while let Some((key, value)) = both.next() {
+        let none = key.clone().is_null();
+        let Some(value) = value else {
+            same = none.and(same);
+            continue;
+        };
+        let beyond = compare(key, strictly, value);
+        let behind = beyond.clone().or(compare(key, Comparison::Equal, value).and(same));
+        if both.peek().is_some() {
+            same = none.or(behind);
+            continue;
+        }
+        let from = match direction {
+            Direction::Ascending => Comparison::AtLeast,
+            Direction::Descending => Comparison::AtMost,
+        };
+        return vec![compare(key, from, value).and(behind), none];
+    }
+    vec![same]
+}
+
+fn compare(key: &SimpleExpr, comparison: Comparison, value: &Value) -> SimpleExpr {
+    let template = format!("$1 {} {}", comparison.sql(), placeholder(value));
+    Expr::cust_with_exprs(template, [key.clone(), Expr::value(sql_value(value))])
+}
+
+/// A column of ours, optionally qualified.
+pub fn column(name: &'static str) -> SimpleExpr {
     match name.split_once('.') {
         Some((table, column)) => {
             Expr::col((Alias::new(table), Alias::new(column)).into_column_ref())
@@ -41,11 +83,7 @@ fn column(name: &'static str) -> SimpleExpr {
 
 fn predicate(operand: &Operand, test: &Test) -> SimpleExpr {
     match test {
-        Test::Compare(comparison, value) => {
-            let left = scalar(operand, value);
-            let template = format!("$1 {} {}", comparison.sql(), placeholder(value));
-            Expr::cust_with_exprs(template, [left, Expr::value(sql_value(value))])
-        }
+        Test::Compare(comparison, value) => compare(&scalar(operand, value), *comparison, value),
         Test::Contains(text) => {
             let left = match operand.kind {
                 Kind::Name(folded) => column(folded),

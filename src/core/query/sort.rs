@@ -1,6 +1,6 @@
 //! Order of a list.
 
-use super::{Field, find_field};
+use super::{Field, Kind, find_field};
 use crate::core::error::Error;
 
 /// Direction of an order.
@@ -33,6 +33,8 @@ impl Direction {
 pub struct Sort {
     /// Column, text of ours.
     pub column: &'static str,
+    /// Type of the column.
+    pub kind: Kind,
     /// Direction of the column.
     pub direction: Direction,
 }
@@ -49,7 +51,9 @@ impl Sort {
     ) -> Result<Self, Error> {
         let direction = Direction::parse(direction)?;
         match find_field(fields, sort_by) {
-            Some((field, _)) if field.sortable => Ok(Self { column: field.column, direction }),
+            Some((Field { column, kind, sortable: true, .. }, _)) => {
+                Ok(Self { column, kind: *kind, direction })
+            }
             _ => Err(Error::invalid_sort("sortBy")),
         }
     }

@@ -1,8 +1,11 @@
 //! A plain list over a ClickHouse table: the rows of one page and the number of rows that match.
 
 use clickhouse::{RowOwned, RowRead};
+use serde::Serialize;
 
-use super::{Clause, Page, Sort, bind_all, order_by, where_clause};
+use super::clickhouse::{behind, keyset_order};
+use super::keyset::json_key;
+use super::{Clause, Listed, Paging, Place, Sort, bind_all, order_by, where_clause};
 use crate::core::db::clickhouse::ClickHouseSession;
 use crate::core::error::Error;
 
@@ -18,40 +21,56 @@ pub struct TableQuery<'a> {
     /// Order.
     pub sort: Sort,
     /// Page.
-    pub page: Page,
+    pub paging: &'a Paging,
 }
 
 impl TableQuery<'_> {
-    /// The rows of the page and the number of rows that match.
+    /// The page. A row has its sort column as a member of the same name.
     ///
     /// # Errors
     /// The store fails, or its columns differ from the fields of `R`.
-    pub async fn fetch<R>(&self, clickhouse: &ClickHouseSession) -> Result<(Vec<R>, i64), Error>
+    pub async fn fetch<R>(&self, clickhouse: &ClickHouseSession) -> Result<Listed<R>, Error>
     where
-        R: RowOwned + RowRead,
+        R: RowOwned + RowRead + Serialize,
     {
-        let rows: Vec<R> = self.rows(clickhouse).await?;
-        let total = match self.known_total(rows.len() as u64) {
+        let mut rows: Vec<R> = self.rows(clickhouse).await?;
+        let total = match self.paging.known_total(rows.len()) {
             Some(total) => total,
-            None => self.count(clickhouse).await?,
+            None => self.count(clickhouse).await?.cast_signed(),
         };
-        Ok((rows, total.cast_signed()))
+        let next = self.paging.next(&mut rows, Some(total), |row| self.place(row))?;
+        Ok(Listed { rows, total, next })
+    }
+
+    fn place<R: Serialize>(&self, row: &R) -> Result<Place, Error> {
+        let row = serde_json::to_value(row).map_err(|error| Error::internal("cursor", error))?;
+        let missing =
+            || Error::internal("cursor", format!("{} has no {}", self.table, self.sort.column));
+        let key = match row.get(self.sort.column).ok_or_else(missing)? {
+            serde_json::Value::Null => None,
+            value => Some(json_key(self.sort.kind, value).ok_or_else(missing)?),
+        };
+        Ok(Place { keys: vec![key], id: row["id"].as_i64().ok_or_else(missing)? })
     }
 
     async fn rows<R: RowOwned + RowRead>(
         &self,
         clickhouse: &ClickHouseSession,
     ) -> Result<Vec<R>, Error> {
-        let condition = where_clause(self.clauses);
+        let mut condition = where_clause(self.clauses);
+        if let Some(place) = self.paging.after() {
+            behind(&mut condition, self.sort, place);
+        }
+        let order = if self.paging.is_keyset() { keyset_order } else { order_by };
         let text = format!(
             "{} SELECT ?fields FROM {} WHERE {} ORDER BY {} LIMIT ? OFFSET ?",
             self.with,
             clickhouse.derived(self.table),
             condition.text,
-            order_by(self.sort)
+            order(self.sort)
         );
         let query = bind_all(clickhouse.query(&text), &condition.values);
-        clickhouse.rows(query.bind(self.page.size).bind(self.page.offset())).await
+        clickhouse.rows(query.bind(self.paging.limit()).bind(self.paging.offset())).await
     }
 
     async fn count(&self, clickhouse: &ClickHouseSession) -> Result<u64, Error> {
@@ -60,30 +79,5 @@ impl TableQuery<'_> {
         let text = format!("SELECT count() FROM {table} WHERE {}", condition.text);
         let counts = clickhouse.rows(bind_all(clickhouse.query(&text), &condition.values)).await?;
         counts.into_iter().next().ok_or_else(|| Error::internal("clickhouse", "no count"))
-    }
-
-    /// A short page shows where the list ends, unless it lies behind the end.
-    fn known_total(&self, read: u64) -> Option<u64> {
-        let shows_end = read < self.page.size && (read > 0 || self.page.number == 1);
-        shows_end.then(|| self.page.offset() + read)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::core::query::Direction;
-
-    #[test]
-    fn only_a_short_page_before_the_end_saves_the_count() {
-        let total = |number, read| {
-            let sort = Sort { column: "id", direction: Direction::Descending };
-            let page = Page { number, size: 10 };
-            TableQuery { table: "t", with: "", clauses: &[], sort, page }.known_total(read)
-        };
-        assert_eq!(total(1, 0), Some(0));
-        assert_eq!(total(3, 4), Some(24));
-        assert_eq!(total(3, 0), None);
-        assert_eq!(total(1, 10), None);
     }
 }

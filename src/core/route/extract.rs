@@ -135,6 +135,7 @@ impl ListFields for NoFields {
 
 /// Handler argument: paging, order and filters over the fields of `F`.
 pub struct List<F> {
+    path: String,
     query: String,
     body: Body,
     fields: PhantomData<fn() -> F>,
@@ -146,7 +147,7 @@ impl<F> List<F> {
     /// # Errors
     /// As [`ListIn::parse`].
     pub fn read(&self) -> Result<ListIn, Error> {
-        ListIn::parse(&QueryPairs::parse(&self.query), &self.body)
+        ListIn::parse(&self.path, &QueryPairs::parse(&self.query), &self.body)
     }
 }
 
@@ -155,9 +156,9 @@ impl<F> FromRequest for List<F> {
     type Future = Reading<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let query = request.query_string().to_owned();
+        let (path, query) = (request.path().to_owned(), request.query_string().to_owned());
         let body = Body::from_request(request, payload);
-        body.map(|body| Ok(Self { query, body: body?, fields: PhantomData })).boxed_local()
+        body.map(|body| Ok(Self { path, query, body: body?, fields: PhantomData })).boxed_local()
     }
 }
 

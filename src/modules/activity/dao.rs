@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait as _, Iterable as _, QueryFilter as _, QuerySelect as 
 use super::entity::{Column, Entity, Model};
 use crate::core::db::{Scoped, TenantDb};
 use crate::core::error::Error;
-use crate::core::query::{Clause, Listed, Page, Sort, condition};
+use crate::core::query::{Clause, Listed, Paging, Sort, condition};
 use crate::modules::usage::Activity;
 
 /// Longest details of an activity that are answered, in bytes.
@@ -17,7 +17,7 @@ pub async fn page(
     tenant: &TenantDb<'_>,
     account_id: i64,
     clauses: &[Clause],
-    list: (Sort, Page),
+    list: (Sort, &Paging),
 ) -> Result<Listed<Model>, Error> {
     let query = listed(tenant).filter(Column::AccountId.eq(account_id)).filter(condition(clauses));
     bounded(query).page(list, Column::Id).await

@@ -39,8 +39,9 @@ impl ActivityService {
         let (_, account_id) = session.caller().user()?;
         let clauses = manager::clauses(&list.filters, self.zone)?;
         let sort = manager::sort(list.sort_by.as_deref(), list.sort_dir.as_deref())?;
+        let paging = list.paging("", [sort.kind])?;
         let tenant = session.tenant().await?;
-        let found = dao::page(&tenant, account_id, &clauses, (sort, list.page)).await?;
+        let found = dao::page(&tenant, account_id, &clauses, (sort, &paging)).await?;
         let totals = shown_totals(session, &found.rows).await;
         Ok(ActivitiesOut::page(LISTED, found.map(|row| manager::activity(row, &totals))))
     }

@@ -6,11 +6,9 @@ use actix_web::web;
 
 use super::dto::{TrendingFields, TrendingOut};
 use super::service::ContentService;
-use crate::core::envelope::Status;
+use crate::core::envelope::{LISTED, Success as _};
 use crate::core::route::{Answer, List, Routes, post};
 use crate::core::work::Work;
-
-const RETRIEVED: &str = "Record(s) Retrieved Successfully";
 
 async fn search_trending_content(
     service: web::Data<ContentService>,
@@ -18,10 +16,7 @@ async fn search_trending_content(
     list: List<TrendingFields>,
 ) -> Answer<TrendingOut> {
     work.run(async |session| {
-        let list = list.read()?;
-        let page = service.trending(session, &list).await?;
-        let status = Status::page(RETRIEVED, page.total, list.page, page.entries.len());
-        Ok(TrendingOut { status, trending: page.entries })
+        Ok(TrendingOut::page(LISTED, service.trending(session, &list.read()?).await?))
     })
     .await
 }

@@ -2,18 +2,19 @@
 
 use chrono::{DateTime, Utc};
 use clickhouse::Row;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::core::types::Platform;
 
 /// A post among the most viewed of its month; the schema of the table documents the columns.
-#[derive(Debug, Clone, Default, Row, Deserialize)]
+#[derive(Debug, Clone, Default, Row, Serialize, Deserialize)]
 pub(super) struct TrendingRow {
     pub id: u64,
     pub month: String,
     pub platform: String,
     pub post_id: String,
     pub platform_account_id: Option<i64>,
+    pub profile_type: String,
     pub category: Option<String>,
     pub language: Option<String>,
     pub post_type: Option<String>,
@@ -30,6 +31,8 @@ pub(super) struct TrendingRow {
     pub comments: Option<i64>,
     pub engagement: Option<i64>,
     pub engagement_rate: Option<f64>,
+    pub views_rank: Option<u64>,
+    pub plays_rank: Option<u64>,
 }
 
 impl TrendingRow {

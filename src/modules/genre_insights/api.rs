@@ -6,11 +6,9 @@ use actix_web::web;
 
 use super::dto::{GenreFields, GenreLanguagesOut, GenresOut};
 use super::service::GenreInsightsService;
-use crate::core::envelope::Status;
+use crate::core::envelope::{LISTED, Status, Success as _};
 use crate::core::route::{Answer, List, Routes, post};
 use crate::core::work::Work;
-
-const RETRIEVED: &str = "Record(s) Retrieved Successfully";
 
 async fn search_genres(
     service: web::Data<GenreInsightsService>,
@@ -18,10 +16,7 @@ async fn search_genres(
     list: List<GenreFields>,
 ) -> Answer<GenresOut> {
     work.run(async |session| {
-        let list = list.read()?;
-        let page = service.search(session, &list).await?;
-        let status = Status::page(RETRIEVED, page.total, list.page, page.entries.len());
-        Ok(GenresOut { status, genre: page.entries })
+        Ok(GenresOut::page(LISTED, service.search(session, &list.read()?).await?))
     })
     .await
 }
@@ -34,7 +29,7 @@ async fn split_genres_by_language(
 ) -> Answer<GenreLanguagesOut> {
     work.run(async |session| {
         let (genre, total) = service.language_split(session, &platform, &list.read()?).await?;
-        Ok(GenreLanguagesOut { status: Status::success(RETRIEVED, total), genre })
+        Ok(GenreLanguagesOut { status: Status::success(LISTED, total), genre })
     })
     .await
 }

@@ -2,17 +2,17 @@
 
 use super::entity::GenreRow;
 use crate::core::error::Error;
-use crate::core::query::{Clause, Page, Sort, TableQuery};
+use crate::core::query::{Clause, Listed, Paging, Sort, TableQuery};
 use crate::core::session::Session;
 
-/// The rows of a page and the number of rows that match.
+/// A page of the rows.
 pub(super) async fn genres(
     session: &Session,
     clauses: &[Clause],
     sort: Sort,
-    page: Page,
-) -> Result<(Vec<GenreRow>, i64), Error> {
-    let query = TableQuery { table: "genre_overview", with: "", clauses, sort, page };
+    paging: &Paging,
+) -> Result<Listed<GenreRow>, Error> {
+    let query = TableQuery { table: "genre_overview", with: "", clauses, sort, paging };
     let clickhouse = session.clickhouse().await?;
     query.fetch(&clickhouse).await
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use clickhouse::Row;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A genre in a month; the schema of the table documents the columns.
-#[derive(Debug, Clone, Default, Row, Deserialize)]
+#[derive(Debug, Clone, Default, Row, Serialize, Deserialize)]
 pub(super) struct GenreRow {
     pub id: u64,
     pub month: String,

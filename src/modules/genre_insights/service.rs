@@ -3,17 +3,9 @@
 use super::dto::{GenreEntryOut, LanguageSplitOut};
 use super::{dao, manager};
 use crate::core::error::Error;
-use crate::core::query::{Filter, ListIn, Page};
+use crate::core::query::{Filter, ListIn, Listed, Page};
 use crate::core::session::Session;
 use crate::core::types::ProfilePlatform;
-
-/// Rows that a list read, and how many match.
-pub(super) struct GenrePage {
-    /// Entries of the page.
-    pub entries: Vec<GenreEntryOut>,
-    /// Rows that match, over all pages.
-    pub total: i64,
-}
 
 /// Genre overview and its split by language.
 #[derive(Debug, Default)]
@@ -28,10 +20,12 @@ impl GenreInsightsService {
         &self,
         session: &Session,
         list: &ListIn,
-    ) -> Result<GenrePage, Error> {
+    ) -> Result<Listed<GenreEntryOut>, Error> {
         let clauses = manager::conditions(&list.filters, session.stores().config.app.time_zone)?;
-        let (rows, total) = dao::genres(session, &clauses, manager::sort(list)?, list.page).await?;
-        Ok(GenrePage { entries: rows.into_iter().map(manager::entry).collect(), total })
+        let sort = manager::sort(list)?;
+        let paging = list.paging("", [sort.kind])?;
+        let page = dao::genres(session, &clauses, sort, &paging).await?;
+        Ok(page.map(manager::entry))
     }
 
     /// The entries of a page by platform, and how many rows match. For `ALL` the rows of both
@@ -49,7 +43,8 @@ impl GenreInsightsService {
         let (sort, zone) = (manager::sort(list)?, session.stores().config.app.time_zone);
         let filters = list.filters.clone().with(Filter::new("EQ", "platform", platform.name()));
         let clauses = manager::conditions(&filters, zone)?;
-        let (rows, total) = dao::genres(session, &clauses, sort, list.page).await?;
+        let paging = list.numbered()?;
+        let Listed { rows, total, .. } = dao::genres(session, &clauses, sort, &paging).await?;
         if matches!(platform, ProfilePlatform::One(_)) {
             return Ok((manager::language_split(rows), total));
         }
@@ -60,7 +55,7 @@ impl GenreInsightsService {
         let filters = manager::of_both_platforms(&list.filters, &languages);
         let page = Page { number: 1, size: 2 * languages.len() as u64 };
         let clauses = manager::conditions(&filters, zone)?;
-        let (rows, _) = dao::genres(session, &clauses, sort, page).await?;
-        Ok((manager::language_split(rows), total))
+        let both = dao::genres(session, &clauses, sort, &page.into()).await?;
+        Ok((manager::language_split(both.rows), total))
     }
 }

@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 use clickhouse::Row;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::core::types::Platform;
 
 /// An account in one month; the schema of the table documents the columns.
-#[derive(Debug, Clone, Default, Row, Deserialize)]
+#[derive(Debug, Clone, Default, Row, Serialize, Deserialize)]
 pub(super) struct LeaderboardRow {
     pub id: u64,
     #[serde(with = "clickhouse::serde::chrono::date")]
@@ -36,6 +36,10 @@ pub(super) struct LeaderboardRow {
     pub avg_comments: Option<f64>,
     pub avg_views: Option<f64>,
     pub avg_plays: Option<f64>,
+    pub followers_rank: Option<u64>,
+    pub followers_change_rank: Option<u64>,
+    pub views_rank: Option<u64>,
+    pub plays_rank: Option<u64>,
     /// Rank of the asked metric and scope in the month; 0 for unranked.
     pub current_rank: u64,
     /// The same in the month before.

@@ -164,3 +164,50 @@ async fn every_field_filters_and_sorts() {
         answer.refused("ERROR", "invalid size");
     }
 }
+
+#[actix_web::test]
+async fn pages_behind_a_row_neither_repeat_nor_hide_others() {
+    let app = TestApp::start().await;
+    let client = app.partner(10, Plan::Saas).await;
+    for id in 1..=7 {
+        seed(&app, id, (10, 101), "DISCOVERY", json!({})).await;
+    }
+    // Ties, and an instant finer than a second.
+    let finer =
+        "UPDATE activity_tracker SET updated_at = updated_at + '1 microsecond' WHERE id > 4";
+    app.execute(finer).await;
+    for (query, expected) in [
+        ("", [7, 6, 5, 4, 3, 2, 1]),
+        ("&sortDir=asc", [1, 2, 3, 4, 5, 6, 7]),
+        ("&sortBy=updated_at", [5, 6, 7, 1, 2, 3, 4]),
+        ("&sortBy=updated_at&sortDir=asc", [1, 2, 3, 4, 5, 6, 7]),
+        ("&sortBy=type", [1, 2, 3, 4, 5, 6, 7]),
+    ] {
+        let path = format!("{}/search?paging=keyset&size=3{query}&cursor=", PREFIXES[1]);
+        let (mut walked, mut cursor, mut added) = (Vec::new(), Some(String::new()), None);
+        while let Some(text) = cursor {
+            let page = client.list(&format!("{path}{text}"), &[]).await.success();
+            let rows = page["activities"].as_array().expect("a list");
+            walked.extend(rows.iter().filter_map(|row| row["id"].as_i64()));
+            assert_eq!(page["status"]["filteredCount"], 7, "as the first page counted them");
+            cursor = page["status"]["nextCursor"].as_str().map(str::to_owned);
+            if added.is_none() {
+                // Before the first page, in orders that begin with the newest.
+                seed(&app, 100, (10, 101), "DISCOVERY", json!({})).await;
+                let newest = "UPDATE activity_tracker SET updated_at = now() WHERE id = 100";
+                app.execute(newest).await;
+                added = Some(100);
+            }
+        }
+        walked.retain(|id| Some(*id) != added);
+        assert_eq!(walked, expected, "{query}");
+        app.execute("DELETE FROM activity_tracker WHERE id = 100").await;
+    }
+    let path = |query: &str| format!("{}/search?paging=keyset&size=3{query}", PREFIXES[1]);
+    let first = client.list(&path(""), &[]).await.success();
+    let cursor = first["status"]["nextCursor"].as_str().expect("another page");
+    for query in ["&sortDir=asc", "&sortBy=updated_at"] {
+        let other = client.list(&path(&format!("{query}&cursor={cursor}")), &[]).await;
+        other.refused("ERROR", "invalid cursor");
+    }
+}

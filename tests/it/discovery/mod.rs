@@ -17,6 +17,7 @@ mod search_charges;
 mod search_collections;
 mod search_fields;
 mod search_gates;
+mod search_keyset;
 mod search_operators;
 mod search_paging;
 mod search_sort;

@@ -62,7 +62,7 @@ async fn found(db: &DatabaseConnection, filters: &Filters) -> Result<Option<Vec<
     let mut select = Query::select();
     select.column((Alias::new("s"), Alias::new("id")));
     select.from_as(Alias::new("sample"), Alias::new("s")).cond_where(condition(&clauses));
-    let sort = Sort { column: "s.id", direction: Direction::Ascending };
+    let sort = Sort { column: "s.id", kind: Kind::Integer, direction: Direction::Ascending };
     let (column, direction, nulls) = order(sort);
     select.order_by_expr_with_nulls(column, direction, nulls);
     let rows = db.query_all(&select).await?;

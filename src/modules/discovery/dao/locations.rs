@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, Statement,
 };
 
 use crate::core::db::Db;
 use crate::core::error::Error;
-use crate::core::query::{Clause, Page, Sort, condition, like_pattern, order};
+use crate::core::query::{Clause, Listed, Page, Paging, Sort, condition, like_pattern, read_page};
 use crate::core::types::COUNTRY_NAMES;
 use crate::modules::discovery::entity::locations::{Column, Counts, Entity, Model, Place};
 
@@ -54,24 +53,14 @@ async fn counts(db: &Db<'_>) -> Result<Counts, Error> {
     counts.ok_or_else(|| Error::internal("postgresql", "no row was returned"))
 }
 
-/// A page of the location list, and how many rows match over all pages.
+/// A page of the location list.
 pub async fn list(
     db: &Db<'_>,
     clauses: &[Clause],
     sort: Sort,
-    page: Page,
-) -> Result<(Vec<Model>, u64), DbErr> {
-    let matching = Entity::find().filter(condition(clauses));
-    let total = matching.clone().count(db).await?;
-    let (key, direction, nulls) = order(sort);
-    let rows = matching
-        .order_by_with_nulls(key, direction, nulls)
-        .order_by_asc(Column::Id)
-        .offset(page.offset())
-        .limit(page.size)
-        .all(db)
-        .await?;
-    Ok((rows, total))
+    paging: &Paging,
+) -> Result<Listed<Model>, Error> {
+    read_page(db, Entity::find().filter(condition(clauses)), (sort, paging), Column::Id).await
 }
 
 /// Places whose name contains `text` in any case, by name.

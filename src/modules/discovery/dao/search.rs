@@ -1,14 +1,18 @@
 //! A page of a search, in one statement.
 
 use sea_orm::sea_query::{Alias, Condition, Expr, NullOrdering, Order, SelectStatement};
-use sea_orm::{ConnectionTrait, JoinType};
+use sea_orm::{ConnectionTrait, JoinType, QueryResult};
 
 use super::super::entity::Found;
 use super::account::{self, Along};
 use crate::core::db::Db;
 use crate::core::error::Error;
-use crate::core::query::{Clause, Direction, Page, condition};
+use crate::core::query::{
+    Clause, Direction, Kind, Paging, Place, behind, column, condition, read_key,
+};
 use crate::core::types::Platform;
+
+const ID: &str = "account.id";
 
 /// A search over the accounts of one platform. Columns are of `account`, `campaign` (campaign
 /// profile), `item` (collection item) and `collection`.
@@ -22,7 +26,7 @@ pub struct Search {
     pub collection: Option<InCollection>,
     pub sort: &'static [SortKey],
     pub direction: Direction,
-    pub page: Page,
+    pub paging: Paging,
     /// Whether to count all matches.
     pub counts: bool,
     pub along: Along,
@@ -53,40 +57,88 @@ pub enum Owners {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortKey {
     /// A column.
-    Column(&'static str),
+    Column(&'static str, Kind),
     /// A grade by its position from `Poor` to `Excellent`.
     Grade(&'static str),
     /// Smallest rank among the matching collection items.
     Rank,
 }
 
+impl SortKey {
+    /// Type of its values.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Column(_, kind) => *kind,
+            Self::Grade(_) | Self::Rank => Kind::Integer,
+        }
+    }
+}
+
 /// Accounts of a page.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct FoundPage {
     pub rows: Vec<Found>,
     /// Matches over all pages, when counted.
     pub total: Option<i64>,
+    /// Cursor of the next page.
+    pub next: Option<String>,
+    /// Whether there may be more accounts.
+    pub may_follow: bool,
 }
 
-/// Runs a search.
+/// Runs a search, in one statement; in two where a page reaches the accounts without a value to sort by.
 pub async fn run(db: &Db<'_>, search: &Search) -> Result<FoundPage, Error> {
-    let rows = db.query_all(&statement(search)).await?;
+    let paging = &search.paging;
+    let mut rows = Vec::new();
+    for behind in stretches(search) {
+        let left = paging.limit() - rows.len() as u64;
+        if left > 0 {
+            rows.extend(db.query_all(&statement(search, behind, left)).await?);
+        }
+    }
     let total = match rows.first() {
         Some(row) if search.counts => Some(row.try_get("", "total")?),
         // Only first pages are counted: an empty one says that nothing matches.
         None if search.counts => Some(0),
-        _ => None,
+        _ => paging.counted(),
     };
-    Ok(FoundPage { rows: account::read(search.platform, &rows)?, total })
+    let next = paging.next(&mut rows, total, |row| place(search, row))?;
+    let is_full = rows.len() as u64 >= paging.size();
+    let may_follow = if paging.is_keyset() { next.is_some() } else { is_full };
+    Ok(FoundPage { rows: account::read(search.platform, &rows)?, total, next, may_follow })
+}
+
+/// Conditions on the accounts that are read one after the other until the page is full.
+fn stretches(search: &Search) -> Vec<Option<Expr>> {
+    let Some(place) = search.paging.after() else { return vec![None] };
+    let keys: Vec<Expr> = search.sort.iter().map(|key| expression(*key, search)).collect();
+    let behind = behind(&keys, search.direction, column(ID), place);
+    behind.into_iter().map(Some).collect()
+}
+
+fn place(search: &Search, row: &QueryResult) -> Result<Place, Error> {
+    let unread = || Error::internal("cursor", "an account has no place");
+    let keys: serde_json::Value = row.try_get("", "place")?;
+    let keys = keys.as_array().ok_or_else(unread)?.iter().zip(search.sort);
+    let keys = keys.map(|(key, sort)| match key.as_str() {
+        Some(text) => read_key(sort.kind(), text).map(Some).ok_or_else(unread),
+        None => Ok(None),
+    });
+    Ok(Place { keys: keys.collect::<Result<_, _>>()?, id: row.try_get("", "id")? })
 }
 
 /// The ids of the page are found first, so that wide rows and their links are read for those only.
-fn statement(search: &Search) -> SelectStatement {
+fn statement(search: &Search, behind: Option<Expr>, limit: u64) -> SelectStatement {
     let mut ids = matching(search);
-    ids.expr_as(Expr::cust("account.id"), Alias::new("id"));
+    ids.expr_as(column(ID), Alias::new("id"));
+    ids.and_where_option(behind);
     order(&mut ids, search);
-    ids.limit(search.page.size).offset(search.page.offset());
+    ids.limit(limit).offset(search.paging.offset());
     let mut page = account::select(search.platform, search.along);
+    if search.paging.is_keyset() {
+        ids.expr_as(keys(search), Alias::new("place"));
+        page.expr_as(Expr::cust("page.place"), Alias::new("place"));
+    }
     page.join_subquery(
         JoinType::InnerJoin,
         ids,
@@ -100,6 +152,14 @@ fn statement(search: &Search) -> SelectStatement {
     }
     order(&mut page, search);
     page
+}
+
+/// The values that an account is sorted by, each as a text that has all of it.
+fn keys(search: &Search) -> Expr {
+    let texts: Vec<String> =
+        (1..=search.sort.len()).map(|n| format!("to_jsonb(${n}) #>> '{{}}'")).collect();
+    let template = format!("jsonb_build_array({})", texts.join(", "));
+    Expr::cust_with_exprs(template, search.sort.iter().map(|key| expression(*key, search)))
 }
 
 /// The accounts that match, under the name `account`; nothing selected yet.
@@ -172,22 +232,27 @@ fn order(statement: &mut SelectStatement, search: &Search) {
         Direction::Descending => Order::Desc,
     };
     for key in search.sort {
-        let expression = match (key, &search.collection) {
-            (SortKey::Column(column), _) => Expr::cust(*column),
-            (SortKey::Grade(column), _) => Expr::cust(format!(
-                "array_position(ARRAY['Poor', 'Average', 'Good', 'Very Good', 'Excellent'], \
-                 {column}::text)"
-            )),
-            (SortKey::Rank, Some(within)) => {
-                let mut rank = items(search.platform, within);
-                rank.expr(Expr::cust("min(item.rank)"));
-                subquery(rank)
-            }
-            (SortKey::Rank, None) => continue,
-        };
+        let expression = expression(*key, search);
         statement.order_by_expr_with_nulls(expression, direction.clone(), NullOrdering::Last);
     }
-    statement.order_by_expr(Expr::cust("account.id"), Order::Asc);
+    statement.order_by_expr(column(ID), Order::Asc);
+}
+
+fn expression(key: SortKey, search: &Search) -> Expr {
+    match (key, &search.collection) {
+        (SortKey::Column(name, _), _) => Expr::cust(name),
+        (SortKey::Grade(column), _) => Expr::cust(format!(
+            "array_position(ARRAY['Poor', 'Average', 'Good', 'Very Good', 'Excellent'], \
+             {column}::text)"
+        )),
+        (SortKey::Rank, Some(within)) => {
+            let mut rank = items(search.platform, within);
+            rank.expr(Expr::cust("min(item.rank)"));
+            subquery(rank)
+        }
+        // Nothing is ranked outside of collections: no account has a value.
+        (SortKey::Rank, None) => Expr::cust("NULL::bigint"),
+    }
 }
 
 fn subquery(statement: SelectStatement) -> Expr {
@@ -200,7 +265,7 @@ mod tests {
 
     use super::super::account::Link;
     use super::*;
-    use crate::core::query::{Comparison, Kind, Operand, Test, Value};
+    use crate::core::query::{Comparison, Operand, Page, Test, Value};
 
     fn sql(collection: Option<InCollection>, counts: bool) -> String {
         let search = Search {
@@ -213,11 +278,11 @@ mod tests {
             collection,
             sort: &[SortKey::Rank, SortKey::Grade("account.views_30d_grade")],
             direction: Direction::Descending,
-            page: Page { number: 2, size: 10 },
+            paging: Page { number: 2, size: 10 }.into(),
             counts,
             along: Along::link(Link::Saas),
         };
-        statement(&search).build(PostgresQueryBuilder).0
+        statement(&search, None, 10).build(PostgresQueryBuilder).0
     }
 
     fn within(excluded: bool) -> Option<InCollection> {

@@ -1,6 +1,6 @@
 //! When a search counts all its matches, and what it says when it does not.
 
-use crate::core::query::{Filters, Page};
+use crate::core::query::Filters;
 
 /// Filters that alone are no reason to count.
 const UNCOUNTED: &[&str] = &["campaignId", "collectionId", "onGcc", "followers", "isBlacklisted"];
@@ -16,14 +16,12 @@ pub fn narrows(filters: &Filters) -> bool {
 }
 
 /// `filteredCount` of a page whose matches were not counted: −1 means that there may be more.
-pub fn uncounted(page: Page, rows: usize) -> i64 {
-    let rows = rows as u64;
-    if rows >= page.size {
-        -1
-    } else if rows == 0 {
-        0
-    } else {
-        (page.offset() + rows).cast_signed()
+/// `before` are the rows of earlier pages.
+pub fn uncounted(before: u64, rows: usize, may_follow: bool) -> i64 {
+    match rows as u64 {
+        _ if may_follow => -1,
+        0 => 0,
+        rows => (before + rows).cast_signed(),
     }
 }
 
@@ -56,7 +54,7 @@ mod tests {
 
     #[test]
     fn uncounted_pages_tell_what_they_know() {
-        let page = Page { number: 3, size: 10 };
-        assert_eq!([10, 0, 4].map(|rows| uncounted(page, rows)), [-1, 0, 24]);
+        let told = [(10, true), (0, false), (4, false)];
+        assert_eq!(told.map(|(rows, may_follow)| uncounted(20, rows, may_follow)), [-1, 0, 24]);
     }
 }

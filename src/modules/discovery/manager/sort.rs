@@ -1,25 +1,34 @@
 //! Orders of a search.
 
 use super::super::dao::search::SortKey::{self, Column, Grade, Rank};
+use crate::core::query::Kind;
 use crate::core::types::Platform;
 
 const DEFAULT: &[SortKey] = &[FOLLOWERS];
 
-const FOLLOWERS: SortKey = Column("account.followers");
-const ENGAGEMENT: SortKey = Column("account.engagement_rate");
+const FOLLOWERS: SortKey = integer("account.followers");
+const ENGAGEMENT: SortKey = decimal("account.engagement_rate");
 const ENGAGEMENT_GRADE: SortKey = Grade("account.engagement_rate_grade");
-const LIKES: SortKey = Column("account.avg_likes");
+const LIKES: SortKey = decimal("account.avg_likes");
 const LIKES_GRADE: SortKey = Grade("account.avg_likes_grade");
-const REELS: SortKey = Column("account.reels_reach");
-const VIEWS: SortKey = Column("account.avg_views");
-const VIEWS_30D: SortKey = Column("account.views_30d");
+const REELS: SortKey = integer("account.reels_reach");
+const VIEWS: SortKey = decimal("account.avg_views");
+const VIEWS_30D: SortKey = integer("account.views_30d");
 const VIEWS_30D_GRADE: SortKey = Grade("account.views_30d_grade");
 const RANK: &str = "profile_collection_item.rank";
+
+const fn integer(column: &'static str) -> SortKey {
+    Column(column, Kind::Integer)
+}
+
+const fn decimal(column: &'static str) -> SortKey {
+    Column(column, Kind::Float)
+}
 
 type Order = (&'static str, &'static [SortKey]);
 
 const INSTAGRAM: &[Order] = &[
-    ("plays", &[Column("account.plays_30d")]),
+    ("plays", &[integer("account.plays_30d")]),
     ("avg_likes", &[LIKES]),
     ("engagement_rate", &[ENGAGEMENT]),
     ("avg_views", &[VIEWS]),
@@ -35,20 +44,20 @@ const INSTAGRAM: &[Order] = &[
     ),
     (
         "image_reach,followers,engagement_rate",
-        &[Column("account.image_reach"), FOLLOWERS, ENGAGEMENT],
+        &[integer("account.image_reach"), FOLLOWERS, ENGAGEMENT],
     ),
     ("reels_reach,followers,engagement_rate", &[REELS, FOLLOWERS, ENGAGEMENT]),
     (
         "story_reach,followers,engagement_rate",
-        &[Column("account.story_reach"), FOLLOWERS, ENGAGEMENT],
+        &[integer("account.story_reach"), FOLLOWERS, ENGAGEMENT],
     ),
     ("avg_likes,avg_likes_grade_order,followers", &[LIKES, LIKES_GRADE, FOLLOWERS]),
     ("avg_likes_grade_order,avg_likes,followers", &[LIKES_GRADE, LIKES, FOLLOWERS]),
-    ("avg_comments,avg_likes,followers", &[Column("account.avg_comments"), LIKES, FOLLOWERS]),
+    ("avg_comments,avg_likes,followers", &[decimal("account.avg_comments"), LIKES, FOLLOWERS]),
 ];
 
 const YOUTUBE: &[Order] = &[
-    ("views_count", &[Column("account.views_count")]),
+    ("views_count", &[integer("account.views_count")]),
     ("avg_views", &[VIEWS]),
     (RANK, &[Rank]),
     ("followers,views_30d,avg_views", &[FOLLOWERS, VIEWS_30D, VIEWS]),
@@ -57,7 +66,7 @@ const YOUTUBE: &[Order] = &[
     ("avg_views,followers,views_30d", &[VIEWS, FOLLOWERS, VIEWS_30D]),
     (
         "avg_posts_per_week,followers,views_30d",
-        &[Column("account.avg_posts_per_week"), FOLLOWERS, VIEWS_30D],
+        &[integer("account.avg_posts_per_week"), FOLLOWERS, VIEWS_30D],
     ),
 ];
 
@@ -85,7 +94,7 @@ mod tests {
         assert_eq!(keys(Platform::Instagram, Some("views_count"), false), DEFAULT);
         assert_eq!(
             keys(Platform::Youtube, Some("views_count"), false),
-            [Column("account.views_count")]
+            [integer("account.views_count")]
         );
     }
 
@@ -97,7 +106,7 @@ mod tests {
 
     #[test]
     fn plays_are_those_of_the_last_30_days() {
-        let plays = [Column("account.plays_30d")];
+        let plays = [integer("account.plays_30d")];
         assert_eq!(keys(Platform::Instagram, Some("plays"), false), plays);
     }
 }

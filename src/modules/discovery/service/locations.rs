@@ -3,7 +3,7 @@
 use super::DiscoveryService;
 use crate::core::envelope::Status;
 use crate::core::error::Error;
-use crate::core::query::{ListIn, Sort, compile};
+use crate::core::query::{ListIn, Listed, Sort, compile};
 use crate::core::route::ListFields as _;
 use crate::core::session::Session;
 use crate::modules::discovery::dao;
@@ -22,12 +22,12 @@ impl DiscoveryService {
         let clauses = compile(&list.filters, LocationFields::FIELDS, self.zone)?;
         let sort_by = list.sort_by.as_deref().unwrap_or("id");
         let sort = Sort::resolve(LocationFields::FIELDS, sort_by, list.sort_dir.as_deref())?;
-        let (rows, total) =
-            dao::locations::list(&session.stale_read(), &clauses, sort, list.page).await?;
+        let paging = list.paging("", [sort.kind])?;
+        let Listed { rows, total, next } =
+            dao::locations::list(&session.stale_read(), &clauses, sort, &paging).await?;
         let message = if rows.is_empty() { "record not found" } else { RETRIEVED };
-        let total = i64::try_from(total).unwrap_or(i64::MAX);
         Ok(LocationsOut {
-            status: Status::page(message, total, list.page, rows.len()),
+            status: Status::success(message, total).with_next(next),
             locations: rows.into_iter().map(location).collect(),
         })
     }
@@ -42,12 +42,14 @@ impl DiscoveryService {
         list: &ListIn,
     ) -> Result<LocationsOut, Error> {
         let text = suggestion_text(&list.filters);
+        list.numbered()?;
         let places = dao::locations::places(&session.stale_read(), text, list.page).await?;
         if places.is_empty() {
             return Err(Error::record_not_found());
         }
         Ok(LocationsOut {
-            status: Status::page(RETRIEVED, count(&places), list.page, places.len()),
+            status: Status::success(RETRIEVED, count(&places))
+                .with_next(list.page.next_cursor(places.len())),
             locations: places.into_iter().map(suggestion).collect(),
         })
     }

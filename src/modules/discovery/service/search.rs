@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 
 use super::super::dao::account::Along;
 use super::super::dao::collection;
-use super::super::dao::search::{self, FoundPage, InCollection, Owners, Search};
+use super::super::dao::search::{self, FoundPage, InCollection, Owners, Search, SortKey};
 use super::super::dto::ProfilesOut;
 use super::super::manager::account::Source;
 use super::super::manager::charged::Searched;
@@ -18,11 +18,11 @@ use crate::core::db::{Scope, ShareOwner};
 use crate::core::envelope::Status;
 use crate::core::error::Error;
 use crate::core::query::{
-    Direction, Filter, Filters, ListIn, Page, QueryPairs, expand_demographics, parse_bool,
+    Direction, Filter, Filters, ListIn, Page, Paging, QueryPairs, expand_demographics, parse_bool,
 };
 use crate::core::route::QueryIn;
 use crate::core::session::Session;
-use crate::core::types::{Platform, ProfilePlatform};
+use crate::core::types::{Plan, Platform, ProfilePlatform};
 use crate::modules::usage::{Activity, ActivityLog, UsageModule};
 
 /// A search as a client asks for it.
@@ -73,6 +73,8 @@ struct Accepted<'a> {
     /// The same with the country of the installation.
     bound: Filters,
     direction: Direction,
+    /// Page of a search on one platform.
+    paging: Paging,
     /// Zone in which days begin.
     zone: Tz,
     /// Gates, limits and country do not apply.
@@ -100,24 +102,26 @@ impl DiscoveryService {
             Some(scope) => session.stale_read_of(scope).await?,
             None => session.stale_read(),
         };
-        let (mut rows, mut total) = (Vec::new(), None);
+        let mut found = FoundPage::default();
         for mut search in searches {
             if let (Some(within), Some(owners)) = (&mut search.collection, &owners) {
                 within.owners = owners.clone();
             }
-            let FoundPage { rows: half, total: counted } = search::run(&db, &search).await?;
-            rows.extend(half);
-            total = counted;
+            let half = search::run(&db, &search).await?;
+            found.rows.extend(half.rows);
+            found = FoundPage { rows: found.rows, ..half };
         }
-        let page = query.list.page;
-        let filtered_count = match accepted.platform {
-            ProfilePlatform::All => rows.len() as i64,
+        let FoundPage { rows, total, next, may_follow } = found;
+        let (filtered_count, next) = match accepted.platform {
+            ProfilePlatform::All => (rows.len() as i64, query.list.page.next_cursor(rows.len())),
             ProfilePlatform::One(_) => {
-                total.unwrap_or_else(|| counting::uncounted(page, rows.len()))
+                let before = accepted.paging.before();
+                let uncounted = || counting::uncounted(before, rows.len(), may_follow);
+                (total.unwrap_or_else(uncounted), next)
             }
         };
         let message = ProfilesOut::message(rows.len());
-        let mut status = Status::page(message, filtered_count, page, rows.len());
+        let mut status = Status::success(message, filtered_count).with_next(next);
         if let Some(log) = accepted.log(session.caller(), filtered_count) {
             status.activity_id = self.usage.charge(session, log).await?;
         }
@@ -145,6 +149,14 @@ impl DiscoveryService {
         let is_exempt = caller.is_admin() && source == Source::Gcc;
         let country = self.country.as_ref().filter(|_| !is_exempt);
         let country = country.map(|code| Filter::new("EQ", "country", &**code));
+        let paging = match platform {
+            ProfilePlatform::One(platform) if caller.gated_plan() != Some(Plan::Free) => {
+                let keys = sort::keys(platform, query.list.sort_by.as_deref(), true);
+                query.list.paging("", keys.iter().map(SortKey::kind))?
+            }
+            // Where the plan ends is a page's number, which a cursor could only claim.
+            _ => query.list.numbered()?,
+        };
         Ok(Accepted {
             query,
             source,
@@ -152,6 +164,7 @@ impl DiscoveryService {
             bound: Filters(country.into_iter().chain(filters.0.iter().cloned()).collect()),
             filters,
             direction: Direction::parse(query.list.sort_dir.as_deref())?,
+            paging,
             zone: self.zone,
             is_exempt,
         })
@@ -171,7 +184,7 @@ impl Accepted<'_> {
             sort_by: query.list.sort_by.as_deref(),
             direction: self.direction,
         };
-        let (charge, once) = searched.charge(caller, query.list.page.number == 1)?;
+        let (charge, once) = searched.charge(caller, self.paging.is_first())?;
         Some(ActivityLog {
             charge,
             module: UsageModule::Discovery,
@@ -188,22 +201,22 @@ impl Accepted<'_> {
 /// The searches behind a request: one, or one per platform with its part of the page.
 fn halves(accepted: &Accepted<'_>, is_admin: bool) -> Result<Vec<Search>, Error> {
     let page = accepted.query.list.page;
-    let of_size = |size| Page { size, ..page };
-    let parts = match accepted.platform {
-        ProfilePlatform::One(platform) => vec![(platform, page)],
+    let of_size = |size| Page { size, ..page }.into();
+    let parts: Vec<(_, Paging)> = match accepted.platform {
+        ProfilePlatform::One(platform) => vec![(platform, accepted.paging.clone())],
         ProfilePlatform::All => vec![
             (Platform::Youtube, of_size(page.size / 2)),
             (Platform::Instagram, of_size(page.size - page.size / 2)),
         ],
     };
-    let parts = parts.into_iter().filter(|(_, page)| page.size > 0);
-    parts.map(|(platform, page)| part(accepted, platform, page, is_admin)).collect()
+    let parts = parts.into_iter().filter(|(_, paging)| paging.size() > 0);
+    parts.map(|(platform, paging)| part(accepted, platform, paging, is_admin)).collect()
 }
 
 fn part(
     accepted: &Accepted<'_>,
     platform: Platform,
-    page: Page,
+    paging: Paging,
     is_admin: bool,
 ) -> Result<Search, Error> {
     let Conditions { account, uses_campaign, collection, excluded } =
@@ -224,11 +237,8 @@ fn part(
         }),
         sort: sort::keys(platform, query.list.sort_by.as_deref(), has_ranks),
         direction: accepted.direction,
-        page,
-        counts: is_alone
-            && query.params.compute_counts
-            && query.list.page.number == 1
-            && is_narrow(),
+        counts: is_alone && query.params.compute_counts && paging.is_first() && is_narrow(),
+        paging,
         along: Along {
             link: accepted.source.link(),
             campaign: is_alone && (joins_campaign || uses_campaign),
@@ -293,7 +303,7 @@ fn meta(accepted: &Accepted<'_>, result_count: i64) -> serde_json::Value {
     json!({
         "queryParams": {
             "size": query.list.page.size.to_string(),
-            "cursor": query.list.page.number.to_string(),
+            "cursor": accepted.paging.number().to_string(),
             "sortBy": text(&query.list.sort_by, "id"),
             "sortDir": text(&query.list.sort_dir, "DESC"),
             "source": text(&query.params.source, ""),

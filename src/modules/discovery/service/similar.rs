@@ -3,7 +3,7 @@
 use utoipa::IntoParams;
 
 use super::super::dao::account::{Along, Link};
-use super::super::dao::search::{self, Search};
+use super::super::dao::search::{self, FoundPage, Search, SortKey};
 use super::super::dto::ProfilesOut;
 use super::super::manager::account::Source;
 use super::super::manager::account_path::AccountPath;
@@ -47,26 +47,30 @@ impl DiscoveryService {
         let direction = Direction::parse(list.sort_dir.as_deref())?;
         let platform = path.platform;
         let of = account(session, path, Along::link(Link::Saas)).await?;
+        let sort = sort::keys(platform, list.sort_by.as_deref(), false);
+        let paging = list.paging("", sort.iter().map(SortKey::kind))?;
+        let before = paging.before();
         let found = match similar::clauses(&of.account) {
-            None => Vec::new(),
+            None => FoundPage::default(),
             Some(clauses) => {
                 let search = Search {
                     platform,
                     clauses,
                     uses_campaign: false,
                     collection: None,
-                    sort: sort::keys(platform, list.sort_by.as_deref(), false),
+                    sort,
                     direction,
-                    page: list.page,
+                    paging,
                     counts: false,
                     along: Along::link(source.link()),
                 };
-                search::run(&session.stale_read(), &search).await?.rows
+                search::run(&session.stale_read(), &search).await?
             }
         };
-        let total = counting::uncounted(list.page, found.len());
+        let FoundPage { rows: found, next, may_follow, .. } = found;
+        let total = counting::uncounted(before, found.len(), may_follow);
         let message = ProfilesOut::message(found.len());
-        let status = Status::page(message, total, list.page, found.len());
+        let status = Status::success(message, total).with_next(next);
         let plan = session.caller().gated_plan();
         let profiles = found.iter().map(|found| {
             let mut profile = shown(found, source, session);

@@ -7,7 +7,7 @@ use super::super::dto::LeaderboardFields;
 use super::Window;
 use crate::core::error::Error;
 use crate::core::query::{
-    Clause, Direction, Filter, Filters, ListIn, Page, Sort, compile, expand_demographics,
+    Clause, Direction, Filter, Filters, Kind, ListIn, Paging, Sort, compile, expand_demographics,
 };
 use crate::core::route::ListFields as _;
 use crate::core::types::ProfilePlatform;
@@ -24,7 +24,7 @@ pub(in crate::modules::leaderboard) struct Ranking {
     /// Rank column, best first.
     pub sort: Sort,
     /// Page.
-    pub page: Page,
+    pub paging: Paging,
     /// Days that the graphs cover.
     pub window: Window,
     scope: String,
@@ -56,8 +56,13 @@ impl Ranking {
         };
         Ok(Self {
             clauses,
-            sort: Sort { column: metric(list.sort_by.as_deref()), direction: Direction::Ascending },
-            page: list.page,
+            sort: Sort {
+                column: metric(list.sort_by.as_deref()),
+                kind: Kind::Integer,
+                direction: Direction::Ascending,
+            },
+            // A request that names no month gets another board when the next one begins.
+            paging: list.paging(&window.from.to_string(), [Kind::Integer])?,
             window,
             scope: scope(&asked),
             narrowed: is_narrowed(&asked),
@@ -77,7 +82,7 @@ impl Ranking {
         if self.narrowed {
             return stored.cast_signed();
         }
-        (self.page.offset() + index as u64 + 1).cast_signed()
+        (self.paging.before() + index as u64 + 1).cast_signed()
     }
 }
 
@@ -121,7 +126,7 @@ fn is_narrowed(filters: &Filters) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::query::{Comparison, Test, Value};
+    use crate::core::query::{Comparison, Page, Test, Value};
     use crate::core::types::Platform;
 
     fn date(text: &str) -> NaiveDate {

@@ -91,7 +91,7 @@ fn asked(item: Option<&BatchItem>) -> Result<(ProfilePlatform, ListIn), Error> {
         sort_by: Some(item.input("sortBy").unwrap_or(DEFAULT_SORT).to_owned()),
         sort_dir: item.input("sortDir").map(str::to_owned),
         page: Page { number: 1, size: PAGE_ROWS },
-        ..ListIn::parse(&QueryPairs::default(), query.as_bytes())?
+        ..ListIn::parse("", &QueryPairs::default(), query.as_bytes())?
     };
     Ok((platform, list))
 }

@@ -15,7 +15,7 @@ use crate::core::attach::attach;
 use crate::core::config::Config;
 use crate::core::error::Error;
 use crate::core::files::Files;
-use crate::core::query::{ListIn, Page};
+use crate::core::query::{ListIn, Listed, Page};
 use crate::core::session::Session;
 use crate::core::types::{Plan, ProfilePlatform};
 use crate::modules::discovery::{AccountCard, DiscoveryService};
@@ -48,6 +48,7 @@ struct Found {
     /// With their accounts.
     rows: Vec<(LeaderboardRow, Option<AccountCard>)>,
     total: i64,
+    next: Option<String>,
 }
 
 impl LeaderboardService {
@@ -68,7 +69,7 @@ impl LeaderboardService {
         list: &ListIn,
     ) -> Result<LeaderboardPage, Error> {
         let platform = ProfilePlatform::parse(platform).ok_or_else(Error::invalid_platform)?;
-        if session.caller().gated_plan() == Some(Plan::Free) && !is_free(list.page) {
+        if session.caller().gated_plan() == Some(Plan::Free) && !is_free(list) {
             return Err(Error::plan_required());
         }
         let found = self.find(session, platform, list).await?;
@@ -95,11 +96,16 @@ impl LeaderboardService {
     ) -> Result<Found, Error> {
         let default = Window::previous_month(Utc::now(), self.zone);
         let ranking = Ranking::read(platform, list, default, self.zone)?;
-        let page = (&ranking.clauses[..], ranking.sort, ranking.page);
-        let (rows, total) = dao::ranked_rows(session, &ranking.rank_key(), page).await?;
+        let page = (&ranking.clauses[..], ranking.sort, &ranking.paging);
+        let Listed { rows, total, next } =
+            dao::ranked_rows(session, &ranking.rank_key(), page).await?;
+        let next = match ranking.paging.is_keyset() {
+            true => next,
+            false => next_cursor(list.page, total),
+        };
         let accounts = async |ids: Vec<_>| self.discovery.accounts(session, &ids).await;
         let rows = attach(rows, LeaderboardRow::account, accounts).await?;
-        Ok(Found { ranking, rows, total })
+        Ok(Found { ranking, rows, total, next })
     }
 
     /// Weekly points of the page's accounts; none when they cannot be read, since the ranks are what
@@ -128,13 +134,13 @@ impl Found {
             entries: ranked.map(|ranked| entry(ranked, &self.ranking, series)).collect(),
             month: self.ranking.window.from,
             total: self.total,
-            next_cursor: next_cursor(self.ranking.page, self.total),
+            next_cursor: self.next.clone(),
         }
     }
 }
 
-fn is_free(page: Page) -> bool {
-    page.number == 1 && page.size <= FREE_SIZE
+fn is_free(list: &ListIn) -> bool {
+    list.is_first() && list.page.size <= FREE_SIZE
 }
 
 /// Unlike other lists, a leaderboard promises a page only when there is one.
@@ -149,9 +155,9 @@ mod tests {
 
     #[test]
     fn free_callers_have_the_first_ten() {
-        assert!(is_free(Page { number: 1, size: 10 }));
-        assert!(!is_free(Page { number: 1, size: 50 }));
-        assert!(!is_free(Page { number: 2, size: 10 }));
+        let is_free =
+            |number, size| is_free(&ListIn { page: Page { number, size }, ..ListIn::default() });
+        assert!(is_free(1, 10) && !is_free(1, 50) && !is_free(2, 10));
     }
 
     #[test]
