@@ -4,6 +4,7 @@
 use actix_web::web;
 
 use super::capacity::Lane;
+use super::config::ConfigError;
 use super::events::{Queue, Subscription, Topology};
 use super::jobs::Job;
 use super::route::{Route, Routes};
@@ -151,4 +152,21 @@ pub fn topology(modules: &[Module]) -> Topology {
         resting: subscriptions(&off).iter().map(|one| one.queue).collect(),
         publications: on.iter().flat_map(|module| module.publications.clone()).collect(),
     }
+}
+
+/// Switches off the modules of these names.
+///
+/// # Errors
+/// There is none of a name.
+pub fn switch_off(modules: &mut [Module], off: &[String]) -> Result<(), ConfigError> {
+    for name in off {
+        let known = modules.iter().map(|module| module.name).collect::<Vec<_>>().join(", ");
+        let module = modules.iter_mut().find(|module| module.name == name.as_str());
+        let module = module.ok_or_else(|| ConfigError::Value {
+            key: "modules.off",
+            reason: format!("no module {name}; there are {known}"),
+        })?;
+        module.standing = Standing::Off;
+    }
+    Ok(())
 }

@@ -83,15 +83,7 @@ impl Modules {
         if config.partner.url.is_empty() {
             all.push(partner::module(&partner));
         }
-        for name in &config.modules.off {
-            let known = all.iter().map(|module| module.name).collect::<Vec<_>>().join(", ");
-            let module = all.iter_mut().find(|module| module.name == name.as_str());
-            let module = module.ok_or_else(|| ConfigError::Value {
-                key: "modules.off",
-                reason: format!("no module {name}; there are {known}"),
-            })?;
-            module.standing = Standing::Off;
-        }
+        module::switch_off(&mut all, &config.modules.off)?;
         let housekeeping = Duration::from_secs(config.jobs.housekeeping_secs);
         let jobs = all.iter().flat_map(|module| module.jobs().to_vec());
         let jobs = jobs.chain([jobs::housekeeping(housekeeping)]).collect();
