@@ -10,8 +10,8 @@ use coffee::app::App;
 use coffee::core::caller::Caller;
 use coffee::core::config::Config;
 use coffee::core::events::{Queue, Subscription, Topology};
-use coffee::core::session::Session;
 use coffee::core::stores::Stores;
+use coffee::core::unit_of_work::UnitOfWork;
 use futures_util::FutureExt as _;
 use sea_orm::sqlx::{self, PgPool};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
@@ -101,8 +101,8 @@ impl Bed {
     }
 
     /// A unit of work that nobody is told of.
-    pub fn session(&self) -> Session {
-        session(&self.stores)
+    pub fn unit(&self) -> UnitOfWork {
+        unit(&self.stores)
     }
 
     /// Microseconds since the start.
@@ -157,8 +157,8 @@ pub struct Serving {
 
 impl Serving {
     /// A unit of work of this process.
-    pub fn session(&self) -> Session {
-        session(&self.stores)
+    pub fn unit(&self) -> UnitOfWork {
+        unit(&self.stores)
     }
 
     /// Tells the relay that events were committed.
@@ -191,7 +191,7 @@ impl Serving {
 }
 
 fn subscription(seen: Arc<Seen>, started: Instant) -> Subscription {
-    Subscription::new(QUEUE, "bench", move |session: &Session, payload: Payload| {
+    Subscription::new(QUEUE, "bench", move |unit: &UnitOfWork, payload: Payload| {
         let seen = Arc::clone(&seen);
         let task = async move {
             let now = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -200,14 +200,14 @@ fn subscription(seen: Arc<Seen>, started: Instant) -> Subscription {
                 seen.latencies.lock().expect("no panic").push(now.saturating_sub(payload.at));
             }
         };
-        session.after_commit(task);
+        unit.after_commit(task);
         async move {
             let insert = Statement::from_sql_and_values(
                 DbBackend::Postgres,
                 "INSERT INTO effect (n, text) VALUES ($1, $2)",
                 [payload.n.into(), payload.text.into()],
             );
-            session.write().await?.execute_raw(insert).await?;
+            unit.write().await?.execute_raw(insert).await?;
             Ok(())
         }
         .boxed()
@@ -216,9 +216,9 @@ fn subscription(seen: Arc<Seen>, started: Instant) -> Subscription {
     .together(100)
 }
 
-fn session(stores: &Stores) -> Session {
+fn unit(stores: &Stores) -> UnitOfWork {
     let caller = Caller { partner_id: Some(10), account_id: Some(1), ..Caller::default() };
-    Session::new(stores.clone(), Arc::new(caller), Instant::now() + Duration::from_secs(30))
+    UnitOfWork::new(stores.clone(), Arc::new(caller), Instant::now() + Duration::from_secs(30))
 }
 
 /// Bound in seconds and cumulative count.

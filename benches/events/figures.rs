@@ -90,11 +90,11 @@ async fn emit_at(bed: &Bed, serving: &Serving, rate: f64, seconds: u64) -> Vec<u
             let due = begin + (n as f64 * 1_000_000.0 / rate) as u64;
             let early = due.saturating_sub(bed.now());
             tokio::time::sleep(Duration::from_micros(early)).await;
-            let session = serving.session();
+            let unit = serving.unit();
             let payload = Payload::new(i64::try_from(n).expect("a number"), due);
             let key = Some((n % 1000).to_string());
-            session.emit(TOPIC, key, &payload).expect("emitted");
-            session.commit().await.expect("committed");
+            unit.emit(TOPIC, key, &payload).expect("emitted");
+            unit.commit().await.expect("committed");
             took.push(bed.now().saturating_sub(due));
         }
     };
@@ -119,19 +119,19 @@ pub async fn write_cost(writes: usize) -> [f64; 2] {
 async fn round(bed: &Bed, writes: usize, with_event: bool) -> f64 {
     let started = Instant::now();
     for n in 0..writes {
-        let session = bed.session();
+        let unit = bed.unit();
         let payload = Payload::new(i64::try_from(n).expect("a number"), 0);
         let insert = Statement::from_sql_and_values(
             DbBackend::Postgres,
             "INSERT INTO written (text) VALUES ($1)",
             [payload.text.clone().into()],
         );
-        let db = session.write().await.expect("a transaction");
+        let db = unit.write().await.expect("a transaction");
         db.execute_raw(insert).await.expect("written");
         if with_event {
-            session.emit(TOPIC, None, &payload).expect("emitted");
+            unit.emit(TOPIC, None, &payload).expect("emitted");
         }
-        session.commit().await.expect("committed");
+        unit.commit().await.expect("committed");
     }
     started.elapsed().as_secs_f64() * 1_000_000.0 / writes as f64
 }

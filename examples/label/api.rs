@@ -10,19 +10,19 @@ use crate::core::work::Work;
 type Out = Answer<LabelsOut>;
 
 async fn create_label(work: Work<User>, key: IdempotencyKey, input: Input<LabelIn>) -> Out {
-    work.once(&key).run(async |session| service::create(session, input.object()?).await).await
+    work.once(&key).run(async |unit| service::create(unit, input.object()?).await).await
 }
 
 async fn get_label(work: Work<User>, id: RecordId) -> Out {
-    work.run(async |session| service::get(session, id.read()?).await).await
+    work.run(async |unit| service::get(unit, id.read()?).await).await
 }
 
 async fn update_label(work: Work<User>, id: RecordId, input: Input<LabelIn>) -> Out {
-    work.run(async |session| service::update(session, id.read()?, input.object()?).await).await
+    work.run(async |unit| service::update(unit, id.read()?, input.object()?).await).await
 }
 
 async fn search_labels(work: Work<User>, list: List<LabelFields>) -> Out {
-    work.run(async |session| service::list(session, &list.read()?).await).await
+    work.run(async |unit| service::list(unit, &list.read()?).await).await
 }
 
 /// Routes of the module.

@@ -7,31 +7,31 @@ use crate::core::envelope::{CREATED, LISTED, RETRIEVED, Success as _};
 use crate::core::error::Error;
 use crate::core::query::ListIn;
 use crate::core::rows::required;
-use crate::core::session::Session;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// Stores a label.
-pub async fn create(session: &Session, label: LabelIn) -> Result<LabelsOut, Error> {
+pub async fn create(unit: &UnitOfWork, label: LabelIn) -> Result<LabelsOut, Error> {
     required("name", label.name.as_ref())?;
     manager::check(&label)?;
-    let row = session.tenant().await?.create(dao::columns(label)).await?;
+    let row = unit.tenant().await?.create(dao::columns(label)).await?;
     Ok(LabelsOut::one(CREATED, manager::entry(row)))
 }
 
 /// A label.
-pub async fn get(session: &Session, id: i64) -> Result<LabelsOut, Error> {
-    let row = session.tenant().await?.row::<Entity>(id).await?;
+pub async fn get(unit: &UnitOfWork, id: i64) -> Result<LabelsOut, Error> {
+    let row = unit.tenant().await?.row::<Entity>(id).await?;
     Ok(LabelsOut::one(RETRIEVED, manager::entry(row)))
 }
 
 /// Changes or removes a label.
-pub async fn update(session: &Session, id: i64, label: LabelIn) -> Result<LabelsOut, Error> {
+pub async fn update(unit: &UnitOfWork, id: i64, label: LabelIn) -> Result<LabelsOut, Error> {
     manager::check(&label)?;
-    session.tenant().await?.patch(id, dao::columns(label)).await?;
+    unit.tenant().await?.patch(id, dao::columns(label)).await?;
     Ok(LabelsOut::changed())
 }
 
 /// A page of labels.
-pub async fn list(session: &Session, list: &ListIn) -> Result<LabelsOut, Error> {
-    let page = session.list::<Entity, LabelFields>(list).await?;
+pub async fn list(unit: &UnitOfWork, list: &ListIn) -> Result<LabelsOut, Error> {
+    let page = unit.list::<Entity, LabelFields>(list).await?;
     Ok(LabelsOut::page(LISTED, page.map(manager::entry)))
 }

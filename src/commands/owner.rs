@@ -10,8 +10,8 @@ use super::output::say;
 use crate::core::caller::{Caller, PLATFORM_PARTNER};
 use crate::core::config::Config;
 use crate::core::error::Error;
-use crate::core::session::Session;
 use crate::core::stores::Stores;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// Time for the statements of one command.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -22,7 +22,7 @@ const ANNOUNCING: Duration = Duration::from_secs(5);
 /// change notice it within their cache times.
 pub(super) async fn as_owner<T>(
     config: Config,
-    work: impl AsyncFnOnce(&Session) -> Result<T, Error>,
+    work: impl AsyncFnOnce(&UnitOfWork) -> Result<T, Error>,
 ) -> Result<T, Failure> {
     let (done, announced) = announced_as_owner(config, work).await?;
     if !announced {
@@ -34,14 +34,14 @@ pub(super) async fn as_owner<T>(
 /// The same, with whether all servers were told.
 pub(super) async fn announced_as_owner<T>(
     config: Config,
-    work: impl AsyncFnOnce(&Session) -> Result<T, Error>,
+    work: impl AsyncFnOnce(&UnitOfWork) -> Result<T, Error>,
 ) -> Result<(T, bool), Failure> {
     let stores = Stores::open_as_owner(config).await?;
     // Row-level security binds the owner too: it works for the platform, as for all partners.
     let caller = Caller { partner_id: Some(PLATFORM_PARTNER), ..Caller::default() };
-    let session = Session::new(stores, Arc::new(caller), Instant::now() + LIMIT);
-    let done = work(&session).await?;
-    let announced = match session.commit().await? {
+    let unit = UnitOfWork::new(stores, Arc::new(caller), Instant::now() + LIMIT);
+    let done = work(&unit).await?;
+    let announced = match unit.commit().await? {
         None => true,
         Some(tasks) => tokio::time::timeout(ANNOUNCING, tasks).await.is_ok(),
     };

@@ -11,9 +11,9 @@ use super::output::say;
 use super::owner::{as_owner, print_json};
 use crate::core::config::{Config, Env};
 use crate::core::error::{Code, Error};
-use crate::core::session::Session;
 use crate::core::token::TokenKey;
 use crate::core::types::Plan;
+use crate::core::unit_of_work::UnitOfWork;
 use crate::gateway::active_plan;
 use crate::modules::identity::{IdentityService, NewSession};
 use crate::modules::partner::{NewContract, PartnerService};
@@ -117,7 +117,7 @@ async fn make(config: &Config, args: &TokenArgs) -> Result<Made, Failure> {
 
 /// The partner, and where a plan is asked for a contract of it with its usage counters. What exists stays
 /// as it is.
-async fn ensure_contract(session: &Session, args: &TokenArgs) -> Result<(), Error> {
+async fn ensure_contract(session: &UnitOfWork, args: &TokenArgs) -> Result<(), Error> {
     let stores = session.stores();
     let partner = PartnerService::new(&stores.config);
     partner.ensure_partner(session, args.partner_id).await?;

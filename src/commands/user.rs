@@ -7,7 +7,7 @@ use super::owner::{announced_as_owner, as_owner, print_json};
 use super::{Failure, password};
 use crate::core::config::Config;
 use crate::core::error::Error;
-use crate::core::session::Session;
+use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::identity::{IdentityService, NewUser, UserRef, UserRow};
 
 /// Arguments of `coffee user`.
@@ -116,7 +116,7 @@ async fn set_enabled(
 /// Makes a change that ends sessions; a failure if servers may let them go on for a while.
 async fn signed_out(
     config: Config,
-    change: impl AsyncFnOnce(&Session) -> Result<Vec<UserRow>, Error>,
+    change: impl AsyncFnOnce(&UnitOfWork) -> Result<Vec<UserRow>, Error>,
 ) -> Result<Vec<UserRow>, Failure> {
     let life = config.auth.access_token_secs;
     let (rows, announced) = announced_as_owner(config, change).await?;

@@ -22,8 +22,8 @@ use super::envelope::StatusOnly;
 use super::error::{Code, Error};
 use super::respond::status_only;
 use super::route::{Describe, Description};
-use super::session::Session;
 use super::turns::{KeyOwner, KeysInUse, Turn};
+use super::unit_of_work::UnitOfWork;
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const MAX_LENGTH: usize = 255;
@@ -150,17 +150,17 @@ impl IdempotentRequest {
     ///
     /// # Errors
     /// A store error.
-    pub(super) async fn claim(&self, session: &Session) -> Result<Claim<'_>, Error> {
+    pub(super) async fn claim(&self, unit: &UnitOfWork) -> Result<Claim<'_>, Error> {
         let Some(key) = &self.key else {
             let refused =
                 status_only(StatusCode::BAD_REQUEST, Code::InvalidValue, "invalid Request");
             return Ok(Claim::Settled(refused));
         };
-        if let Some(answer) = self.stored(session).await? {
+        if let Some(answer) = self.stored(unit).await? {
             return Ok(Claim::Settled(answer));
         }
-        let values = owner(session, key)?.into_iter().chain([self.hash.clone().into()]);
-        session.begin_with(statement(CLAIM, values));
+        let values = owner(unit, key)?.into_iter().chain([self.hash.clone().into()]);
+        unit.begin_with(statement(CLAIM, values));
         Ok(Claim::New(Key(key)))
     }
 
@@ -168,10 +168,10 @@ impl IdempotentRequest {
     ///
     /// # Errors
     /// A store error.
-    pub(super) async fn stored(&self, session: &Session) -> Result<Option<HttpResponse>, Error> {
+    pub(super) async fn stored(&self, unit: &UnitOfWork) -> Result<Option<HttpResponse>, Error> {
         let Some(key) = &self.key else { return Ok(None) };
-        let stored = statement(STORED, owner(session, key)?);
-        let Some(row) = session.read_own()?.query_one_raw(stored).await? else { return Ok(None) };
+        let stored = statement(STORED, owner(unit, key)?);
+        let Some(row) = unit.read_own()?.query_one_raw(stored).await? else { return Ok(None) };
         if row.try_get::<Vec<u8>>("", "request_hash")? != self.hash {
             let message = "idempotency key was used for another request";
             let code = Code::IdempotencyKeyReused;
@@ -187,12 +187,12 @@ impl Key<'_> {
     ///
     /// # Errors
     /// A store error.
-    pub(super) async fn release(&self, session: &Session) -> Result<(), Error> {
-        if !session.has_begun() {
+    pub(super) async fn release(&self, unit: &UnitOfWork) -> Result<(), Error> {
+        if !unit.has_begun() {
             return Ok(());
         }
-        let release = statement(RELEASE, owner(session, self.0)?);
-        session.write().await?.execute_raw(release).await?;
+        let release = statement(RELEASE, owner(unit, self.0)?);
+        unit.write().await?.execute_raw(release).await?;
         Ok(())
     }
 
@@ -200,11 +200,11 @@ impl Key<'_> {
     ///
     /// # Errors
     /// A store error.
-    pub(super) async fn complete(&self, session: &Session, body: &[u8]) -> Result<(), Error> {
+    pub(super) async fn complete(&self, unit: &UnitOfWork, body: &[u8]) -> Result<(), Error> {
         let text = std::str::from_utf8(body).map_err(|error| Error::internal("answer", error))?;
         let answer = [i32::from(StatusCode::OK.as_u16()).into(), text.into()];
-        let values = owner(session, self.0)?.into_iter().chain(answer);
-        session.write().await?.execute_raw(statement(COMPLETE, values)).await?;
+        let values = owner(unit, self.0)?.into_iter().chain(answer);
+        unit.write().await?.execute_raw(statement(COMPLETE, values)).await?;
         Ok(())
     }
 }
@@ -219,8 +219,8 @@ fn key(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Partner, account, key: what a row is found by.
-fn owner(session: &Session, key: &str) -> Result<[Value; 3], Error> {
-    let caller = session.caller();
+fn owner(unit: &UnitOfWork, key: &str) -> Result<[Value; 3], Error> {
+    let caller = unit.caller();
     Ok([caller.partner()?.into(), caller.account_or_zero().into(), key.into()])
 }
 

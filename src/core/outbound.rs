@@ -10,8 +10,8 @@ use url::Url;
 use super::caller::Caller;
 use super::config::{Secret, ServiceConfig};
 use super::error::{Error, chain};
-use super::session::Session;
 use super::tls::install_provider;
+use super::unit_of_work::UnitOfWork;
 
 /// Longest answer that is read, in bytes.
 const ANSWER_LIMIT: usize = 1 << 20;
@@ -69,10 +69,10 @@ impl Service {
     }
 
     /// A request to a path below the service's address, for the caller of the session.
-    pub fn request(&self, session: &Session, method: Method, path: &[&str]) -> RequestBuilder {
-        let limit = self.limit.min(session.remaining());
+    pub fn request(&self, unit: &UnitOfWork, method: Method, path: &[&str]) -> RequestBuilder {
+        let limit = self.limit.min(unit.remaining());
         let request = self.endpoint.request(method, path).timeout(limit);
-        let caller = session.caller();
+        let caller = unit.caller();
         let request = with_caller(request, caller);
         if caller.internal_token().is_none() && !self.authorization.is_empty() {
             return request.header(AUTHORIZATION, self.authorization.expose());

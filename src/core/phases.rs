@@ -1,12 +1,12 @@
 //! Use cases in two phases: a foreign service is asked between two transactions, while none is open.
 //!
 //! ```text
-//! let first = session.apart();
+//! let first = unit.apart();
 //! let draft = insert(&first, …).await?;
 //! first.commit().await?;                         // others see it, a crash leaves it
-//! let undo = session.undo(move |own| remove(own, draft.id).boxed());
+//! let undo = unit.undo(move |own| remove(own, draft.id).boxed());
 //! let job = tracker.enqueue(&draft).await?;      // outside: nothing is open meanwhile
-//! let second = session.apart();
+//! let second = unit.apart();
 //! finish(&second, draft.id, job).await?;
 //! second.commit().await?;
 //! undo.disarm();
@@ -18,7 +18,7 @@
 //!
 //! A process that dies in between leaves what the first phase stored, so that has to show that it is not
 //! complete: whoever looks next goes on from there or removes it. What must happen after a commit and needs
-//! no answer is an event (`Session::emit`), not a second phase.
+//! no answer is an event (`UnitOfWork::emit`), not a second phase.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,14 +26,14 @@ use std::time::{Duration, Instant};
 use futures_util::future::BoxFuture;
 
 use super::error::Error;
-use super::session::Session;
+use super::unit_of_work::UnitOfWork;
 
 /// Time for undoing a first phase, whatever is left of the request.
 const UNDO_LIMIT: Duration = Duration::from_secs(5);
 
-type Work = dyn for<'a> FnOnce(&'a Session) -> BoxFuture<'a, Result<(), Error>> + Send;
+type Work = dyn for<'a> FnOnce(&'a UnitOfWork) -> BoxFuture<'a, Result<(), Error>> + Send;
 
-impl Session {
+impl UnitOfWork {
     /// A unit of work of its own with the same caller and deadline: what it commits stays, whatever becomes
     /// of this one; dropped before, it stores nothing.
     pub fn apart(&self) -> Self {
@@ -44,7 +44,7 @@ impl Session {
     /// the deadline, and when the client leaves.
     pub fn undo<F>(&self, work: F) -> Undo
     where
-        F: for<'a> FnOnce(&'a Session) -> BoxFuture<'a, Result<(), Error>> + Send + 'static,
+        F: for<'a> FnOnce(&'a UnitOfWork) -> BoxFuture<'a, Result<(), Error>> + Send + 'static,
     {
         Undo(Some((beside(self, Duration::ZERO), Box::new(work))))
     }
@@ -52,7 +52,7 @@ impl Session {
 
 /// Undoes a first phase when it is dropped.
 #[must_use]
-pub struct Undo(Option<(Session, Box<Work>)>);
+pub struct Undo(Option<(UnitOfWork, Box<Work>)>);
 
 impl Undo {
     /// The second phase is stored: nothing is undone.
@@ -63,10 +63,10 @@ impl Undo {
 
 impl Drop for Undo {
     fn drop(&mut self) {
-        let Some((session, work)) = self.0.take() else { return };
-        let runtime = session.stores().runtime.clone();
+        let Some((unit, work)) = self.0.take() else { return };
+        let runtime = unit.stores().runtime.clone();
         runtime.spawn(async move {
-            let own = beside(&session, UNDO_LIMIT);
+            let own = beside(&unit, UNDO_LIMIT);
             let undone = async {
                 work(&own).await?;
                 own.commit().await.map(drop)
@@ -80,7 +80,7 @@ impl Drop for Undo {
 }
 
 /// A unit of work of the same caller.
-fn beside(session: &Session, limit: Duration) -> Session {
-    let caller = Arc::new(session.caller().clone());
-    Session::new(session.stores().clone(), caller, Instant::now() + limit)
+fn beside(unit: &UnitOfWork, limit: Duration) -> UnitOfWork {
+    let caller = Arc::new(unit.caller().clone());
+    UnitOfWork::new(unit.stores().clone(), caller, Instant::now() + limit)
 }

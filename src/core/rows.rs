@@ -14,7 +14,7 @@ use super::db::{Scoped, TenantDb, TenantEntity, assignments};
 use super::error::{Code, Error};
 use super::query::{ListIn, Listed, Paging, Sort, compile, condition, read_page};
 use super::route::ListFields;
-use super::session::Session;
+use super::unit_of_work::UnitOfWork;
 
 /// Order of a list that names none.
 const DEFAULT_SORT: &str = "id";
@@ -76,7 +76,7 @@ pub fn check_text(
     Err(Error::invalid_value(field, format!("{field} must have {from} to {to} characters")))
 }
 
-impl Session {
+impl UnitOfWork {
     /// A page of the scope's rows that were not removed, as a request for a list over the fields `F` asks;
     /// the last ones first where it names no order, for which `F` has `id`.
     ///

@@ -9,7 +9,7 @@ use sea_orm::{
 use super::db::{ShareOwner, TenantDb};
 use super::error::Error;
 use super::rows::OwnedRow;
-use super::session::Session;
+use super::unit_of_work::UnitOfWork;
 
 const LENGTH: usize = 7;
 
@@ -31,15 +31,15 @@ pub fn share_id() -> String {
 /// # Errors
 /// `record not found`, or a store error.
 pub async fn open<'a, E: Shared<Model: Send + Sync>>(
-    session: &'a Session,
+    unit: &'a UnitOfWork,
     share_id: &str,
 ) -> Result<(E::Model, TenantDb<'a>), Error> {
     let sql = format!("SELECT id, partner_id FROM {}", E::LOOKUP);
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [share_id.into()]);
-    let found = session.read().query_one_raw(statement).await?;
+    let found = unit.read().query_one_raw(statement).await?;
     let found = found.ok_or_else(Error::record_not_found)?;
     let (id, owner): (E::Id, i64) = (found.try_get("", "id")?, found.try_get("", "partner_id")?);
-    let rows = session.shared(ShareOwner::read_only(owner)).await?;
+    let rows = unit.shared(ShareOwner::read_only(owner)).await?;
     let row = rows.enabled::<E>().filter(E::ID.eq(id)).one().await?;
     Ok((row.ok_or_else(Error::record_not_found)?, rows))
 }

@@ -19,8 +19,8 @@ use super::error::{Error, panic_text};
 use super::idempotency::{Claim, IdempotencyKey, IdempotentRequest, Key};
 use super::respond;
 use super::route::{Answer, Describe, Description};
-use super::session::Session;
 use super::stores::Stores;
+use super::unit_of_work::UnitOfWork;
 
 /// Time for the commit itself beyond the request's deadline.
 const COMMIT_GRACE: Duration = Duration::from_secs(2);
@@ -65,7 +65,7 @@ impl<C: Admit> Work<C> {
     }
 
     /// Runs `work` and answers. Success is committed first, and so is a refusal after
-    /// [`Session::keep`]; any other refusal, a failure, a panic, the deadline or a client that goes
+    /// [`UnitOfWork::keep`]; any other refusal, a failure, a panic, the deadline or a client that goes
     /// away rolls everything back.
     ///
     /// A caller that `C` does not admit is refused first.
@@ -74,7 +74,7 @@ impl<C: Admit> Work<C> {
     pub async fn run<T, F>(self, work: F) -> Answer<T>
     where
         T: Envelope,
-        F: AsyncFnOnce(&Session) -> Result<T, Error>,
+        F: AsyncFnOnce(&UnitOfWork) -> Result<T, Error>,
     {
         if let Err(refusal) = C::admit(&self.caller) {
             return refused::<T>(self.caller.request_id, &refusal).into();
@@ -85,10 +85,10 @@ impl<C: Admit> Work<C> {
     async fn admitted<T, F>(self, work: F) -> HttpResponse
     where
         T: Envelope,
-        F: AsyncFnOnce(&Session) -> Result<T, Error>,
+        F: AsyncFnOnce(&UnitOfWork) -> Result<T, Error>,
     {
         let deadline = self.started + self.limit;
-        let session = Session::new(self.stores.clone(), Arc::clone(&self.caller), deadline);
+        let unit = UnitOfWork::new(self.stores.clone(), Arc::clone(&self.caller), deadline);
         let id = self.caller.request_id;
         // Held until after the commit.
         let (mut turn, mut place) = (None, None);
@@ -100,14 +100,14 @@ impl<C: Admit> Work<C> {
             let latest = self.started + self.limit / 2;
             let found = self.stores.capacity.place(self.lane, self.tenant, latest.into()).await;
             place = Some(found.map_err(|_| Error::Overloaded)?);
-            answer(self.idempotency.as_ref(), &session, work).await
+            answer(self.idempotency.as_ref(), &unit, work).await
         };
         // What is opened meanwhile must outlive this HTTP worker.
         let running = self.stores.runtime.run(AssertUnwindSafe(answering).catch_unwind());
         let outcome = match tokio::time::timeout_at(deadline.into(), running).await {
             Err(_) => Err(Error::TimedOut),
             Ok(Err(panic)) => {
-                drop(session);
+                drop(unit);
                 self.stores.metrics.panics.inc();
                 let panic = panic_text(panic.as_ref());
                 tracing::error!(request_id = %self.caller.request_id, panic, "handler panicked");
@@ -117,10 +117,10 @@ impl<C: Admit> Work<C> {
             Ok(Ok(outcome)) => outcome,
         };
         let done = match outcome {
-            Ok(Done::New(body)) => commit(session).await.map(|()| respond::json(body)),
+            Ok(Done::New(body)) => commit(unit).await.map(|()| respond::json(body)),
             Ok(Done::Settled(answer)) => Ok(answer),
-            Err(refusal @ (Error::Refused(_) | Error::Rejected(_))) if session.is_kept() => {
-                commit(session).await.map(|()| refused::<T>(id, &refusal))
+            Err(refusal @ (Error::Refused(_) | Error::Rejected(_))) if unit.is_kept() => {
+                commit(unit).await.map(|()| refused::<T>(id, &refusal))
             }
             Err(error) => Ok(refused::<T>(id, &error)),
         };
@@ -142,32 +142,32 @@ enum Done {
 
 async fn answer<T, F>(
     idempotency: Option<&IdempotentRequest>,
-    session: &Session,
+    unit: &UnitOfWork,
     work: F,
 ) -> Result<Done, Error>
 where
     T: Envelope,
-    F: AsyncFnOnce(&Session) -> Result<T, Error>,
+    F: AsyncFnOnce(&UnitOfWork) -> Result<T, Error>,
 {
     let Some(request) = idempotency else {
-        return respond::body(&work(session).await?).map(Done::New);
+        return respond::body(&work(unit).await?).map(Done::New);
     };
-    let key = match request.claim(session).await? {
+    let key = match request.claim(unit).await? {
         Claim::New(key) => key,
         Claim::Settled(answer) => return Ok(Done::Settled(answer)),
     };
-    let outcome = match work(session).await {
-        Ok(answer) => under(&key, session, &answer).await,
+    let outcome = match work(unit).await {
+        Ok(answer) => under(&key, unit, &answer).await,
         Err(refusal) => {
             // What is kept of a refusal must not keep the key.
-            if session.is_kept() {
-                key.release(session).await?;
+            if unit.is_kept() {
+                key.release(unit).await?;
             }
             Err(refusal)
         }
     };
-    if session.is_stopped()
-        && let Some(answer) = request.stored(session).await?
+    if unit.is_stopped()
+        && let Some(answer) = request.stored(unit).await?
     {
         return Ok(Done::Settled(answer));
     }
@@ -175,15 +175,15 @@ where
 }
 
 /// Stores the answer under the key.
-async fn under<T: Envelope>(key: &Key<'_>, session: &Session, answer: &T) -> Result<Done, Error> {
+async fn under<T: Envelope>(key: &Key<'_>, unit: &UnitOfWork, answer: &T) -> Result<Done, Error> {
     let body = respond::body(answer)?;
-    key.complete(session, &body).await?;
+    key.complete(unit, &body).await?;
     Ok(Done::New(body))
 }
 
-async fn commit(session: Session) -> Result<(), Error> {
-    let (stores, started) = (session.stores().clone(), Instant::now());
-    let done = tokio::time::timeout(COMMIT_GRACE, session.commit()).await;
+async fn commit(unit: UnitOfWork) -> Result<(), Error> {
+    let (stores, started) = (unit.stores().clone(), Instant::now());
+    let done = tokio::time::timeout(COMMIT_GRACE, unit.commit()).await;
     stores.metrics.stores.commit(started.elapsed());
     let Ok(done) = done else {
         return Err(Error::internal("postgresql", "commit without an answer"));

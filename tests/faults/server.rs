@@ -10,8 +10,8 @@ use coffee::core::config::Config;
 use coffee::core::envelope::{Envelope, FAILURE_500, Status};
 use coffee::core::error::{Code, Error};
 use coffee::core::events::{Queue, Subscription, Topology};
-use coffee::core::session::Session;
 use coffee::core::telemetry::Logging;
+use coffee::core::unit_of_work::UnitOfWork;
 use coffee::core::work::Work;
 use futures_util::FutureExt as _;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
@@ -67,14 +67,14 @@ impl Envelope for WriteOut {
 }
 
 async fn write(work: Work, body: web::Json<Write>) -> HttpResponse {
-    work.run(async |session| {
+    work.run(async |unit| {
         let Write { id, key, then, effect } = body.into_inner();
-        insert(session, "INSERT INTO fault_write (id, key) VALUES ($1, $2)", [id, key]).await?;
+        insert(unit, "INSERT INTO fault_write (id, key) VALUES ($1, $2)", [id, key]).await?;
         let aggregate = Some(key.to_string());
         if effect == "poison" {
-            session.emit(TOPIC, aggregate, &json!({"id": "no number"}))?;
+            unit.emit(TOPIC, aggregate, &json!({"id": "no number"}))?;
         } else {
-            session.emit(TOPIC, aggregate, &Order { id, key, effect })?;
+            unit.emit(TOPIC, aggregate, &Order { id, key, effect })?;
         }
         match then.as_str() {
             "refuse" => Err(Error::refused(Code::Conflict, "not this one")),
@@ -86,9 +86,9 @@ async fn write(work: Work, body: web::Json<Write>) -> HttpResponse {
     .into()
 }
 
-async fn handle(session: &Session, order: Order, pause: Duration) -> Result<(), Error> {
+async fn handle(unit: &UnitOfWork, order: Order, pause: Duration) -> Result<(), Error> {
     let sql = "INSERT INTO fault_effect (id, key) VALUES ($1, $2)";
-    insert(session, sql, [order.id, order.key]).await?;
+    insert(unit, sql, [order.id, order.key]).await?;
     tokio::time::sleep(pause).await;
     match order.effect.as_str() {
         "panic" => panic!("as the message says"),
@@ -97,10 +97,10 @@ async fn handle(session: &Session, order: Order, pause: Duration) -> Result<(), 
     }
 }
 
-async fn insert(session: &Session, sql: &str, values: [i64; 2]) -> Result<(), Error> {
+async fn insert(unit: &UnitOfWork, sql: &str, values: [i64; 2]) -> Result<(), Error> {
     let values = values.map(sea_orm::Value::from);
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-    session.write().await?.execute_raw(statement).await?;
+    unit.write().await?.execute_raw(statement).await?;
     Ok(())
 }
 
@@ -130,8 +130,8 @@ async fn serve(settings: Settings) {
     let config = Config::from_toml(&settings.config).expect("configuration");
     let _logging = Logging::init(&config).expect("logging");
     let pause = Duration::from_millis(settings.pause_ms);
-    let subscription = Subscription::new(QUEUE, "faults", move |session: &Session, order| {
-        handle(session, order, pause).boxed()
+    let subscription = Subscription::new(QUEUE, "faults", move |unit: &UnitOfWork, order| {
+        handle(unit, order, pause).boxed()
     })
     .concurrency(settings.concurrency)
     .together(settings.together)

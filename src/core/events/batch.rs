@@ -21,8 +21,8 @@ use super::subscription::Subscription;
 use crate::core::caller::{Caller, PLATFORM_PARTNER};
 use crate::core::db::Purpose;
 use crate::core::error::Error;
-use crate::core::session::Session;
 use crate::core::stores::Stores;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// Bytes of bodies after which a batch is flushed, however few its messages are.
 pub(super) const BYTES: usize = 8 * 1024 * 1024;
@@ -46,8 +46,9 @@ pub struct BatchMessage<P> {
     pub payload: P,
 }
 
-pub(super) type Insert =
-    dyn for<'a> Fn(&'a Session, Batch<Bytes>) -> BoxFuture<'a, Result<(), Failure>> + Send + Sync;
+pub(super) type Insert = dyn for<'a> Fn(&'a UnitOfWork, Batch<Bytes>) -> BoxFuture<'a, Result<(), Failure>>
+    + Send
+    + Sync;
 
 /// How messages become batches, and what is done with one.
 #[derive(Clone)]
@@ -163,10 +164,10 @@ pub(super) async fn once(
         client_type: "message".into(),
         ..Caller::default()
     };
-    let session = Session::new(stores.clone(), Arc::new(caller), deadline);
+    let unit = UnitOfWork::new(stores.clone(), Arc::new(caller), deadline);
     let outcomes = process::guarded(stores, deadline, async {
         let is_new = match batching.records {
-            true => first_times(&session, subscription.name, messages).await?,
+            true => first_times(&unit, subscription.name, messages).await?,
             false => vec![true; messages.len()],
         };
         let fresh = messages.iter().zip(&is_new).filter(|(_, is_new)| **is_new);
@@ -178,20 +179,20 @@ pub(super) async fn once(
                 payload: one.body.clone(),
             };
             let messages = fresh.iter().map(message).collect();
-            (batching.insert)(&session, Batch { messages, token }).await?;
+            (batching.insert)(&unit, Batch { messages, token }).await?;
         }
         let outcome = |is_new| if is_new { Outcome::Done } else { Outcome::Duplicate };
         Ok(is_new.into_iter().map(outcome).collect())
     })
     .await?;
-    process::commit(session).await?;
+    process::commit(unit).await?;
     Ok(outcomes)
 }
 
 /// Records messages as handled in the session's transaction; which of them were not before. Waits for
 /// deliveries of the same messages that are being handled elsewhere.
 async fn first_times(
-    session: &Session,
+    unit: &UnitOfWork,
     handler: &'static str,
     messages: &[Accepted],
 ) -> Result<Vec<bool>, Error> {
@@ -205,7 +206,7 @@ async fn first_times(
          ON CONFLICT DO NOTHING RETURNING message_id",
         [handler.into(), ids.into()],
     );
-    let rows = session.write().await?.query_all_raw(statement).await?;
+    let rows = unit.write().await?.query_all_raw(statement).await?;
     let recorded = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>();
     let mut recorded: HashSet<String> = recorded?;
     // Of two with one id the first one is new.

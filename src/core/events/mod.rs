@@ -1,7 +1,7 @@
 //! What happens after a commit: events leave the outbox, messages have their effect once.
 //!
 //! ```text
-//! Session::emit -> event_outbox -> relay -> carrier -> publisher -> broker -> consumer -> process
+//! UnitOfWork::emit -> event_outbox -> relay -> carrier -> publisher -> broker -> consumer -> process
 //!                                             `-> local (no broker) ------------------------^
 //! ```
 //!

@@ -14,8 +14,8 @@ use super::subscription::{Subscription, Work};
 use crate::core::caller::Caller;
 use crate::core::db::Purpose;
 use crate::core::error::{Error, panic_text};
-use crate::core::session::Session;
 use crate::core::stores::Stores;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// Waits before the second, third and fourth attempt.
 pub(super) const WAITS: [Duration; 3] =
@@ -177,18 +177,18 @@ async fn together(
     }
     let caller = caller.ok_or_else(|| no_way("nothing to do"))?;
     let deadline = Instant::now() + subscription.deadline;
-    let session = Session::new(stores.clone(), caller, deadline);
+    let unit = UnitOfWork::new(stores.clone(), caller, deadline);
     guarded(stores, deadline, async {
-        if first_times(&session, subscription.name, &ids).await? != ids.len() {
+        if first_times(&unit, subscription.name, &ids).await? != ids.len() {
             return Err(no_way("delivered before"));
         }
         for delivery in deliveries {
-            effect(&session, &delivery.body).await?;
+            effect(&unit, &delivery.body).await?;
         }
         Ok(())
     })
     .await?;
-    commit(session).await
+    commit(unit).await
 }
 
 async fn once(
@@ -200,19 +200,19 @@ async fn once(
     let deadline = attempt.deadline;
     match &subscription.work {
         Work::Effect(effect) => {
-            let session = Session::new(stores.clone(), Arc::clone(&attempt.caller), deadline);
+            let unit = UnitOfWork::new(stores.clone(), Arc::clone(&attempt.caller), deadline);
             let ids: Vec<String> = delivery.message_id.iter().cloned().collect();
             let is_new = guarded(stores, deadline, async {
-                if first_times(&session, subscription.name, &ids).await? != ids.len() {
+                if first_times(&unit, subscription.name, &ids).await? != ids.len() {
                     return Ok(false);
                 }
-                effect(&session, &delivery.body).await?;
+                effect(&unit, &delivery.body).await?;
                 Ok(true)
             });
             if !is_new.await? {
                 return Ok(Outcome::Duplicate);
             }
-            commit(session).await?;
+            commit(unit).await?;
         }
         Work::Batch(batching) => {
             let message = [Accepted::alone(delivery, &attempt.caller)];
@@ -244,8 +244,8 @@ pub(super) async fn guarded<T>(
     }
 }
 
-pub(super) async fn commit(session: Session) -> Result<(), Failure> {
-    match tokio::time::timeout(COMMIT_GRACE, session.commit()).await {
+pub(super) async fn commit(unit: UnitOfWork) -> Result<(), Failure> {
+    match tokio::time::timeout(COMMIT_GRACE, unit.commit()).await {
         Ok(committed) => committed.map(drop).map_err(Failure::from),
         Err(_) => Err(Failure::Retry("commit without an answer".to_owned())),
     }
@@ -254,7 +254,7 @@ pub(super) async fn commit(session: Session) -> Result<(), Failure> {
 /// Records messages as handled in the session's transaction; how many were not before. Waits for a
 /// delivery of the same message that is being handled elsewhere.
 async fn first_times(
-    session: &Session,
+    unit: &UnitOfWork,
     handler: &'static str,
     ids: &[String],
 ) -> Result<usize, Error> {
@@ -267,6 +267,6 @@ async fn first_times(
          ON CONFLICT DO NOTHING",
         [handler.into(), ids.to_vec().into()],
     );
-    let recorded = session.write().await?.execute_raw(statement).await?.rows_affected();
+    let recorded = unit.write().await?.execute_raw(statement).await?.rows_affected();
     Ok(usize::try_from(recorded).unwrap_or(usize::MAX))
 }

@@ -13,8 +13,8 @@ use super::batch::{Batch, BatchMessage, Batching, Insert};
 use super::delivery::{Attempt, Delivery, Failure};
 use crate::core::db::clickhouse_is_away;
 use crate::core::error::Error;
-use crate::core::session::Session;
 use crate::core::stores::Stores;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// Messages that wait in a lane beside the ones in work.
 const AHEAD: usize = 4;
@@ -70,7 +70,7 @@ pub trait Handler: Send + Sync {
 }
 
 pub(super) type Effect =
-    dyn for<'a> Fn(&'a Session, &'a [u8]) -> BoxFuture<'a, Result<(), Failure>> + Send + Sync;
+    dyn for<'a> Fn(&'a UnitOfWork, &'a [u8]) -> BoxFuture<'a, Result<(), Failure>> + Send + Sync;
 
 /// How a message is handled.
 #[derive(Clone)]
@@ -107,10 +107,13 @@ impl Subscription {
     pub fn new<P, F>(queue: Queue, name: &'static str, effect: F) -> Self
     where
         P: DeserializeOwned + Send,
-        F: for<'a> Fn(&'a Session, P) -> BoxFuture<'a, Result<(), Error>> + Send + Sync + 'static,
+        F: for<'a> Fn(&'a UnitOfWork, P) -> BoxFuture<'a, Result<(), Error>>
+            + Send
+            + Sync
+            + 'static,
     {
-        let effect: Arc<Effect> = Arc::new(move |session, body| match parse(body) {
-            Ok(payload) => effect(session, payload).map(|done| done.map_err(Failure::from)).boxed(),
+        let effect: Arc<Effect> = Arc::new(move |unit, body| match parse(body) {
+            Ok(payload) => effect(unit, payload).map(|done| done.map_err(Failure::from)).boxed(),
             Err(failure) => ready(Err(failure)).boxed(),
         });
         Self::with(queue, name, Work::Effect(effect))
@@ -143,13 +146,13 @@ impl Subscription {
     ) -> Self
     where
         P: DeserializeOwned + Send + 'static,
-        F: for<'a> Fn(&'a Session, Batch<P>) -> BoxFuture<'a, Result<(), Error>>
+        F: for<'a> Fn(&'a UnitOfWork, Batch<P>) -> BoxFuture<'a, Result<(), Error>>
             + Send
             + Sync
             + 'static,
     {
-        let insert: Arc<Insert> = Arc::new(move |session, batch| match typed(batch) {
-            Ok(batch) => insert(session, batch).map(|done| done.map_err(batch_failure)).boxed(),
+        let insert: Arc<Insert> = Arc::new(move |unit, batch| match typed(batch) {
+            Ok(batch) => insert(unit, batch).map(|done| done.map_err(batch_failure)).boxed(),
             Err(failure) => ready(Err(failure)).boxed(),
         });
         let rows = rows.clamp(1, MOST_ROWS);

@@ -16,7 +16,7 @@ use self::assets::Assets;
 use self::storage::Storage;
 use super::config::Config;
 use super::error::Error;
-use super::session::Session;
+use super::unit_of_work::UnitOfWork;
 
 /// Where clients find a file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -47,20 +47,20 @@ impl Files {
     /// An error of `content`, or of the place; what was sent so far is no file then.
     pub async fn store_csv(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         name: &str,
         content: impl Stream<Item = Result<Bytes, Error>> + Send,
     ) -> Result<AssetInfo, Error> {
         let storing = async {
             match &self.assets {
-                Some(assets) => assets.store_csv(session, name, content).await,
+                Some(assets) => assets.store_csv(unit, name, content).await,
                 None => {
                     let url = self.storage.store_csv(name, content).await?;
                     Ok(AssetInfo { url: Some(url), other: Map::new() })
                 }
             }
         };
-        let stored = tokio::time::timeout(session.remaining(), storing).await;
+        let stored = tokio::time::timeout(unit.remaining(), storing).await;
         stored.unwrap_or(Err(Error::TimedOut))
     }
 }

@@ -8,11 +8,12 @@ use futures_util::future::BoxFuture;
 use super::{JobBatch, JobTracker, Refusal, outcome};
 use crate::core::error::Error;
 use crate::core::events::{Attempt, Delivery, Failure, Handler, Queue, Subscription, parse};
-use crate::core::session::Session;
 use crate::core::stores::Stores;
+use crate::core::unit_of_work::UnitOfWork;
 
-type Work =
-    dyn for<'a> Fn(&'a Session, JobBatch) -> BoxFuture<'a, Result<JobBatch, Error>> + Send + Sync;
+type Work = dyn for<'a> Fn(&'a UnitOfWork, JobBatch) -> BoxFuture<'a, Result<JobBatch, Error>>
+    + Send
+    + Sync;
 
 /// Handles the batches of one kind of job.
 ///
@@ -31,7 +32,7 @@ impl BatchHandler {
     /// set. What it refuses is rolled back and fails the batch; what fails internally is retried.
     pub fn new<F>(name: &'static str, tracker: Arc<JobTracker>, work: F) -> Self
     where
-        F: for<'a> Fn(&'a Session, JobBatch) -> BoxFuture<'a, Result<JobBatch, Error>>
+        F: for<'a> Fn(&'a UnitOfWork, JobBatch) -> BoxFuture<'a, Result<JobBatch, Error>>
             + Send
             + Sync
             + 'static,
@@ -56,7 +57,7 @@ impl BatchHandler {
         batch: JobBatch,
         attempt: &Attempt,
     ) -> Result<JobBatch, Error> {
-        let session = || session(stores, attempt);
+        let unit = || unit(stores, attempt);
         let count = |result: &str| {
             stores.metrics.job_batches.with_label_values(&[self.name, result]).inc();
         };
@@ -64,12 +65,12 @@ impl BatchHandler {
             count("REPEATED");
             return Ok(known);
         }
-        let mut work = session();
+        let mut work = unit();
         let outcome = match (self.work)(&work, batch.clone()).await {
             Ok(outcome) => outcome,
             Err(refused @ (Error::Refused(_) | Error::Rejected(_))) => {
                 if !work.is_kept() {
-                    work = session();
+                    work = unit();
                 }
                 let mut outcome = batch;
                 outcome.refuse(self.refusal, &refused.public().text);
@@ -103,13 +104,13 @@ impl Handler for BatchHandler {
                 return Err(Failure::Reject("a batch without items".to_owned()));
             }
             let outcome = self.outcome(stores, batch, attempt).await?;
-            self.tracker.report(&session(stores, attempt), &outcome).await?;
+            self.tracker.report(&unit(stores, attempt), &outcome).await?;
             Ok(())
         }
         .boxed()
     }
 }
 
-fn session(stores: &Stores, attempt: &Attempt) -> Session {
-    Session::new(stores.clone(), Arc::clone(&attempt.caller), attempt.deadline)
+fn unit(stores: &Stores, attempt: &Attempt) -> UnitOfWork {
+    UnitOfWork::new(stores.clone(), Arc::clone(&attempt.caller), attempt.deadline)
 }

@@ -4,8 +4,8 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
 use super::JobBatch;
 use crate::core::error::Error;
-use crate::core::session::Session;
 use crate::core::stores::Stores;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// The outcome that `handler` committed for a batch. A replica may not know it yet.
 pub(super) async fn find(
@@ -26,7 +26,7 @@ pub(super) async fn find(
 
 /// Adds an outcome to the transaction; false where another one is committed already.
 pub(super) async fn insert(
-    session: &Session,
+    unit: &UnitOfWork,
     handler: &'static str,
     outcome: &JobBatch,
 ) -> Result<bool, Error> {
@@ -35,7 +35,7 @@ pub(super) async fn insert(
     let sql = "INSERT INTO processed_batch (handler, batch_id, result) VALUES ($1, $2, $3) \
                ON CONFLICT DO NOTHING";
     let values: [Value; 3] = [handler.into(), outcome.id.into(), result.into()];
-    let done = session.write().await?.execute_raw(statement(sql, values)).await?;
+    let done = unit.write().await?.execute_raw(statement(sql, values)).await?;
     Ok(done.rows_affected() == 1)
 }
 

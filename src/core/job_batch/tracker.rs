@@ -7,7 +7,7 @@ use super::JobBatch;
 use crate::core::config::ServiceConfig;
 use crate::core::error::Error;
 use crate::core::outbound::Service;
-use crate::core::session::Session;
+use crate::core::unit_of_work::UnitOfWork;
 
 const PART: &str = "job tracker";
 
@@ -38,12 +38,12 @@ impl JobTracker {
     ///
     /// # Errors
     /// The tracker is not configured, does not answer with success in time, or says `ERROR`.
-    pub async fn report(&self, session: &Session, batch: &JobBatch) -> Result<(), Error> {
+    pub async fn report(&self, unit: &UnitOfWork, batch: &JobBatch) -> Result<(), Error> {
         let Some(service) = &self.0 else {
             return Err(Error::internal(PART, "not configured"));
         };
         let path = ["batch", &batch.id.to_string()];
-        let request = service.request(session, Method::PUT, &path).json(batch);
+        let request = service.request(unit, Method::PUT, &path).json(batch);
         let answer = service.send(request).await?;
         // A success without a readable body has arrived all the same.
         let status = serde_json::from_slice::<Answer>(&answer).unwrap_or_default().status;

@@ -12,8 +12,8 @@ use serde_json::Value;
 use crate::core::caller::{Caller, PLATFORM_PARTNER};
 use crate::core::db::Db;
 use crate::core::error::Error;
-use crate::core::session::Session;
 use crate::core::stores::Stores;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// One run of a job.
 #[derive(Clone)]
@@ -30,14 +30,14 @@ pub struct JobRun {
 
 impl JobRun {
     /// A unit of work of the platform's own partner, to whom the rows of all tenants are open.
-    pub fn as_platform(&self) -> Session {
+    pub fn as_platform(&self) -> UnitOfWork {
         self.as_partner(PLATFORM_PARTNER)
     }
 
     /// A unit of work of one tenant.
-    pub fn as_partner(&self, partner_id: i64) -> Session {
+    pub fn as_partner(&self, partner_id: i64) -> UnitOfWork {
         let caller = Caller { partner_id: Some(partner_id), ..Caller::default() };
-        Session::new(self.stores.clone(), Arc::new(caller), self.deadline)
+        UnitOfWork::new(self.stores.clone(), Arc::new(caller), self.deadline)
     }
 }
 
@@ -48,10 +48,10 @@ impl JobRun {
     /// # Errors
     /// A store error.
     pub async fn position<P: DeserializeOwned>(&self) -> Result<Option<P>, Error> {
-        let session = self.as_platform();
+        let unit = self.as_platform();
         let sql = "SELECT position FROM job_run WHERE name = $1 AND position IS NOT NULL";
         let select = Statement::from_sql_and_values(DbBackend::Postgres, sql, [self.name.into()]);
-        let row = session.write().await?.query_one_raw(select).await?;
+        let row = unit.write().await?.query_one_raw(select).await?;
         let stored: Option<Value> = row.map(|row| row.try_get("", "position")).transpose()?;
         Ok(stored.and_then(|stored| serde_json::from_value(stored).ok()))
     }

@@ -15,7 +15,7 @@ async fn search_activities(
     work: Work<User>,
     list: List<ActivityFields>,
 ) -> Answer<ActivitiesOut> {
-    work.run(async |session| service.activities(session, &list.read()?).await).await
+    work.run(async |unit| service.activities(unit, &list.read()?).await).await
 }
 
 async fn get_activity(
@@ -23,7 +23,7 @@ async fn get_activity(
     work: Work<User>,
     id: web::Path<String>,
 ) -> Answer<ActivitiesOut> {
-    work.run(async |session| service.activity(session, &id).await).await
+    work.run(async |unit| service.activity(unit, &id).await).await
 }
 
 /// Routes of the module.

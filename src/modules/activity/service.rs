@@ -10,7 +10,7 @@ use crate::core::config::Config;
 use crate::core::envelope::{LISTED, RETRIEVED, Success as _};
 use crate::core::error::Error;
 use crate::core::query::ListIn;
-use crate::core::session::Session;
+use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::keyword_collection::KeywordCollectionService;
 use crate::modules::post_collection::PostCollectionService;
 use crate::modules::usage::Activity;
@@ -33,16 +33,16 @@ impl ActivityService {
     /// `invalid Request`, a store error.
     pub async fn activities(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         list: &ListIn,
     ) -> Result<ActivitiesOut, Error> {
-        let (_, account_id) = session.caller().user()?;
+        let (_, account_id) = unit.caller().user()?;
         let clauses = manager::clauses(&list.filters, self.zone)?;
         let sort = manager::sort(list.sort_by.as_deref(), list.sort_dir.as_deref())?;
         let paging = list.paging("", [sort.kind])?;
-        let tenant = session.tenant().await?;
+        let tenant = unit.tenant().await?;
         let found = dao::page(&tenant, account_id, &clauses, (sort, &paging)).await?;
-        let totals = shown_totals(session, &found.rows).await;
+        let totals = shown_totals(unit, &found.rows).await;
         Ok(ActivitiesOut::page(LISTED, found.map(|row| manager::activity(row, &totals))))
     }
 
@@ -50,35 +50,35 @@ impl ActivityService {
     ///
     /// # Errors
     /// `invalid Record Id - {id}`, a store error.
-    pub async fn activity(&self, session: &Session, id: &str) -> Result<ActivitiesOut, Error> {
-        let (_, account_id) = session.caller().user()?;
+    pub async fn activity(&self, unit: &UnitOfWork, id: &str) -> Result<ActivitiesOut, Error> {
+        let (_, account_id) = unit.caller().user()?;
         let invalid = || Error::invalid_record(id);
         let number = id.parse().map_err(|_| invalid())?;
-        let account = Some(account_id).filter(|_| !session.caller().is_admin());
-        let row = dao::find(&session.tenant().await?, number, account).await?;
+        let account = Some(account_id).filter(|_| !unit.caller().is_admin());
+        let row = dao::find(&unit.tenant().await?, number, account).await?;
         let row = row.ok_or_else(invalid)?;
-        let totals = shown_totals(session, std::slice::from_ref(&row)).await;
+        let totals = shown_totals(unit, std::slice::from_ref(&row)).await;
         Ok(ActivitiesOut::one(RETRIEVED, manager::activity(row, &totals)))
     }
 }
 
 /// The present totals of the rows' collections, where those can be read.
-async fn shown_totals(session: &Session, rows: &[Model]) -> CollectionTotals {
-    totals(session, rows).await.unwrap_or_else(|error| {
+async fn shown_totals(unit: &UnitOfWork, rows: &[Model]) -> CollectionTotals {
+    totals(unit, rows).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "activities are shown as they were stored");
         CollectionTotals::default()
     })
 }
 
-async fn totals(session: &Session, rows: &[Model]) -> Result<CollectionTotals, Error> {
+async fn totals(unit: &UnitOfWork, rows: &[Model]) -> Result<CollectionTotals, Error> {
     let posts = manager::collection_ids(rows, Activity::CampaignReport);
-    let posts = PostCollectionService.totals(session, &posts).await?;
+    let posts = PostCollectionService.totals(unit, &posts).await?;
     let posts = posts.into_iter().map(|total| {
         let key = (Activity::CampaignReport, total.id);
         (key, Totals { partner_id: total.partner_id, posts: total.posts, reach: total.reach })
     });
     let reports = manager::collection_ids(rows, Activity::TopicResearch);
-    let reports = KeywordCollectionService.totals(session, &reports).await?;
+    let reports = KeywordCollectionService.totals(unit, &reports).await?;
     let reports = reports.into_iter().map(|total| {
         let key = (Activity::TopicResearch, total.id);
         (key, Totals { partner_id: total.partner_id, posts: total.posts, reach: total.reach })

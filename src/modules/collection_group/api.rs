@@ -28,22 +28,22 @@ async fn create_group(
     input: Input<GroupIn>,
 ) -> Answer<GroupsOut> {
     work.once(&key)
-        .run(async |session| service::create(session, input.required("domain is null")?).await)
+        .run(async |unit| service::create(unit, input.required("domain is null")?).await)
         .await
 }
 
 async fn get_shared_group(work: Work, share_id: web::Path<String>) -> Answer<SharedGroupsOut> {
-    work.run(async |session| service::shared(session, &share_id).await).await
+    work.run(async |unit| service::shared(unit, &share_id).await).await
 }
 
 async fn get_group(work: Work<Reader>, id: RecordId) -> Answer<GroupsOut> {
-    work.run(async |session| service::get(session, id.read()?).await).await
+    work.run(async |unit| service::get(unit, id.read()?).await).await
 }
 
 async fn update_group(work: Work<User>, id: RecordId, input: Input<GroupIn>) -> Answer<GroupsOut> {
-    work.run(async |session| {
+    work.run(async |unit| {
         let id = id.read()?;
-        service::update(session, id, input.required("null entity passed to update")?).await
+        service::update(unit, id, input.required("null entity passed to update")?).await
     })
     .await
 }

@@ -6,8 +6,8 @@ use super::entity::Entity;
 use super::manager;
 use crate::core::envelope::{CREATED, RETRIEVED, Success as _};
 use crate::core::error::{Code, Error};
-use crate::core::session::Session;
 use crate::core::share;
+use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::post_collection::PostCollectionService;
 use crate::modules::profile_collection::ProfileCollectionService;
 
@@ -15,10 +15,10 @@ use crate::modules::profile_collection::ProfileCollectionService;
 ///
 /// # Errors
 /// A group that may not be stored, or a collection of somebody else.
-pub async fn create(session: &Session, group: GroupIn) -> Result<GroupsOut, Error> {
-    let tenant = session.tenant().await?;
+pub async fn create(unit: &UnitOfWork, group: GroupIn) -> Result<GroupsOut, Error> {
+    let tenant = unit.tenant().await?;
     manager::check_new(&group)?;
-    check_collections(session, tenant.partner_id(), &group).await?;
+    check_collections(unit, tenant.partner_id(), &group).await?;
     let row = dao::create(&tenant, group).await?;
     let taken = || Error::refused(Code::AlreadyExists, "collection already exists");
     Ok(GroupsOut::one(CREATED, manager::entry(row.ok_or_else(taken)?)?))
@@ -28,8 +28,8 @@ pub async fn create(session: &Session, group: GroupIn) -> Result<GroupsOut, Erro
 ///
 /// # Errors
 /// `invalid Record Id`.
-pub async fn get(session: &Session, id: i64) -> Result<GroupsOut, Error> {
-    let row = session.tenant().await?.row::<Entity>(id).await?;
+pub async fn get(unit: &UnitOfWork, id: i64) -> Result<GroupsOut, Error> {
+    let row = unit.tenant().await?.row::<Entity>(id).await?;
     Ok(GroupsOut::one(RETRIEVED, manager::entry(row)?))
 }
 
@@ -37,9 +37,9 @@ pub async fn get(session: &Session, id: i64) -> Result<GroupsOut, Error> {
 ///
 /// # Errors
 /// `record not found`.
-pub async fn shared(session: &Session, share_id: &str) -> Result<SharedGroupsOut, Error> {
-    let (row, _) = share::open::<Entity>(session, share_id).await?;
-    let group = SharedGroupOut::of(manager::entry(row)?, session.caller());
+pub async fn shared(unit: &UnitOfWork, share_id: &str) -> Result<SharedGroupsOut, Error> {
+    let (row, _) = share::open::<Entity>(unit, share_id).await?;
+    let group = SharedGroupOut::of(manager::entry(row)?, unit.caller());
     Ok(SharedGroupsOut::one(RETRIEVED, group))
 }
 
@@ -47,23 +47,23 @@ pub async fn shared(session: &Session, share_id: &str) -> Result<SharedGroupsOut
 ///
 /// # Errors
 /// `invalid Record Id`, a change that may not be, or a collection of somebody else.
-pub async fn update(session: &Session, id: i64, group: GroupIn) -> Result<GroupsOut, Error> {
-    let tenant = session.tenant().await?;
+pub async fn update(unit: &UnitOfWork, id: i64, group: GroupIn) -> Result<GroupsOut, Error> {
+    let tenant = unit.tenant().await?;
     let owner = tenant.row::<Entity>(id).await?.partner_id;
     manager::check_change(&group)?;
-    check_collections(session, owner, &group).await?;
+    check_collections(unit, owner, &group).await?;
     dao::update(&tenant, id, group).await?;
     Ok(GroupsOut::changed())
 }
 
 /// Every collection of a group is its partner's.
-async fn check_collections(session: &Session, owner: i64, group: &GroupIn) -> Result<(), Error> {
+async fn check_collections(unit: &UnitOfWork, owner: i64, group: &GroupIn) -> Result<(), Error> {
     let ids = group.collection_ids.as_deref().unwrap_or_default();
     if ids.is_empty() {
         return Ok(());
     }
-    let posts = PostCollectionService.owned(session, owner, ids).await?;
-    let profiles = ProfileCollectionService.owned(session, owner, ids).await?;
+    let posts = PostCollectionService.owned(unit, owner, ids).await?;
+    let profiles = ProfileCollectionService.owned(unit, owner, ids).await?;
     let foreign = ids.iter().find(|id| !posts.contains(*id) && !profiles.contains(*id));
     let refused = |id| Error::invalid_value("collectionIds", format!("invalid collection - {id}"));
     foreign.map_or(Ok(()), |id| Err(refused(id)))

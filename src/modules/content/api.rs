@@ -15,8 +15,8 @@ async fn search_trending_content(
     work: Work,
     list: List<TrendingFields>,
 ) -> Answer<TrendingOut> {
-    work.run(async |session| {
-        Ok(TrendingOut::page(LISTED, service.trending(session, &list.read()?).await?))
+    work.run(async |unit| {
+        Ok(TrendingOut::page(LISTED, service.trending(unit, &list.read()?).await?))
     })
     .await
 }

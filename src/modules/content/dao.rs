@@ -3,16 +3,16 @@
 use super::entity::TrendingRow;
 use crate::core::error::Error;
 use crate::core::query::{Clause, Listed, Paging, Sort, TableQuery};
-use crate::core::session::Session;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// A page of the rows.
 pub(super) async fn posts(
-    session: &Session,
+    unit: &UnitOfWork,
     clauses: &[Clause],
     sort: Sort,
     paging: &Paging,
 ) -> Result<Listed<TrendingRow>, Error> {
     let query = TableQuery { table: "trending_content", with: "", clauses, sort, paging };
-    let clickhouse = session.clickhouse().await?;
+    let clickhouse = unit.clickhouse().await?;
     query.fetch(&clickhouse).await
 }

@@ -8,7 +8,7 @@ use super::{dao, manager};
 use crate::core::attach::attach;
 use crate::core::error::Error;
 use crate::core::query::{ListIn, Listed};
-use crate::core::session::Session;
+use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::discovery::DiscoveryService;
 
 /// Trending posts of both platforms.
@@ -28,14 +28,14 @@ impl ContentService {
     /// `invalid Request` for a filter or sort outside the documented ones; a store error.
     pub(super) async fn trending(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         list: &ListIn,
     ) -> Result<Listed<TrendingEntryOut>, Error> {
-        let clauses = manager::conditions(&list.filters, session.stores().config.app.time_zone)?;
+        let clauses = manager::conditions(&list.filters, unit.stores().config.app.time_zone)?;
         let sort = manager::sort(list)?;
         let paging = list.paging("", [sort.kind])?;
-        let Listed { rows, total, next } = dao::posts(session, &clauses, sort, &paging).await?;
-        let accounts = async |ids: Vec<_>| self.discovery.accounts(session, &ids).await;
+        let Listed { rows, total, next } = dao::posts(unit, &clauses, sort, &paging).await?;
+        let accounts = async |ids: Vec<_>| self.discovery.accounts(unit, &ids).await;
         let rows = attach(rows, TrendingRow::account, accounts).await?;
         let entries = rows.into_iter().map(|(row, card)| manager::entry(row, card.as_ref()));
         Ok(Listed { rows: entries.collect(), total, next })

@@ -9,9 +9,9 @@ use url::Url;
 
 use crate::core::config::CollectorConfig;
 use crate::core::outbound::with_caller;
-use crate::core::session::Session;
 use crate::core::tls::install_provider;
 use crate::core::types::Platform;
+use crate::core::unit_of_work::UnitOfWork;
 
 const POSTS_TIMEOUT: Duration = Duration::from_secs(5);
 const PROFILE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -121,12 +121,12 @@ impl Collector {
     /// Recent posts of an account.
     pub async fn recent_posts(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         platform: Platform,
         id: &str,
     ) -> Result<Vec<CollectedPost>, NoAnswer> {
         let path = ["recent", "posts", &lower(platform), "byprofileid", id];
-        let answer: PostsAnswer = self.get(session, &path, POSTS_TIMEOUT).await?;
+        let answer: PostsAnswer = self.get(unit, &path, POSTS_TIMEOUT).await?;
         match answer.data {
             Some(data) if answer.status.kind == SUCCESS => {
                 Ok(data.recent_posts.unwrap_or_default())
@@ -138,18 +138,18 @@ impl Collector {
     /// The account of a handle or channel id; `None` when the platform has none.
     pub async fn profile(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         platform: Platform,
         handle: &str,
     ) -> Result<Option<CollectedProfile>, NoAnswer> {
         let path = ["profiles", &lower(platform), "byhandle", handle];
-        let answer: ProfileAnswer = self.get(session, &path, PROFILE_TIMEOUT).await?;
+        let answer: ProfileAnswer = self.get(unit, &path, PROFILE_TIMEOUT).await?;
         Ok(answer.profile.filter(|_| answer.status.kind == SUCCESS))
     }
 
     async fn get<T: DeserializeOwned>(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         path: &[&str],
         timeout: Duration,
     ) -> Result<T, NoAnswer> {
@@ -158,8 +158,8 @@ impl Collector {
         };
         let mut url = base.clone();
         url.path_segments_mut().map_err(|()| NoAnswer)?.pop_if_empty().extend(path);
-        let request = client.get(url).timeout(timeout.min(session.remaining()));
-        let answer = with_caller(request, session.caller()).send().await;
+        let request = client.get(url).timeout(timeout.min(unit.remaining()));
+        let answer = with_caller(request, unit.caller()).send().await;
         let answer = answer.and_then(reqwest::Response::error_for_status);
         let read = match answer {
             Ok(answer) => answer.json().await,

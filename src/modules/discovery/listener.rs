@@ -17,17 +17,17 @@ pub fn subscriptions(service: &Arc<DiscoveryService>) -> Vec<Subscription> {
         Subscription::new(
             Queue::new(EXCHANGE, "upsert_instagram_account_q"),
             "upsert_instagram_account",
-            move |session, account: InstagramAccountIn| {
+            move |unit, account: InstagramAccountIn| {
                 let service = Arc::clone(&instagram);
-                async move { service.upsert_instagram(session, account).await }.boxed()
+                async move { service.upsert_instagram(unit, account).await }.boxed()
             },
         ),
         Subscription::new(
             Queue::new(EXCHANGE, "upsert_youtube_account_q"),
             "upsert_youtube_account",
-            move |session, account: YoutubeAccountIn| {
+            move |unit, account: YoutubeAccountIn| {
                 let service = Arc::clone(&youtube);
-                async move { service.upsert_youtube(session, account).await }.boxed()
+                async move { service.upsert_youtube(unit, account).await }.boxed()
             },
         ),
     ]

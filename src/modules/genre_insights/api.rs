@@ -15,10 +15,8 @@ async fn search_genres(
     work: Work,
     list: List<GenreFields>,
 ) -> Answer<GenresOut> {
-    work.run(async |session| {
-        Ok(GenresOut::page(LISTED, service.search(session, &list.read()?).await?))
-    })
-    .await
+    work.run(async |unit| Ok(GenresOut::page(LISTED, service.search(unit, &list.read()?).await?)))
+        .await
 }
 
 async fn split_genres_by_language(
@@ -27,8 +25,8 @@ async fn split_genres_by_language(
     platform: web::Path<String>,
     list: List<GenreFields>,
 ) -> Answer<GenreLanguagesOut> {
-    work.run(async |session| {
-        let (genre, total) = service.language_split(session, &platform, &list.read()?).await?;
+    work.run(async |unit| {
+        let (genre, total) = service.language_split(unit, &platform, &list.read()?).await?;
         Ok(GenreLanguagesOut { status: Status::success(LISTED, total), genre })
     })
     .await

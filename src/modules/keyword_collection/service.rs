@@ -3,7 +3,7 @@
 use super::dao;
 use super::entity::ReportTotals;
 use crate::core::error::Error;
-use crate::core::session::Session;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// Keyword collections of partners.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,12 +16,12 @@ impl KeywordCollectionService {
     /// The caller has no partner, or a store error.
     pub async fn totals(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         ids: &[String],
     ) -> Result<Vec<ReportTotals>, Error> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        dao::totals(&session.tenant().await?, ids).await
+        dao::totals(&unit.tenant().await?, ids).await
     }
 }

@@ -19,8 +19,8 @@ async fn search_leaderboard(
     platform: web::Path<String>,
     list: List<LeaderboardFields>,
 ) -> Answer<LeaderboardOut> {
-    work.run(async |session| {
-        let page = service.search(session, &platform, &list.read()?).await?;
+    work.run(async |unit| {
+        let page = service.search(unit, &platform, &list.read()?).await?;
         let status = Status::success(RETRIEVED, page.total).with_next(page.next_cursor);
         Ok(LeaderboardOut { status, profiles: page.entries })
     })

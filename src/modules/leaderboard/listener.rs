@@ -21,9 +21,9 @@ pub fn subscriptions(
     let handler = BatchHandler::new(
         "download_leaderboard",
         Arc::clone(tracker),
-        move |session, batch: JobBatch| {
+        move |unit, batch: JobBatch| {
             let service = Arc::clone(&service);
-            async move { service.download(session, batch).await }.boxed()
+            async move { service.download(unit, batch).await }.boxed()
         },
     );
     let queue = Queue::new("jobtracker.dx", "download_leaderboard_q");

@@ -15,8 +15,8 @@ async fn get_partner(
     work: Work,
     id: web::Path<String>,
 ) -> Answer<PartnersOut> {
-    work.run(async |session| {
-        let partner = service.own_partner(session, &id).await?;
+    work.run(async |unit| {
+        let partner = service.own_partner(unit, &id).await?;
         let status = TypedStatus::success("Record Retrieved Successfully");
         Ok(PartnersOut { status, partners: Some(vec![partner]) })
     })

@@ -9,9 +9,9 @@ use crate::core::config::Config;
 use crate::core::db::check_given_ids;
 use crate::core::error::{Code, Error};
 use crate::core::invalidation::Invalidation;
-use crate::core::session::Session;
 use crate::core::stores::Stores;
 use crate::core::types::Plan;
+use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::usage::{ContractLimits, UsageService};
 
 /// Longest name.
@@ -49,16 +49,16 @@ impl PartnerService {
     /// `invalid Record Id - {id}` for every other one, or a store error.
     pub(super) async fn own_partner(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         id: &str,
     ) -> Result<PartnerOut, Error> {
-        let caller = session.caller();
+        let caller = unit.caller();
         let invalid = || Error::rejected(Code::NotFound, format!("invalid Record Id - {id}"));
         let wanted: i64 = id.parse().map_err(|_| invalid())?;
         if !caller.is_admin() && caller.partner_id != Some(wanted) {
             return Err(invalid());
         }
-        let found = dao::partners(&session.read(), Some(wanted)).await?;
+        let found = dao::partners(&unit.read(), Some(wanted)).await?;
         found.into_iter().next().ok_or_else(invalid)
     }
 
@@ -68,10 +68,10 @@ impl PartnerService {
     /// A store error.
     pub async fn partners(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         id: Option<i64>,
     ) -> Result<Vec<PartnerOut>, Error> {
-        dao::partners(&session.read(), id).await
+        dao::partners(&unit.read(), id).await
     }
 
     /// Creates a partner, as the schema's owner; without an id it gets the next free one.
@@ -80,7 +80,7 @@ impl PartnerService {
     /// An unusable name or id, an id that is taken, or a store error.
     pub async fn add_partner(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         id: Option<i64>,
         name: &str,
     ) -> Result<Vec<PartnerOut>, Error> {
@@ -89,7 +89,7 @@ impl PartnerService {
             return Err(Error::invalid_value("name", text));
         }
         check_given_ids([id])?;
-        let db = session.write().await?;
+        let db = unit.write().await?;
         let id = dao::insert_partner(&db, id, name).await?;
         dao::partners(&db, Some(id)).await
     }
@@ -98,8 +98,8 @@ impl PartnerService {
     ///
     /// # Errors
     /// A store error.
-    pub async fn ensure_partner(&self, session: &Session, partner_id: i64) -> Result<(), Error> {
-        dao::ensure_partner(&session.write().await?, partner_id).await
+    pub async fn ensure_partner(&self, unit: &UnitOfWork, partner_id: i64) -> Result<(), Error> {
+        dao::ensure_partner(&unit.write().await?, partner_id).await
     }
 
     /// Makes a contract with its usage counters, as the schema's owner, and tells every replica.
@@ -111,11 +111,11 @@ impl PartnerService {
     /// No such partner, an empty term, a negative limit, or a store error.
     pub async fn add_contract(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         contract: NewContract,
     ) -> Result<MadeContract, Error> {
         let NewContract { partner_id, plan, start, end, limit, .. } = contract;
-        let db = session.write().await?;
+        let db = unit.write().await?;
         if !dao::lock_partner(&db, partner_id).await? {
             return Err(Error::not_found(format!("there is no partner {partner_id}")));
         }
@@ -135,10 +135,10 @@ impl PartnerService {
         dao::insert_contract(&db, &contract, limits).await?;
         if let Some(counted) = counted(&known, &contract, Utc::now()) {
             let limits = ContractLimits::monthly(plan, counted, limit);
-            self.usage.install(session, partner_id, &limits).await?;
+            self.usage.install(unit, partner_id, &limits).await?;
         }
-        let stores = session.stores().clone();
-        session.after_commit(async move {
+        let stores = unit.stores().clone();
+        unit.after_commit(async move {
             if let Err(error) = stores.announce(&Invalidation::Partner(partner_id)).await {
                 tracing::warn!(%error, "the new contract could not be announced");
             }

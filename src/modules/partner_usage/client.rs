@@ -11,7 +11,7 @@ use crate::core::config::PartnerConfig;
 use crate::core::envelope::TypedStatus;
 use crate::core::error::{Error, chain};
 use crate::core::outbound::{Endpoint, read};
-use crate::core::session::Session;
+use crate::core::unit_of_work::UnitOfWork;
 
 const PART: &str = "partner.contract_url";
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -44,16 +44,16 @@ impl ContractClient {
     /// No readable answer in time, or one that is no success.
     pub async fn partner(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         id: i64,
     ) -> Result<Option<PartnerLimits>, Error> {
         let failed = |error: reqwest::Error| Error::internal(PART, chain(&error.without_url()));
-        let limit = TIMEOUT.min(session.remaining().saturating_sub(RESERVE));
+        let limit = TIMEOUT.min(unit.remaining().saturating_sub(RESERVE));
         let id = id.to_string();
         let path =
             ["product-service", "api", "partner", "contract", "partnerId", &id, "byType", "SAAS"];
         let mut request = self.0.request(Method::GET, &path).timeout(limit);
-        if let Some(token) = session.caller().internal_token() {
+        if let Some(token) = unit.caller().internal_token() {
             request = request.header(AUTHORIZATION, token);
         }
         let answer = request.send().await.and_then(Response::error_for_status).map_err(failed)?;

@@ -3,7 +3,7 @@
 use super::dao;
 use super::entity::PostTotals;
 use crate::core::error::Error;
-use crate::core::session::Session;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// Post collections of partners.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,11 +16,11 @@ impl PostCollectionService {
     /// The caller has no partner, or a store error.
     pub async fn owned(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         partner_id: i64,
         ids: &[String],
     ) -> Result<Vec<String>, Error> {
-        dao::owned(&session.tenant().await?, partner_id, ids).await
+        dao::owned(&unit.tenant().await?, partner_id, ids).await
     }
 
     /// Totals of those of these collections that the caller may see.
@@ -29,12 +29,12 @@ impl PostCollectionService {
     /// The caller has no partner, or a store error.
     pub async fn totals(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         ids: &[String],
     ) -> Result<Vec<PostTotals>, Error> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        dao::totals(&session.tenant().await?, ids).await
+        dao::totals(&unit.tenant().await?, ids).await
     }
 }

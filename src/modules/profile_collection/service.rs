@@ -2,7 +2,7 @@
 
 use super::dao;
 use crate::core::error::Error;
-use crate::core::session::Session;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// Profile collections of partners.
 #[derive(Debug, Clone, Copy, Default)]
@@ -15,11 +15,11 @@ impl ProfileCollectionService {
     /// The caller has no partner, or a store error.
     pub async fn owned(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         partner_id: i64,
         ids: &[String],
     ) -> Result<Vec<String>, Error> {
         let numbers: Vec<i64> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-        dao::owned(&session.tenant().await?, partner_id, &numbers).await
+        dao::owned(&unit.tenant().await?, partner_id, &numbers).await
     }
 }

@@ -58,8 +58,8 @@ async fn new_session(app: &TestApp, sid: &str) -> String {
     .await;
     app.execute("INSERT INTO identity_account (id, user_id) VALUES (7, 7) ON CONFLICT DO NOTHING")
         .await;
-    let session = json!({"sid": sid, "account_id": 7, "expires_at": "2999-01-01"});
-    app.seed("identity_session", &session).await;
+    let unit = json!({"sid": sid, "account_id": 7, "expires_at": "2999-01-01"});
+    app.seed("identity_session", &unit).await;
     let key = TokenKey::new(&app.config.hmac_key().expect("a key"));
     key.sign(&json!({"sid": sid, "uid": 7, "userAccountId": 7})).expect("signs")
 }

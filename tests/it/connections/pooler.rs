@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use coffee::core::caller::Caller;
 use coffee::core::config::{Role, Secret};
 use coffee::core::jobs;
-use coffee::core::session::Session;
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
+use coffee::core::unit_of_work::UnitOfWork;
 use coffee::modules::Modules;
 use coffee::modules::identity::{IdentityService, NewUser};
 use futures_util::future::join_all;
@@ -76,7 +76,7 @@ async fn everything_works_through_a_pooler_in_transaction_mode() {
 async fn add_user(app: &TestApp) {
     let stores = Stores::open_as_owner(app.config.clone()).await.expect("stores open");
     let deadline = Instant::now() + Duration::from_secs(30);
-    let session = Session::new(stores, Arc::new(Caller::default()), deadline);
+    let unit = UnitOfWork::new(stores, Arc::new(Caller::default()), deadline);
     let asha = NewUser {
         email: "asha@example.com".into(),
         name: Some("Asha".into()),
@@ -85,6 +85,6 @@ async fn add_user(app: &TestApp) {
         partner_id: Some(10),
     };
     let identity = IdentityService::default();
-    identity.add_user(&session, &asha, Secret::new(PASSWORD)).await.expect("user is added");
-    session.commit().await.expect("commits");
+    identity.add_user(&unit, &asha, Secret::new(PASSWORD)).await.expect("user is added");
+    unit.commit().await.expect("commits");
 }

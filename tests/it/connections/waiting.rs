@@ -43,8 +43,8 @@ async fn stores(app: &TestApp, connections: u32) -> Stores {
 async fn work(stores: &Stores, limit: Duration, sql: &str) -> HttpResponse {
     let caller = Caller { partner_id: Some(10), account_id: Some(1), ..Caller::default() };
     let work = <Work>::new(stores.clone(), Arc::new(caller), Instant::now(), limit);
-    work.run(async |session| {
-        session.write().await?.execute_unprepared(sql).await?;
+    work.run(async |unit| {
+        unit.write().await?.execute_unprepared(sql).await?;
         Ok(Done { status: Status::success("done", 1) })
     })
     .await

@@ -6,8 +6,8 @@ use std::time::Duration;
 use amqprs::channel::QueueDeclareArguments;
 use coffee::core::error::{Code, Error};
 use coffee::core::events::{self, Batch, Queue, Subscription, Topology};
-use coffee::core::session::Session;
 use coffee::core::tasks::Supervisor;
+use coffee::core::unit_of_work::UnitOfWork;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use sea_orm::ConnectionTrait as _;
@@ -32,19 +32,19 @@ type Sizes = Arc<Mutex<Vec<usize>>>;
 /// Writes a row per message, then does what the first message says that says anything.
 fn batched(queue: Queue, rows: usize, age: Duration, sizes: &Sizes) -> Subscription {
     let sizes = Arc::clone(sizes);
-    Subscription::batched(queue, "test", rows, age, move |session, batch| {
-        insert(session, batch, Arc::clone(&sizes)).boxed()
+    Subscription::batched(queue, "test", rows, age, move |unit, batch| {
+        insert(unit, batch, Arc::clone(&sizes)).boxed()
     })
 }
 
-async fn insert(session: &Session, batch: Batch<Order>, sizes: Sizes) -> Result<(), Error> {
+async fn insert(unit: &UnitOfWork, batch: Batch<Order>, sizes: Sizes) -> Result<(), Error> {
     let rows = batch
         .messages
         .iter()
         .map(|one| format!("({}, {})", one.payload.n, one.caller.partner_id.unwrap_or_default()));
     let rows: Vec<String> = rows.collect();
     let insert = format!("INSERT INTO effect (n, partner) VALUES {}", rows.join(", "));
-    session.write().await?.execute_unprepared(&insert).await?;
+    unit.write().await?.execute_unprepared(&insert).await?;
     sizes.lock().expect("no panic in here").push(batch.messages.len());
     let said = batch.messages.iter().find(|one| !one.payload.then.is_empty());
     match said.map(|one| one.payload.then.as_str()) {
@@ -201,9 +201,9 @@ async fn a_stop_flushes_what_was_collected() {
     bed.delete(queue).await;
 }
 
-fn insert_once<'a>(session: &'a Session, batch: Batch<Order>) -> BoxFuture<'a, Result<(), Error>> {
+fn insert_once<'a>(unit: &'a UnitOfWork, batch: Batch<Order>) -> BoxFuture<'a, Result<(), Error>> {
     async move {
-        let stores = session.stores();
+        let stores = unit.stores();
         let client = stores.clickhouse.as_ref().expect("configured").client().clone();
         let rows = batch.messages.iter().map(|one| format!("({})", one.payload.n));
         let rows: Vec<String> = rows.collect();

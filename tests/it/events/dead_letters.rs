@@ -75,12 +75,12 @@ async fn given_up_messages_of_the_table_can_be_sent_again_or_dropped() {
 #[actix_web::test]
 async fn events_that_nothing_takes_can_be_sent_again_or_dropped() {
     let bed = EventBed::start(true).await;
-    let session = bed.session();
+    let unit = bed.unit();
     for n in [1, 2] {
         let payload = order_then(n, "");
-        session.emit("test.dx___nobody", None, &payload).expect("emitted");
+        unit.emit("test.dx___nobody", None, &payload).expect("emitted");
     }
-    session.commit().await.expect("committed");
+    unit.commit().await.expect("committed");
     let topology = topology(&bed);
     let office = DeadLetterOffice::new(&bed.stores, &topology);
     bed.within(10, "both are kept", async || {

@@ -28,13 +28,13 @@ async fn committed_events_have_their_effect_in_order_without_a_broker() {
 
 async fn rolled_back_events_are_never_seen(with_broker: bool) {
     let bed = EventBed::start(with_broker).await;
-    let lost = bed.session();
+    let lost = bed.unit();
     lost.emit(bed.topic(), Some("a".to_owned()), &order(1)).expect("emitted");
     drop(lost);
     // Written together with a commit that PostgreSQL refuses.
     bed.app.execute("CREATE TABLE refused (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)").await;
     bed.app.execute("GRANT ALL ON refused TO coffee_app").await;
-    let refused = bed.session();
+    let refused = bed.unit();
     let twice = Statement::from_string(DbBackend::Postgres, "INSERT INTO refused VALUES (1), (1)");
     let db = refused.write().await.expect("a transaction");
     db.execute_raw(twice).await.expect("refused only at the commit");

@@ -15,12 +15,12 @@ use crate::support::events::{EventBed, order, subscription};
 #[actix_web::test]
 async fn an_event_that_no_queue_takes_is_kept_and_holds_nothing_up() {
     let bed = EventBed::start(true).await;
-    let session = bed.session();
+    let unit = bed.unit();
     for topic in ["test.dx___nobody_listens", "no topic"] {
-        session.emit(topic, Some("a".to_owned()), &order(1)).expect("emitted");
+        unit.emit(topic, Some("a".to_owned()), &order(1)).expect("emitted");
     }
-    session.emit(bed.topic(), Some("a".to_owned()), &order(2)).expect("emitted");
-    session.commit().await.expect("committed");
+    unit.emit(bed.topic(), Some("a".to_owned()), &order(2)).expect("emitted");
+    unit.commit().await.expect("committed");
     bed.expect_effects(&[2]).await;
     bed.within(5, "two are kept", async || {
         let kept = bed.app.value(
@@ -40,9 +40,9 @@ async fn an_event_that_no_queue_takes_is_kept_and_holds_nothing_up() {
 #[actix_web::test]
 async fn an_event_without_handler_and_broker_is_counted_and_gone() {
     let bed = EventBed::start(false).await;
-    let session = bed.session();
-    session.emit("test.dx___nobody", Some("a".to_owned()), &order(1)).expect("emitted");
-    session.commit().await.expect("committed");
+    let unit = bed.unit();
+    unit.emit("test.dx___nobody", Some("a".to_owned()), &order(1)).expect("emitted");
+    unit.commit().await.expect("committed");
     bed.within(5, "the event is gone", async || bed.outbox().await == 0).await;
     assert_eq!(bed.app.metric("coffee_events_unheard_total").await, 1.0);
 }

@@ -13,9 +13,9 @@ use coffee::core::caller::Caller;
 use coffee::core::envelope::{ERROR, Envelope, Status};
 use coffee::core::error::{Code, Error};
 use coffee::core::idempotency::IdempotencyKey;
-use coffee::core::session::Session;
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
+use coffee::core::unit_of_work::UnitOfWork;
 use coffee::core::work::Work;
 use futures_util::future::join_all;
 use reqwest::Method;
@@ -210,9 +210,9 @@ impl Envelope for Done {
     }
 }
 
-async fn track(session: &Session) -> Result<Done, Error> {
+async fn track(unit: &UnitOfWork) -> Result<Done, Error> {
     let sql = "INSERT INTO partner_profile_page_track (partner_id, key) VALUES (10, 'k')";
-    session.write().await?.execute_unprepared(sql).await?;
+    unit.write().await?.execute_unprepared(sql).await?;
     Ok(Done { status: Status::success("done", 1) })
 }
 
@@ -236,13 +236,13 @@ async fn after_a_panic_or_a_timeout_the_key_runs_again() {
     let app = TestApp::start().await;
     let stores = Stores::open(app.config.clone()).await.expect("stores open");
     let work = |limit| keyed(&stores, limit);
-    let panicked = work(5).run::<Done, _>(async |session| {
-        track(session).await?;
+    let panicked = work(5).run::<Done, _>(async |unit| {
+        track(unit).await?;
         panic!("a defect");
     });
     assert_eq!(panicked.await.status(), 200);
-    let late = work(1).run::<Done, _>(async |session| {
-        track(session).await?;
+    let late = work(1).run::<Done, _>(async |unit| {
+        track(unit).await?;
         std::future::pending().await
     });
     assert_eq!(late.await.status(), 504);
@@ -258,9 +258,9 @@ async fn after_a_panic_or_a_timeout_the_key_runs_again() {
 async fn what_is_kept_of_a_refusal_keeps_no_key() {
     let app = TestApp::start().await;
     let stores = Stores::open(app.config.clone()).await.expect("stores open");
-    let refused = keyed(&stores, 5).run::<Done, _>(async |session| {
-        track(session).await?;
-        session.keep();
+    let refused = keyed(&stores, 5).run::<Done, _>(async |unit| {
+        track(unit).await?;
+        unit.keep();
         Err(Error::refused(Code::Conflict, "not this one"))
     });
     assert_eq!(refused.await.status(), 200);
@@ -277,8 +277,8 @@ async fn duplicates_that_wait_hold_no_connection() {
     let stores = Stores::open(config).await.expect("stores open");
     let (release, released) = tokio::sync::oneshot::channel::<()>();
     let (begin, begun) = tokio::sync::oneshot::channel::<()>();
-    let first = keyed(&stores, 20).run(async |session| {
-        let done = track(session).await?;
+    let first = keyed(&stores, 20).run(async |unit| {
+        let done = track(unit).await?;
         begin.send(()).expect("somebody waits");
         released.await.expect("released");
         Ok(done)
@@ -290,8 +290,8 @@ async fn duplicates_that_wait_hold_no_connection() {
         let other = async {
             // The duplicates have had their turn to take a connection.
             tokio::task::yield_now().await;
-            let other = work(&stores, 20).run(async |session| {
-                session.write().await?.execute_unprepared("SELECT 1").await?;
+            let other = work(&stores, 20).run(async |unit| {
+                unit.write().await?.execute_unprepared("SELECT 1").await?;
                 Ok(Done { status: Status::success("done", 1) })
             });
             let other = tokio::time::timeout(Duration::from_secs(10), other).await;

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use coffee::core::caller::Caller;
 use coffee::core::config::Config;
 use coffee::core::events::Topology;
-use coffee::core::session::Session;
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
+use coffee::core::unit_of_work::UnitOfWork;
 use coffee::modules::Modules;
 use serde_json::{Value, json};
 
@@ -45,14 +45,14 @@ async fn jobs_and_messages_of_a_module_that_is_off_rest() {
     let app = TestApp::start_with_events(false, off, Topology::default()).await;
     let stores = Stores::open(app.config.clone()).await.expect("stores open");
     let deadline = Instant::now() + Duration::from_secs(10);
-    let session = Session::new(stores, Arc::new(Caller::default()), deadline);
+    let unit = UnitOfWork::new(stores, Arc::new(Caller::default()), deadline);
     for (topic, payload) in [
         ("jobtracker.dx___download_leaderboard", json!({"id": 1})),
         ("upserttracker.dx___upsert_instagram_account", json!({"ig_id": "77", "handle": "asha"})),
     ] {
-        session.emit(topic, Some(topic.to_owned()), &payload).expect("emitted");
+        unit.emit(topic, Some(topic.to_owned()), &payload).expect("emitted");
     }
-    session.commit().await.expect("committed");
+    unit.commit().await.expect("committed");
     app.eventually("the other event is handled", async || {
         app.count("instagram_account").await == 1 && app.count("event_outbox").await == 1
     })

@@ -29,8 +29,8 @@ impl Envelope for Slept {
 }
 
 async fn slow(work: Work) -> HttpResponse {
-    work.run(async |session| {
-        let db = session.write().await?;
+    work.run(async |unit| {
+        let db = unit.write().await?;
         db.execute_unprepared("SELECT pg_sleep(0.1)").await?;
         Ok::<_, Error>(Slept { status: Status::success("slept", 1) })
     })

@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use coffee::core::caller::Caller;
 use coffee::core::config::Secret;
-use coffee::core::session::Session;
 use coffee::core::stores::Stores;
+use coffee::core::unit_of_work::UnitOfWork;
 use coffee::modules::identity::{IdentityService, NewUser};
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ async fn start(more: &str) -> TestApp {
 async fn add_user(app: &TestApp, user: &NewUser) {
     let stores = Stores::open_as_owner(app.config.clone()).await.expect("stores open");
     let deadline = Instant::now() + Duration::from_secs(30);
-    let session = Session::new(stores, Arc::new(Caller::default()), deadline);
+    let session = UnitOfWork::new(stores, Arc::new(Caller::default()), deadline);
     let identity = IdentityService::default();
     identity.add_user(&session, user, Secret::new(PASSWORD)).await.expect("user is added");
     session.commit().await.expect("commits");

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use coffee::core::caller::Caller;
-use coffee::core::session::Session;
 use coffee::core::stores::Stores;
+use coffee::core::unit_of_work::UnitOfWork;
 use coffee::modules::identity::IdentityService;
 use serde_json::json;
 
@@ -44,7 +44,7 @@ async fn addresses_are_compared_folded_and_stored_ones_get_their_keys() {
     let stores = Stores::open_as_owner(app.config.clone()).await.expect("stores open");
     let deadline = Instant::now() + Duration::from_secs(30);
     for _ in 0..2 {
-        let session = Session::new(stores.clone(), Arc::new(Caller::default()), deadline);
+        let session = UnitOfWork::new(stores.clone(), Arc::new(Caller::default()), deadline);
         let clashing = IdentityService::default().key_addresses(&session).await.expect("keyed");
         session.commit().await.expect("commits");
         assert_eq!(clashing, [(8, "jose\u{301}@example.com".to_owned())]);

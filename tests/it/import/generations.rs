@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use coffee::core::session::Session;
 use coffee::core::types::Plan;
+use coffee::core::unit_of_work::UnitOfWork;
 use coffee::import::Importer;
 use serde_json::{Value, json};
 
@@ -41,8 +41,8 @@ fn post(generation: u64, id: &str) -> Value {
 }
 
 /// Ids of the posts that a statement of this unit of work reads.
-async fn read(session: &Session) -> Vec<String> {
-    let clickhouse = session.clickhouse().await.expect("a place");
+async fn read(unit: &UnitOfWork) -> Vec<String> {
+    let clickhouse = unit.clickhouse().await.expect("a place");
     let sql = format!("SELECT post_id FROM {}", clickhouse.derived("trending_content"));
     clickhouse.rows(clickhouse.query(&sql)).await.expect("rows")
 }
@@ -58,21 +58,21 @@ async fn listed(client: &Client) -> Vec<Value> {
 #[actix_web::test]
 async fn an_answer_has_one_generation_although_the_next_is_published_meanwhile() {
     let app = TestApp::start_with_clickhouse().await;
-    let session = app.session_of(10).await;
+    let unit = app.session_of(10).await;
     let another = || {
-        let (stores, caller) = (session.stores().clone(), session.caller().clone());
-        Session::new(stores, caller.into(), Instant::now() + session.remaining())
+        let (stores, caller) = (unit.stores().clone(), unit.caller().clone());
+        UnitOfWork::new(stores, caller.into(), Instant::now() + unit.remaining())
     };
     app.seed_clickhouse("trending_content", &[post(0, "seeded")]).await;
     assert_eq!(read(&another()).await, ["seeded"], "before the first rebuild");
-    let clickhouse = session.stores().clickhouse.clone().expect("configured");
+    let clickhouse = unit.stores().clickhouse.clone().expect("configured");
     app.seed_clickhouse("trending_content", &[post(1, "former"), post(2, "latter")]).await;
     record(&app, 1, "published").await;
     clickhouse.forget_generation().await;
-    assert_eq!(read(&session).await, ["former"]);
+    assert_eq!(read(&unit).await, ["former"]);
     record(&app, 2, "published").await;
     clickhouse.forget_generation().await;
-    assert_eq!(read(&session).await, ["former"], "the same answer");
+    assert_eq!(read(&unit).await, ["former"], "the same answer");
     assert_eq!(read(&another()).await, ["latter"], "the next one");
 }
 

@@ -66,9 +66,9 @@ async fn sessions_and_tokens_whose_time_is_over_go() {
     app.seed("identity_account", &json!({"id": 7, "user_id": 7})).await;
     for (sid, hours, ended) in [("over", 1, None), ("runs", -1, None), ("ended", -1, Some(ago(1)))]
     {
-        let session =
+        let unit =
             json!({"sid": sid, "account_id": 7, "expires_at": ago(hours), "ended_at": ended});
-        app.seed("identity_session", &session).await;
+        app.seed("identity_session", &unit).await;
     }
     for (hash, sid, hours) in
         [("\\x01", "over", -1), ("\\x02", "runs", 1), ("\\x03", "runs", -1), ("\\x04", "ended", -1)]

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use coffee::core::caller::Caller;
 use coffee::core::config::Config;
 use coffee::core::events::Outcome;
-use coffee::core::session::Session;
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
+use coffee::core::unit_of_work::UnitOfWork;
 use coffee::modules::Modules;
 use serde_json::{Value, json};
 
@@ -221,11 +221,11 @@ async fn an_announcement_reaches_its_handler() {
     let app = TestApp::start_with_events(false, "", modules.topology()).await;
     let stores = Stores::open(app.config.clone()).await.expect("stores open");
     let deadline = Instant::now() + Duration::from_secs(10);
-    let session = Session::new(stores, Arc::new(Caller::default()), deadline);
+    let unit = UnitOfWork::new(stores, Arc::new(Caller::default()), deadline);
     let account = json!({"ig_id": "77", "handle": "asha"});
     let topic = "upserttracker.dx___upsert_instagram_account";
-    session.emit(topic, Some("77".to_owned()), &account).expect("emitted");
-    session.commit().await.expect("committed");
+    unit.emit(topic, Some("77".to_owned()), &account).expect("emitted");
+    unit.commit().await.expect("committed");
     app.eventually("the account is stored", async || app.count("instagram_account").await == 1)
         .await;
 }

@@ -7,8 +7,8 @@ use actix_web::HttpResponse;
 use coffee::core::error::{Code, Error};
 use coffee::core::events::{Delivery, Outcome, Queue, Subscription, deliver};
 use coffee::core::job_batch::{BatchHandler, JobBatch, JobTracker, Refusal};
-use coffee::core::session::Session;
 use coffee::core::types::Plan;
+use coffee::core::unit_of_work::UnitOfWork;
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use sea_orm::ConnectionTrait as _;
@@ -62,10 +62,10 @@ fn done() -> Value {
     outcome("SUCCESS", "done", "COMPLETED", json!("Items Processed"))
 }
 
-async fn work(session: &Session, mut batch: JobBatch, then: Then) -> Result<JobBatch, Error> {
+async fn work(unit: &UnitOfWork, mut batch: JobBatch, then: Then) -> Result<JobBatch, Error> {
     let sql = "INSERT INTO partner_profile_page_track (partner_id, key) \
                VALUES (10, gen_random_uuid()::text)";
-    session.write().await?.execute_unprepared(sql).await?;
+    unit.write().await?.execute_unprepared(sql).await?;
     match then {
         Then::Succeeds => {}
         Then::Refuses(_) => return Err(Error::refused(Code::NotFound, "Invalid Collection")),
@@ -95,10 +95,10 @@ impl Batches {
             _ => Refusal::FailsBatch,
         };
         let client = Arc::new(JobTracker::new(&bed.config.job_tracker));
-        let handler = BatchHandler::new(HANDLER, client, move |session, batch: JobBatch| {
+        let handler = BatchHandler::new(HANDLER, client, move |unit, batch: JobBatch| {
             counted.fetch_add(1, Ordering::Relaxed);
             let then = then.clone();
-            async move { work(session, batch, then).await }.boxed()
+            async move { work(unit, batch, then).await }.boxed()
         });
         let queue = Queue::new("jobtracker.dx", "test_batch_q");
         let subscription = handler.refusal(refusal).subscribe(queue);

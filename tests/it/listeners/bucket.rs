@@ -9,7 +9,7 @@ use coffee::core::caller::Caller;
 use coffee::core::config::{Secret, StorageKind};
 use coffee::core::error::Error;
 use coffee::core::files::Files;
-use coffee::core::session::Session;
+use coffee::core::unit_of_work::UnitOfWork;
 use futures_util::stream;
 
 use super::Bed;
@@ -65,9 +65,9 @@ async fn bed(endpoint: &str, public_url: &str) -> Bed {
 
 async fn store(bed: &Bed, parts: Vec<Result<Bytes, Error>>) -> Result<String, Error> {
     let deadline = Instant::now() + Duration::from_secs(60);
-    let session = Session::new(bed.stores.clone(), Arc::new(Caller::default()), deadline);
+    let unit = UnitOfWork::new(bed.stores.clone(), Arc::new(Caller::default()), deadline);
     let files = Files::new(&bed.config);
-    let asset = files.store_csv(&session, "a.csv", stream::iter(parts)).await?;
+    let asset = files.store_csv(&unit, "a.csv", stream::iter(parts)).await?;
     Ok(asset.url.expect("an address"))
 }
 

@@ -8,8 +8,8 @@ use coffee::core::children::ChildRow;
 use coffee::core::db::{ChildEntity, TenantEntity};
 use coffee::core::error::Error;
 use coffee::core::rows::OwnedRow;
-use coffee::core::session::Session;
 use coffee::core::stores::Stores;
+use coffee::core::unit_of_work::UnitOfWork;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
 use serde_json::json;
@@ -94,10 +94,10 @@ fn item(code: &str, cost: i64) -> item::ActiveModel {
     }
 }
 
-async fn session(app: &TestApp, partner_id: i64) -> Session {
+async fn unit(app: &TestApp, partner_id: i64) -> UnitOfWork {
     let stores = Stores::open(app.config.clone()).await.expect("stores open");
     let caller = Caller { partner_id: Some(partner_id), account_id: Some(1), ..Caller::default() };
-    Session::new(stores, Arc::new(caller), Instant::now() + Duration::from_secs(10))
+    UnitOfWork::new(stores, Arc::new(caller), Instant::now() + Duration::from_secs(10))
 }
 
 async fn seed(app: &TestApp) {
@@ -116,8 +116,8 @@ const COSTS: [item::Column; 2] = [item::Column::Cost, item::Column::Enabled];
 async fn children_are_stored_changed_and_removed_below_their_parent() {
     let app = TestApp::start().await;
     seed(&app).await;
-    let session = session(&app, 10).await;
-    let tenant = session.tenant().await.expect("a tenant");
+    let unit = unit(&app, 10).await;
+    let tenant = unit.tenant().await.expect("a tenant");
     let id = || "ours".to_owned();
     let (parent, items) =
         tenant.children_to_change::<item::Entity>(id()).await.expect("the parent");
@@ -146,14 +146,14 @@ async fn a_foreign_parent_has_no_children() {
     let app = TestApp::start_without_policies().await;
     seed(&app).await;
     let foreign = || "theirs".to_owned();
-    let theirs = session(&app, 20).await;
+    let theirs = unit(&app, 20).await;
     let tenant = theirs.tenant().await.expect("a tenant");
     let (_, items) = tenant.children::<item::Entity>(foreign()).await.expect("own");
     items.upsert(vec![item("a", 1)], &COSTS).await.expect("stored");
     theirs.commit().await.expect("committed");
 
-    let session = session(&app, 10).await;
-    let tenant = session.tenant().await.expect("a tenant");
+    let unit = unit(&app, 10).await;
+    let tenant = unit.tenant().await.expect("a tenant");
     let refused = tenant.children::<item::Entity>(foreign()).await.err().expect("refused");
     assert_eq!(refused.to_string(), "invalid Record Id - theirs");
     // Also for whoever did not look at the parent.

@@ -113,19 +113,19 @@ async fn a_share_can_be_read_and_nothing_else() {
 async fn a_module_that_writes_for_an_owner_writes_for_nobody_else_meanwhile() {
     let app = TestApp::start().await;
     two_tenants(&app).await;
-    let session = app.session_of(10).await;
+    let unit = app.session_of(10).await;
     let rename = "UPDATE collection_group SET name = 'x'";
     let owner = ShareOwner::writable(20);
-    session.shared(owner).await.expect("opened");
-    let db = session.write().await.expect("a transaction");
+    unit.shared(owner).await.expect("opened");
+    let db = unit.write().await.expect("a transaction");
     let written = db.execute_unprepared(rename).await.expect("written");
     assert_eq!(written.rows_affected(), 1, "the owner's row alone");
     let away = "UPDATE collection_group SET partner_id = 10 WHERE partner_id = 20";
-    session.tenant().await.expect("back");
-    let written = session.write().await.expect("a transaction").execute_unprepared(rename).await;
+    unit.tenant().await.expect("back");
+    let written = unit.write().await.expect("a transaction").execute_unprepared(rename).await;
     assert_eq!(written.expect("written").rows_affected(), 1, "the own row alone");
-    session.shared(owner).await.expect("opened");
-    let moved = session.write().await.expect("a transaction").execute_unprepared(away).await;
+    unit.shared(owner).await.expect("opened");
+    let moved = unit.write().await.expect("a transaction").execute_unprepared(away).await;
     assert!(moved.expect_err("refused").to_string().contains("row-level security"));
 }
 

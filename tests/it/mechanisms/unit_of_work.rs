@@ -8,9 +8,9 @@ use actix_web::body::to_bytes;
 use coffee::core::caller::Caller;
 use coffee::core::envelope::{ERROR, Envelope, Status};
 use coffee::core::error::{Code, Error};
-use coffee::core::session::Session;
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
+use coffee::core::unit_of_work::UnitOfWork;
 use coffee::core::work::Work;
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
@@ -37,13 +37,13 @@ async fn work(app: &TestApp, limit: Duration) -> (Stores, Work) {
     (stores, work)
 }
 
-async fn write_row_and_event(session: &Session) -> Result<(), Error> {
-    let db = session.write().await?;
+async fn write_row_and_event(unit: &UnitOfWork) -> Result<(), Error> {
+    let db = unit.write().await?;
     db.execute_unprepared(
         "INSERT INTO partner_profile_page_track (partner_id, key) VALUES (10, 'k')",
     )
     .await?;
-    session.emit("coffee.dx___activity_tracker_rk", None, &json!({"a": 1}))
+    unit.emit("coffee.dx___activity_tracker_rk", None, &json!({"a": 1}))
 }
 
 async fn stored(app: &TestApp) -> (String, String) {
@@ -62,8 +62,8 @@ async fn body(answer: impl Into<HttpResponse>) -> Value {
 async fn success_commits_row_and_event_together() {
     let app = TestApp::start().await;
     let (_, work) = work(&app, Duration::from_secs(5)).await;
-    let answer = work.run(async |session| {
-        write_row_and_event(session).await?;
+    let answer = work.run(async |unit| {
+        write_row_and_event(unit).await?;
         Ok(Done { status: Status::success("done", 1) })
     });
     assert_eq!(body(answer.await).await["status"]["status"], "SUCCESS");
@@ -79,8 +79,8 @@ async fn success_commits_row_and_event_together() {
 async fn a_refusal_rolls_back() {
     let app = TestApp::start().await;
     let (_, work) = work(&app, Duration::from_secs(5)).await;
-    let answer = work.run::<Done, _>(async |session| {
-        write_row_and_event(session).await?;
+    let answer = work.run::<Done, _>(async |unit| {
+        write_row_and_event(unit).await?;
         Err(Error::refused(Code::Conflict, "no"))
     });
     let expected = json!({"status": {"status": "ERROR", "message": "no"}});
@@ -92,9 +92,9 @@ async fn a_refusal_rolls_back() {
 async fn a_refusal_commits_what_is_to_be_kept() {
     let app = TestApp::start().await;
     let (_, refusing) = work(&app, Duration::from_secs(5)).await;
-    let answer = refusing.run::<Done, _>(async |session| {
-        write_row_and_event(session).await?;
-        session.keep();
+    let answer = refusing.run::<Done, _>(async |unit| {
+        write_row_and_event(unit).await?;
+        unit.keep();
         Err(Error::refused(Code::Conflict, "no"))
     });
     let expected = json!({"status": {"status": "ERROR", "message": "no"}});
@@ -106,9 +106,9 @@ async fn a_refusal_commits_what_is_to_be_kept() {
 async fn a_failure_keeps_nothing() {
     let app = TestApp::start().await;
     let (_, failing) = work(&app, Duration::from_secs(5)).await;
-    let answer = failing.run::<Done, _>(async |session| {
-        write_row_and_event(session).await?;
-        session.keep();
+    let answer = failing.run::<Done, _>(async |unit| {
+        write_row_and_event(unit).await?;
+        unit.keep();
         Err(Error::internal("test", "broken"))
     });
     assert_eq!(body(answer.await).await["status"]["message"], "Something Went Wrong");
@@ -134,11 +134,11 @@ impl Envelope for Rows {
 async fn a_commit_that_fails_is_an_error_whatever_the_module_says() {
     let app = TestApp::start().await;
     let (_, failing) = work(&app, Duration::from_secs(5)).await;
-    let answer = failing.run(async |session| {
-        write_row_and_event(session).await?;
+    let answer = failing.run(async |unit| {
+        write_row_and_event(unit).await?;
         let twice = "CREATE TEMP TABLE once (n int UNIQUE DEFERRABLE INITIALLY DEFERRED) \
                      ON COMMIT DROP; INSERT INTO once VALUES (1), (1)";
-        session.write().await?.execute_unprepared(twice).await?;
+        unit.write().await?.execute_unprepared(twice).await?;
         Ok(Rows { status: Status::success("done", 1), rows: vec![1] })
     });
     let status = json!({"status": "ERROR", "message": "Something Went Wrong", "code": "internal"});
@@ -153,16 +153,15 @@ async fn tasks_run_after_the_commit_and_never_without() {
     for (message, refuse) in [("stored", false), ("refused", true)] {
         let (_, work) = work(&app, Duration::from_secs(5)).await;
         let (seen, owner) = (seen.clone(), app.owner.clone());
-        let answer = work.run(async |session| {
-            session
-                .write()
+        let answer = work.run(async |unit| {
+            unit.write()
                 .await?
                 .execute_unprepared(
                     "INSERT INTO partner_profile_page_track (partner_id, key) \
                  VALUES (10, gen_random_uuid()::text)",
                 )
                 .await?;
-            session.after_commit(async move {
+            unit.after_commit(async move {
                 let sql = "SELECT count(*) FROM partner_profile_page_track";
                 let rows: i64 =
                     sea_orm::sqlx::query_scalar(sql).fetch_one(&owner).await.expect("counted");
@@ -185,8 +184,8 @@ async fn tasks_run_after_the_commit_and_never_without() {
 async fn a_panic_rolls_back_and_answers_the_envelope() {
     let app = TestApp::start().await;
     let (stores, work) = work(&app, Duration::from_secs(5)).await;
-    let answer = work.run::<Done, _>(async |session| {
-        write_row_and_event(session).await?;
+    let answer = work.run::<Done, _>(async |unit| {
+        write_row_and_event(unit).await?;
         panic!("a defect");
     });
     let answer = answer.await;
@@ -202,9 +201,9 @@ async fn the_deadline_cancels_handler_and_statement() {
     let app = TestApp::start().await;
     let (_, work) = work(&app, Duration::from_secs(1)).await;
     let started = Instant::now();
-    let answer = work.run::<Done, _>(async |session| {
-        write_row_and_event(session).await?;
-        let db = session.write().await?;
+    let answer = work.run::<Done, _>(async |unit| {
+        write_row_and_event(unit).await?;
+        let db = unit.write().await?;
         // Its own limit is lifted: only the cancellation at the deadline can end it.
         db.execute_unprepared("SET LOCAL statement_timeout = 0; SELECT pg_sleep(30)").await?;
         Ok(Done { status: Status::success("done", 1) })
@@ -222,9 +221,9 @@ async fn the_deadline_cancels_handler_and_statement() {
 async fn a_dropped_request_rolls_back_and_cancels() {
     let app = TestApp::start().await;
     let (_, work) = work(&app, Duration::from_secs(60)).await;
-    let run = work.run::<Done, _>(async |session| {
-        write_row_and_event(session).await?;
-        session.write().await?.execute_unprepared("SELECT pg_sleep(60)").await?;
+    let run = work.run::<Done, _>(async |unit| {
+        write_row_and_event(unit).await?;
+        unit.write().await?.execute_unprepared("SELECT pg_sleep(60)").await?;
         Ok(Done { status: Status::success("done", 1) })
     });
     tokio::select! {
@@ -246,20 +245,20 @@ async fn sleepers(app: &TestApp, expected: &str) -> bool {
 async fn parallel_first_touches_open_one_transaction() {
     let app = TestApp::start().await;
     let (_, work) = work(&app, Duration::from_secs(5)).await;
-    let answer = work.run(async |session| {
-        let (one, two) = tokio::join!(transaction_id(session), transaction_id(session));
+    let answer = work.run(async |unit| {
+        let (one, two) = tokio::join!(transaction_id(unit), transaction_id(unit));
         assert_eq!(one?, two?);
         Ok(Done { status: Status::success("done", 1) })
     });
     assert_eq!(body(answer.await).await["status"]["status"], "SUCCESS");
 }
 
-async fn transaction_id(session: &Session) -> Result<i64, Error> {
+async fn transaction_id(unit: &UnitOfWork) -> Result<i64, Error> {
     let statement = sea_orm::Statement::from_string(
         sea_orm::DbBackend::Postgres,
         "SELECT txid_current() AS id",
     );
-    let row = session.write().await?.query_one_raw(statement).await?;
+    let row = unit.write().await?.query_one_raw(statement).await?;
     Ok(row.expect("a row").try_get("", "id")?)
 }
 

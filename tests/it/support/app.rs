@@ -156,8 +156,8 @@ impl TestApp {
     pub async fn without_partner(&self) -> Client {
         self.seed("identity_user", &json!({"id": 7, "email": "lone@example.com"})).await;
         self.seed("identity_account", &json!({"id": 7, "user_id": 7})).await;
-        let session = json!({"sid": "lone", "account_id": 7, "expires_at": "2999-01-01"});
-        self.seed("identity_session", &session).await;
+        let unit = json!({"sid": "lone", "account_id": 7, "expires_at": "2999-01-01"});
+        self.seed("identity_session", &unit).await;
         let key = TokenKey::new(&self.config.hmac_key().expect("a key"));
         let claims = json!({"sid": "lone", "uid": 7, "userAccountId": 7});
         self.with_token(key.sign(&claims).expect("signs"))

@@ -13,9 +13,9 @@ use coffee::core::caller::Caller;
 use coffee::core::db::amqp::Amqp;
 use coffee::core::error::{Code, Error};
 use coffee::core::events::{Queue, Subscription, Topology};
-use coffee::core::session::Session;
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
+use coffee::core::unit_of_work::UnitOfWork;
 use futures_util::FutureExt as _;
 use sea_orm::ConnectionTrait as _;
 use serde::Deserialize;
@@ -101,16 +101,16 @@ impl EventBed {
 
     /// The same for a topic.
     pub async fn emit_to(&self, topic: &'static str, order_key: &str, payloads: &[Value]) {
-        let session = self.session();
+        let unit = self.unit();
         for payload in payloads {
             let key = Some(order_key.to_owned());
-            session.emit(topic, key, payload).expect("emitted");
+            unit.emit(topic, key, payload).expect("emitted");
         }
-        session.commit().await.expect("committed");
+        unit.commit().await.expect("committed");
     }
 
     /// A unit of work of partner 10.
-    pub fn session(&self) -> Session {
+    pub fn unit(&self) -> UnitOfWork {
         let caller = Caller {
             partner_id: Some(10),
             account_id: Some(55),
@@ -119,7 +119,7 @@ impl EventBed {
             ..Caller::default()
         };
         let deadline = Instant::now() + Duration::from_secs(10);
-        Session::new(self.stores.clone(), Arc::new(caller), deadline)
+        UnitOfWork::new(self.stores.clone(), Arc::new(caller), deadline)
     }
 
     /// Effects so far, in the order of their commits.
@@ -232,22 +232,22 @@ pub fn queue() -> Queue {
 /// Writes a row per message, then does what the message says.
 pub fn subscription(queue: Queue) -> Subscription {
     let seen: Arc<Mutex<HashMap<i64, u32>>> = Arc::default();
-    Subscription::new(queue, "test", move |session: &Session, order: Order| {
+    Subscription::new(queue, "test", move |unit: &UnitOfWork, order: Order| {
         let attempt = {
             let mut seen = seen.lock().expect("no panic in here");
             let count = seen.entry(order.n).or_default();
             *count += 1;
             *count
         };
-        handle(session, order, attempt).boxed()
+        handle(unit, order, attempt).boxed()
     })
     .deadline(Duration::from_millis(500))
 }
 
-async fn handle(session: &Session, order: Order, attempt: u32) -> Result<(), Error> {
-    let partner = session.caller().partner_id.unwrap_or_default();
+async fn handle(unit: &UnitOfWork, order: Order, attempt: u32) -> Result<(), Error> {
+    let partner = unit.caller().partner_id.unwrap_or_default();
     let insert = format!("INSERT INTO effect (n, partner) VALUES ({}, {partner})", order.n);
-    session.write().await?.execute_unprepared(&insert).await?;
+    unit.write().await?.execute_unprepared(&insert).await?;
     match order.then.as_str() {
         "refuse" => Err(Error::refused(Code::Conflict, "not this one")),
         "fail" => Err(Error::internal("test", "broken")),

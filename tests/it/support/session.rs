@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use coffee::core::caller::Caller;
-use coffee::core::session::Session;
 use coffee::core::stores::Stores;
 use coffee::core::token::TokenKey;
+use coffee::core::unit_of_work::UnitOfWork;
 use deadpool_redis::redis;
 use serde_json::Value;
 
@@ -14,10 +14,10 @@ use super::{Client, TestApp};
 
 impl TestApp {
     /// A unit of work of a caller of this partner, without the gateway.
-    pub async fn session_of(&self, partner_id: i64) -> Session {
+    pub async fn session_of(&self, partner_id: i64) -> UnitOfWork {
         let stores = Stores::open(self.config.clone()).await.expect("stores open");
         let caller = Caller { partner_id: Some(partner_id), ..Caller::default() };
-        Session::new(stores, Arc::new(caller), Instant::now() + Duration::from_secs(60))
+        UnitOfWork::new(stores, Arc::new(caller), Instant::now() + Duration::from_secs(60))
     }
 
     /// A caller with these claims (also `sid`), whose session is in Redis.

@@ -164,10 +164,10 @@ async fn a_unit_of_work_that_fails_leaves_no_charge_row_or_event() {
     let app = TestApp::start().await;
     app.token(10, Plan::Saas).await;
     let engine = Engine::of(&app).await;
-    let session = engine.session(saas());
+    let unit = engine.unit(saas());
     let search = log(Charge::Paid, UsageModule::Discovery, Activity::Discovery, 1);
-    engine.usage.charge(&session, search).await.expect("logged");
-    drop(session);
+    engine.usage.charge(&unit, search).await.expect("logged");
+    drop(unit);
     assert_eq!(app.consumed(10, "DISCOVERY").await, 0);
     assert_eq!(app.count("activity_tracker").await + app.count("event_outbox").await, 0);
 }

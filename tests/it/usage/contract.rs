@@ -11,12 +11,12 @@ const COUNTERS: &str = "SELECT string_agg(namespace || ' ' || consumed || '/' ||
 
 /// Installs the counters of a new contract of partner 10.
 async fn install(app: &TestApp, plan: Plan) {
-    let session = app.session_of(-1).await;
+    let unit = app.session_of(-1).await;
     let now = Utc::now();
     let limits = ContractLimits::monthly(plan, (now, now + Duration::days(365)), 7);
     let usage = UsageService::new(&app.config);
-    usage.install(&session, 10, &limits).await.expect("installed");
-    session.commit().await.expect("commits");
+    usage.install(&unit, 10, &limits).await.expect("installed");
+    unit.commit().await.expect("commits");
 }
 
 #[actix_web::test]
@@ -57,17 +57,17 @@ async fn counters_of_other_modules_go_and_impossible_terms_are_refused() {
     app.token(10, Plan::Saas).await;
     app.execute("UPDATE partner_usage SET namespace = 'LEADERBOARD' WHERE namespace = 'DISCOVERY'")
         .await;
-    let session = app.session_of(-1).await;
+    let unit = app.session_of(-1).await;
     let usage = UsageService::new(&app.config);
     let now = Utc::now();
     let limits =
         |days, limit| ContractLimits::monthly(Plan::Saas, (now, now + Duration::days(days)), limit);
     for bad in [limits(9, -1), limits(0, 0), limits(-1, 0)] {
-        let refused = usage.install(&session, 10, &bad).await;
+        let refused = usage.install(&unit, 10, &bad).await;
         assert_eq!(refused.map_err(|error| error.to_string()), Err("invalid contract".to_owned()));
     }
-    usage.install(&session, 10, &limits(9, 0)).await.expect("installed");
-    session.commit().await.expect("commits");
+    usage.install(&unit, 10, &limits(9, 0)).await.expect("installed");
+    unit.commit().await.expect("commits");
     let counters = "ACCOUNT_TRACKING 0/0 monthly,CAMPAIGN_REPORT 0/0 monthly,\
                     DISCOVERY 0/0 monthly,PROFILE_PAGE 0/0 monthly";
     assert_eq!(app.value(COUNTERS).await.as_deref(), Some(counters));

@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 
 use coffee::core::caller::Caller;
 use coffee::core::error::Error;
-use coffee::core::session::Session;
 use coffee::core::stores::Stores;
 use coffee::core::types::Plan;
+use coffee::core::unit_of_work::UnitOfWork;
 use coffee::modules::usage::{Activity, ActivityLog, Charge, UsageModule, UsageService};
 use serde_json::json;
 
@@ -32,21 +32,21 @@ impl Engine {
         Self { usage: UsageService::new(&app.config), stores }
     }
 
-    fn session(&self, caller: Caller) -> Session {
+    fn unit(&self, caller: Caller) -> UnitOfWork {
         let deadline = Instant::now() + Duration::from_secs(10);
-        Session::new(self.stores.clone(), Arc::new(caller), deadline)
+        UnitOfWork::new(self.stores.clone(), Arc::new(caller), deadline)
     }
 
     /// Logs in a unit of work of its own, which is committed when the log was accepted.
     async fn log(&self, caller: Caller, log: ActivityLog) -> Result<Option<i64>, String> {
-        let session = self.session(caller);
-        let logged = self.usage.charge(&session, log).await.map_err(|error| error.to_string())?;
-        session.commit().await.map_err(|error| error.to_string())?;
+        let unit = self.unit(caller);
+        let logged = self.usage.charge(&unit, log).await.map_err(|error| error.to_string())?;
+        unit.commit().await.map_err(|error| error.to_string())?;
         Ok(logged)
     }
 
     async fn check(&self, caller: Caller, module: UsageModule, count: i64) -> Result<(), Error> {
-        self.usage.check(&self.session(caller), module, count).await
+        self.usage.check(&self.unit(caller), module, count).await
     }
 }
 

@@ -23,16 +23,16 @@ async fn used(tenant: &TenantDb<'_>) -> Result<i64, Error> {
 
 /// Stores `more` rows where they are admitted.
 async fn add(engine: &Engine, caller: Caller, more: i64) -> Result<(), String> {
-    let session = engine.session(caller.clone());
-    let admitted = engine.usage.slot(&session, (&QUOTA, more), used).await;
+    let unit = engine.unit(caller.clone());
+    let admitted = engine.usage.slot(&unit, (&QUOTA, more), used).await;
     admitted.map_err(|error| error.to_string())?;
     let insert = format!(
         "INSERT INTO activity_tracker (type, partner_id, account_id) \
          SELECT 'X', {}, 1 FROM generate_series(1, {more})",
         caller.partner_id.unwrap_or_default()
     );
-    session.write().await.expect("begins").execute_unprepared(&insert).await.expect("stored");
-    session.commit().await.map(drop).map_err(|error| error.to_string())
+    unit.write().await.expect("begins").execute_unprepared(&insert).await.expect("stored");
+    unit.commit().await.map(drop).map_err(|error| error.to_string())
 }
 
 #[actix_web::test]

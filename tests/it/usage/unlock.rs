@@ -68,8 +68,8 @@ async fn keys_are_looked_up_for_the_callers_partner_only() {
     engine.log(saas(10), page("a")).await.expect("unlocked");
     let keys = ["a".to_owned(), "b".to_owned()];
     let unlocked = async |caller: Caller| {
-        let session = engine.session(caller);
-        let found = engine.usage.unlocked(&session, &keys).await.expect("read");
+        let unit = engine.unit(caller);
+        let found = engine.usage.unlocked(&unit, &keys).await.expect("read");
         found.into_iter().collect::<Vec<_>>()
     };
     assert_eq!(unlocked(saas(10)).await, ["a"]);

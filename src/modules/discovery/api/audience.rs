@@ -13,9 +13,9 @@ pub async fn get_audience(
     work: Work,
     path: web::Path<(String, String)>,
 ) -> Answer<AudienceOut> {
-    work.run(async |session| {
+    work.run(async |unit| {
         let account = AccountPath::parse(&path.0, &path.1)?;
-        service.audience(session, account).await
+        service.audience(unit, account).await
     })
     .await
 }

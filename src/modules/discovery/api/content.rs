@@ -14,9 +14,9 @@ pub async fn find_content(
     path: web::Path<(String, String)>,
     list: List<NoFields>,
 ) -> Answer<ContentOut> {
-    work.run(async |session| {
+    work.run(async |unit| {
         list.read()?;
-        service.content(session, AccountPath::parse(&path.0, &path.1)?).await
+        service.content(unit, AccountPath::parse(&path.0, &path.1)?).await
     })
     .await
 }

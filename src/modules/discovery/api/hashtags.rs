@@ -13,9 +13,9 @@ pub async fn get_hashtags(
     work: Work,
     path: web::Path<(String, String)>,
 ) -> Answer<HashtagsOut> {
-    work.run(async |session| {
+    work.run(async |unit| {
         let account = AccountPath::parse(&path.0, &path.1)?;
-        service.hashtags(session, account).await
+        service.hashtags(unit, account).await
     })
     .await
 }

@@ -14,7 +14,7 @@ pub async fn search_locations(
     work: Work,
     list: List<LocationFields>,
 ) -> Answer<LocationsOut> {
-    work.run(async |session| service.locations(session, &list.read()?).await).await
+    work.run(async |unit| service.locations(unit, &list.read()?).await).await
 }
 
 pub async fn suggest_locations(
@@ -22,7 +22,7 @@ pub async fn suggest_locations(
     work: Work,
     list: List<NoFields>,
 ) -> Answer<LocationsOut> {
-    work.run(async |session| service.suggest_locations(session, &list.read()?).await).await
+    work.run(async |unit| service.suggest_locations(unit, &list.read()?).await).await
 }
 
 /// What to look for.
@@ -44,5 +44,5 @@ pub async fn search_location_names(
     work: Work,
     Query(NameIn { name }): Query<NameIn>,
 ) -> Answer<LocationNamesOut> {
-    work.run(async |session| service.location_names(session, &name.unwrap_or_default()).await).await
+    work.run(async |unit| service.location_names(unit, &name.unwrap_or_default()).await).await
 }

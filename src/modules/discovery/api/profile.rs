@@ -14,7 +14,7 @@ pub async fn find_profile(
     path: web::Path<String>,
     Query(query): Query<ProfileQuery>,
 ) -> Answer<ProfilesOut> {
-    work.run(async |session| service.identity(session, &path, query).await).await
+    work.run(async |unit| service.identity(unit, &path, query).await).await
 }
 
 pub async fn find_overview(
@@ -23,8 +23,8 @@ pub async fn find_overview(
     path: web::Path<(String, String)>,
     Query(query): Query<ProfileQuery>,
 ) -> Answer<ProfilesOut> {
-    work.run(async |session| {
-        service.overview(session, AccountPath::parse(&path.0, &path.1)?, query).await
+    work.run(async |unit| {
+        service.overview(unit, AccountPath::parse(&path.0, &path.1)?, query).await
     })
     .await
 }
@@ -36,6 +36,6 @@ pub async fn find_profile_by_handle(
     Query(query): Query<ProfileQuery>,
 ) -> Answer<ProfilesOut> {
     work.with_collector_deadline()
-        .run(async |session| service.by_handle(session, (&path.0, &path.1), query).await)
+        .run(async |unit| service.by_handle(unit, (&path.0, &path.1), query).await)
         .await
 }

@@ -17,9 +17,9 @@ pub async fn search_profiles(
     (list, Query(params)): (List<NoFields>, Query<SearchParams>),
 ) -> Answer<ProfilesOut> {
     work.once(&key)
-        .run(async |session| {
+        .run(async |unit| {
             let search = SearchQuery { list: list.read()?, params };
-            service.search(session, &platform, &search).await
+            service.search(unit, &platform, &search).await
         })
         .await
 }
@@ -31,9 +31,9 @@ pub async fn find_similar_accounts(
     list: List<NoFields>,
     Query(SourceIn { source }): Query<SourceIn>,
 ) -> Answer<ProfilesOut> {
-    work.run(async |session| {
+    work.run(async |unit| {
         let list = list.read()?;
-        service.similar(session, AccountPath::parse(&path.0, &path.1)?, &list, source).await
+        service.similar(unit, AccountPath::parse(&path.0, &path.1)?, &list, source).await
     })
     .await
 }

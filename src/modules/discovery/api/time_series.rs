@@ -17,9 +17,9 @@ pub async fn search_time_series(
     list: List<GrowthFields>,
 ) -> Answer<TimeSeriesOut> {
     work.once(&key)
-        .run(async |session| {
+        .run(async |unit| {
             let account = AccountPath::parse(&path.0, &path.1)?;
-            service.time_series(session, account, list.read()).await
+            service.time_series(unit, account, list.read()).await
         })
         .await
 }

@@ -10,8 +10,8 @@ use super::super::manager::mask;
 use super::{DiscoveryService, shown};
 use crate::core::attach::attach;
 use crate::core::error::Error;
-use crate::core::session::Session;
 use crate::core::types::{Plan, Platform};
+use crate::core::unit_of_work::UnitOfWork;
 
 /// An account as other modules show it, masked for the caller's plan.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ impl DiscoveryService {
     /// A store error.
     pub async fn accounts(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         accounts: &[(Platform, i64)],
     ) -> Result<HashMap<(Platform, i64), AccountCard>, Error> {
         let mut ids: HashMap<Platform, Vec<i64>> = HashMap::new();
@@ -42,9 +42,9 @@ impl DiscoveryService {
         let mut cards = HashMap::new();
         for (platform, ids) in ids {
             let along = Along::link(Link::Saas);
-            let rows = find(&session.stale_read(), platform, Key::Ids(&ids), along).await?;
+            let rows = find(&unit.stale_read(), platform, Key::Ids(&ids), along).await?;
             let known = rows.iter().map(|found| ((platform, found.account.id()), found));
-            cards.extend(known.map(|(account, found)| (account, card(found, session))));
+            cards.extend(known.map(|(account, found)| (account, card(found, unit))));
         }
         Ok(cards)
     }
@@ -56,13 +56,13 @@ impl DiscoveryService {
     /// A store error.
     pub async fn account_on(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         profile_code: &str,
         platform: Platform,
     ) -> Result<Option<i64>, Error> {
         for owner in [Platform::Instagram, Platform::Youtube] {
             let (key, along) = (Key::ProfileId(profile_code), Along::link(Link::Saas));
-            let found = find(&session.read(), owner, key, along).await?;
+            let found = find(&unit.read(), owner, key, along).await?;
             let Some(Found { account, linked, .. }) = found.into_iter().next() else { continue };
             let known = std::iter::once(account).chain(linked);
             let wanted = known.into_iter().find(|account| account.platform() == platform);
@@ -77,11 +77,11 @@ impl DiscoveryService {
     /// A store error.
     pub(super) async fn account_exists(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         platform: Platform,
         id: i64,
     ) -> Result<bool, Error> {
-        exists(&session.read(), platform, id).await
+        exists(&unit.read(), platform, id).await
     }
 
     /// Accounts by the platform's own ids (Instagram id, channel id), in the order of the ids;
@@ -91,13 +91,13 @@ impl DiscoveryService {
     /// A store error.
     pub(super) async fn named_accounts(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         platform: Platform,
         ids: &[String],
     ) -> Result<Vec<SocialAccountOut>, Error> {
         let load = async |ids: Vec<String>| {
             let along = Along::link(Link::Saas);
-            let rows = find(&session.stale_read(), platform, Key::PlatformIds(&ids), along).await?;
+            let rows = find(&unit.stale_read(), platform, Key::PlatformIds(&ids), along).await?;
             let accounts = rows.iter().map(|found| &found.account);
             Ok(accounts.map(|one| (one.platform_id().to_owned(), named_account(one))).collect())
         };
@@ -106,9 +106,9 @@ impl DiscoveryService {
     }
 }
 
-fn card(found: &Found, session: &Session) -> AccountCard {
-    let plan = session.caller().gated_plan();
-    let mut profile = shown(found, Source::Saas, session);
+fn card(found: &Found, unit: &UnitOfWork) -> AccountCard {
+    let plan = unit.caller().gated_plan();
+    let mut profile = shown(found, Source::Saas, unit);
     let mut account = social_account(&found.account, Source::Saas);
     mask::listed(&mut profile, plan);
     if plan == Some(Plan::Free) {

@@ -7,8 +7,8 @@ use super::super::manager::admin_search::AdminSearch;
 use super::super::manager::announced;
 use super::DiscoveryService;
 use crate::core::error::Error;
-use crate::core::session::Session;
 use crate::core::types::Platform;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// Who creates campaign profiles where no account does.
 const SYSTEM: &str = "SYSTEM";
@@ -20,14 +20,14 @@ impl DiscoveryService {
     /// A refusal of what is no account, or a store error.
     pub async fn upsert_instagram(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         account: InstagramAccountIn,
     ) -> Result<(), Error> {
         let facts = announced::instagram(account)?;
-        let tx = session.write().await?;
+        let tx = unit.write().await?;
         upsert::adopt_missing(&tx, &facts).await?;
         let row = upsert::instagram(&tx, facts).await?;
-        complete(session, Platform::Instagram, &row).await
+        complete(unit, Platform::Instagram, &row).await
     }
 
     /// Likewise a YouTube channel.
@@ -36,21 +36,21 @@ impl DiscoveryService {
     /// As [`Self::upsert_instagram`].
     pub async fn upsert_youtube(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         account: YoutubeAccountIn,
     ) -> Result<(), Error> {
         let facts = announced::youtube(account)?;
-        let tx = session.write().await?;
+        let tx = unit.write().await?;
         let row = upsert::youtube(&tx, facts).await?;
-        complete(session, Platform::Youtube, &row).await
+        complete(unit, Platform::Youtube, &row).await
     }
 }
 
 /// Campaign profile and derived columns of an account that the transaction holds.
-async fn complete(session: &Session, platform: Platform, row: &Merged) -> Result<(), Error> {
-    let tx = session.write().await?;
+async fn complete(unit: &UnitOfWork, platform: Platform, row: &Merged) -> Result<(), Error> {
+    let tx = unit.write().await?;
     let updated_by =
-        session.caller().account_id.map_or_else(|| SYSTEM.to_owned(), |id| id.to_string());
+        unit.caller().account_id.map_or_else(|| SYSTEM.to_owned(), |id| id.to_string());
     let location = announced::place(row).location_list();
     let profile = NewCampaignProfile { platform, account: row, location, updated_by };
     campaign_profile::create_missing(&tx, profile).await?;

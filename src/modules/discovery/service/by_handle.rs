@@ -9,8 +9,8 @@ use super::super::manager::imported::{self, Import};
 use super::super::manager::mask;
 use super::{DiscoveryService, ProfileQuery, platform};
 use crate::core::error::{Code, Error};
-use crate::core::session::Session;
 use crate::core::types::{Platform, fold_handle};
+use crate::core::unit_of_work::UnitOfWork;
 
 impl DiscoveryService {
     /// The profile of a handle (YouTube: channel id), written in any way. Unknown ones are imported for callers with a
@@ -21,7 +21,7 @@ impl DiscoveryService {
     /// answer, or a store error.
     pub async fn by_handle(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         (platform_name, handle): (&str, &str),
         query: ProfileQuery,
     ) -> Result<ProfilesOut, Error> {
@@ -32,13 +32,13 @@ impl DiscoveryService {
             return Err(Error::invalid_value("handle", text));
         }
         let along = Along { link: Link::Saas, campaign: query.campaign_join, group: false };
-        let found = match one(session, platform, Key::Handle(handle), along).await? {
+        let found = match one(unit, platform, Key::Handle(handle), along).await? {
             Some(found) if found.account.has_profile_codes() => found,
-            Some(found) => with_profile_codes(session, &found, along).await?,
-            None => self.import(session, (platform, handle), along).await?,
+            Some(found) => with_profile_codes(unit, &found, along).await?,
+            None => self.import(unit, (platform, handle), along).await?,
         };
-        let mut answer = profile(&found, query.source, Link::Saas, session.caller());
-        mask::listed(&mut answer, session.caller().gated_plan());
+        let mut answer = profile(&found, query.source, Link::Saas, unit.caller());
+        mask::listed(&mut answer, unit.caller().gated_plan());
         Ok(ProfilesOut::one(answer))
     }
 
@@ -46,22 +46,22 @@ impl DiscoveryService {
     /// the same account must find it, and no transaction is open while the collector works.
     async fn import(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         (platform, handle): (Platform, &str),
         along: Along,
     ) -> Result<Found, Error> {
-        session.caller().partner()?;
+        unit.caller().partner()?;
         let _turn = self.fetches.enter((platform, handle.to_owned())).await;
-        if let Some(found) = one(session, platform, Key::Handle(handle), along).await? {
+        if let Some(found) = one(unit, platform, Key::Handle(handle), along).await? {
             return Ok(found);
         }
-        let collected = self.collector.profile(session, platform, handle).await;
+        let collected = self.collector.profile(unit, platform, handle).await;
         let collected = collected.map_err(|_| {
             Error::refused(Code::UpstreamUnavailable, "error due to beat returning no data")
         })?;
         let import = collected.and_then(|profile| imported::import(profile, platform, handle));
         let import = import.ok_or_else(not_found)?;
-        let own = session.apart();
+        let own = unit.apart();
         let id = store(&own, import).await?;
         let found = one(&own, platform, Key::Ids(&[id]), along).await?;
         own.commit().await?;
@@ -70,27 +70,27 @@ impl DiscoveryService {
 }
 
 async fn one(
-    session: &Session,
+    unit: &UnitOfWork,
     platform: Platform,
     key: Key<'_>,
     along: Along,
 ) -> Result<Option<Found>, Error> {
-    let rows = find(&session.stale_read(), platform, key, along).await?;
+    let rows = find(&unit.stale_read(), platform, key, along).await?;
     Ok(rows.into_iter().next())
 }
 
 async fn with_profile_codes(
-    session: &Session,
+    unit: &UnitOfWork,
     found: &Found,
     along: Along,
 ) -> Result<Found, Error> {
     let (platform, id) = (found.account.platform(), found.account.id());
-    upsert::fill_profile_codes(&session.write().await?, platform, id).await?;
-    one(session, platform, Key::Ids(&[id]), along).await?.ok_or_else(not_found)
+    upsert::fill_profile_codes(&unit.write().await?, platform, id).await?;
+    one(unit, platform, Key::Ids(&[id]), along).await?.ok_or_else(not_found)
 }
 
-async fn store(session: &Session, import: Import) -> Result<i64, Error> {
-    let tx = session.write().await?;
+async fn store(unit: &UnitOfWork, import: Import) -> Result<i64, Error> {
+    let tx = unit.write().await?;
     let (platform, row) = match import {
         Import::Instagram(account) => {
             upsert::adopt_missing(&tx, &account).await?;

@@ -9,7 +9,7 @@ use super::DiscoveryService;
 use super::profile::account;
 use crate::core::envelope::Status;
 use crate::core::error::Error;
-use crate::core::session::Session;
+use crate::core::unit_of_work::UnitOfWork;
 
 impl DiscoveryService {
     /// Recent posts of an Instagram account, from the collector.
@@ -17,14 +17,14 @@ impl DiscoveryService {
     /// # Errors
     /// Not a platform or id; `record not found`, also when the collector has nothing; a store
     /// error.
-    pub async fn content(&self, session: &Session, path: AccountPath) -> Result<ContentOut, Error> {
+    pub async fn content(&self, unit: &UnitOfWork, path: AccountPath) -> Result<ContentOut, Error> {
         let platform = path.platform;
-        let found = account(session, path, Along::link(Link::Saas)).await?;
+        let found = account(unit, path, Along::link(Link::Saas)).await?;
         let AccountRow::Instagram(row) = &found.account else {
             return Err(Error::record_not_found());
         };
         let ig_id = instagram::known_id(row).ok_or_else(Error::record_not_found)?;
-        let posts = self.collector.recent_posts(session, platform, ig_id).await;
+        let posts = self.collector.recent_posts(unit, platform, ig_id).await;
         let posts = posts.map_err(|_| Error::record_not_found())?;
         let cdn_url = self.collector.cdn_url();
         let posts: Vec<_> =

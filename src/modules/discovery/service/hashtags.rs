@@ -3,7 +3,7 @@
 use super::DiscoveryService;
 use crate::core::envelope::Status;
 use crate::core::error::Error;
-use crate::core::session::Session;
+use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::discovery::dao;
 use crate::modules::discovery::dto::HashtagsOut;
 use crate::modules::discovery::manager::account_path::AccountPath;
@@ -16,13 +16,13 @@ impl DiscoveryService {
     /// `record not found`, a store error.
     pub async fn hashtags(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         account: AccountPath,
     ) -> Result<HashtagsOut, Error> {
-        if !self.account_exists(session, account.platform, account.id).await? {
+        if !self.account_exists(unit, account.platform, account.id).await? {
             return Err(Error::record_not_found());
         }
-        let row = dao::hashtags::find(&session.stale_read(), account.platform, account.id).await?;
+        let row = dao::hashtags::find(&unit.stale_read(), account.platform, account.id).await?;
         let row = row.ok_or_else(Error::record_not_found)?;
         Ok(HashtagsOut {
             status: Status::success("Profile Hashtags successfully retrieved", 1),

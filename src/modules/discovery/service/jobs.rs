@@ -12,9 +12,9 @@ use crate::core::types::Platform;
 
 /// Rebuilds the places of the accounts; those that were added, changed or removed.
 pub async fn locations(run: &JobRun) -> Result<u64, Error> {
-    let session = run.as_platform();
-    let written = locations_dao::refresh(&session.write().await?).await?;
-    session.commit().await?;
+    let unit = run.as_platform();
+    let written = locations_dao::refresh(&unit.write().await?).await?;
+    unit.commit().await?;
     Ok(written)
 }
 
@@ -38,8 +38,8 @@ pub async fn search_phrases(run: &JobRun) -> Result<u64, Error> {
         };
         reached = None;
         loop {
-            let session = run.as_platform();
-            let db = session.write().await?;
+            let unit = run.as_platform();
+            let db = unit.write().await?;
             let accounts = search_phrase::accounts(&db, platform, after).await?;
             let Some(last) = accounts.last() else { break };
             after = last.id;
@@ -48,7 +48,7 @@ pub async fn search_phrases(run: &JobRun) -> Result<u64, Error> {
                 written += search_phrase::write(&db, platform, &changes).await?;
             }
             run.reach(&db, Some(&Reached { platform, id: after })).await?;
-            session.commit().await?;
+            unit.commit().await?;
         }
     }
     start_again(run).await?;
@@ -61,11 +61,11 @@ pub async fn contact_flags(run: &JobRun) -> Result<u64, Error> {
     let reached = run.position::<i64>().await?;
     let (mut written, mut after) = (0, Some(reached.unwrap_or(i64::MIN)));
     while let Some(id) = after {
-        let session = run.as_platform();
-        let db = session.write().await?;
+        let unit = run.as_platform();
+        let db = unit.write().await?;
         let batch = flags_dao::correct(&db, id).await?;
         run.reach(&db, batch.last.as_ref()).await?;
-        session.commit().await?;
+        unit.commit().await?;
         written += batch.written;
         after = batch.last;
     }
@@ -73,9 +73,9 @@ pub async fn contact_flags(run: &JobRun) -> Result<u64, Error> {
 }
 
 async fn start_again(run: &JobRun) -> Result<(), Error> {
-    let session = run.as_platform();
-    run.reach::<Reached>(&session.write().await?, None).await?;
-    session.commit().await?;
+    let unit = run.as_platform();
+    run.reach::<Reached>(&unit.write().await?, None).await?;
+    unit.commit().await?;
     Ok(())
 }
 

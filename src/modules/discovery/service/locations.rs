@@ -5,7 +5,7 @@ use crate::core::envelope::Status;
 use crate::core::error::Error;
 use crate::core::query::{ListIn, Listed, Sort, compile};
 use crate::core::route::ListFields as _;
-use crate::core::session::Session;
+use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::discovery::dao;
 use crate::modules::discovery::dto::{LocationFields, LocationNamesOut, LocationsOut};
 use crate::modules::discovery::manager::locations::{location, suggestion, suggestion_text};
@@ -18,13 +18,13 @@ impl DiscoveryService {
     ///
     /// # Errors
     /// `invalid Request`, a store error.
-    pub async fn locations(&self, session: &Session, list: &ListIn) -> Result<LocationsOut, Error> {
+    pub async fn locations(&self, unit: &UnitOfWork, list: &ListIn) -> Result<LocationsOut, Error> {
         let clauses = compile(&list.filters, LocationFields::FIELDS, self.zone)?;
         let sort_by = list.sort_by.as_deref().unwrap_or("id");
         let sort = Sort::resolve(LocationFields::FIELDS, sort_by, list.sort_dir.as_deref())?;
         let paging = list.paging("", [sort.kind])?;
         let Listed { rows, total, next } =
-            dao::locations::list(&session.stale_read(), &clauses, sort, &paging).await?;
+            dao::locations::list(&unit.stale_read(), &clauses, sort, &paging).await?;
         let message = if rows.is_empty() { "record not found" } else { RETRIEVED };
         Ok(LocationsOut {
             status: Status::success(message, total).with_next(next),
@@ -38,12 +38,12 @@ impl DiscoveryService {
     /// `record not found`, a store error.
     pub async fn suggest_locations(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         list: &ListIn,
     ) -> Result<LocationsOut, Error> {
         let text = suggestion_text(&list.filters);
         list.numbered()?;
-        let places = dao::locations::places(&session.stale_read(), text, list.page).await?;
+        let places = dao::locations::places(&unit.stale_read(), text, list.page).await?;
         if places.is_empty() {
             return Err(Error::record_not_found());
         }
@@ -60,10 +60,10 @@ impl DiscoveryService {
     /// `record not found`, a store error.
     pub async fn location_names(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         text: &str,
     ) -> Result<LocationNamesOut, Error> {
-        let locations = dao::locations::names(&session.stale_read(), text, NAMES_LIMIT).await?;
+        let locations = dao::locations::names(&unit.stale_read(), text, NAMES_LIMIT).await?;
         if locations.is_empty() {
             return Err(Error::record_not_found());
         }

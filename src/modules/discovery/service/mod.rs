@@ -30,9 +30,9 @@ use super::entity::Found;
 use super::manager::account::profile;
 use crate::core::config::Config;
 use crate::core::error::Error;
-use crate::core::session::Session;
 use crate::core::turns::Turns;
 use crate::core::types::Platform;
+use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::usage::UsageService;
 
 /// Accounts of creators: search, profiles, links and what they publish.
@@ -68,6 +68,6 @@ fn platform(text: &str) -> Result<Platform, Error> {
 }
 
 /// The profile of an account whose links were read by the same source.
-fn shown(found: &Found, source: Source, session: &Session) -> ProfileOut {
-    profile(found, source, source.link(), session.caller())
+fn shown(found: &Found, source: Source, unit: &UnitOfWork) -> ProfileOut {
+    profile(found, source, source.link(), unit.caller())
 }

@@ -12,8 +12,8 @@ use super::{DiscoveryService, shown};
 use crate::core::error::Error;
 use crate::core::query::{QueryPairs, parse_bool};
 use crate::core::route::QueryIn;
-use crate::core::session::Session;
 use crate::core::types::{Plan, Platform};
+use crate::core::unit_of_work::UnitOfWork;
 
 /// What a request for one profile may ask besides its key.
 #[derive(Debug, Clone, Copy, Default, IntoParams)]
@@ -52,11 +52,11 @@ impl DiscoveryService {
     /// `profile not found`, or a store error.
     pub async fn identity(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         profile_id: &str,
         query: ProfileQuery,
     ) -> Result<ProfilesOut, Error> {
-        let campaign = session.caller().is_admin();
+        let campaign = unit.caller().is_admin();
         for platform in [Platform::Instagram, Platform::Youtube] {
             let (key, link) = match (query.source, platform) {
                 (Source::Saas, _) => (Key::ProfileId(profile_id), Link::Saas),
@@ -66,14 +66,14 @@ impl DiscoveryService {
                 }
             };
             let along = Along { link, campaign, group: false };
-            let rows = find(&session.stale_read(), platform, key, along).await?;
+            let rows = find(&unit.stale_read(), platform, key, along).await?;
             let Some(found) = rows.first() else {
                 continue;
             };
-            let mut answer = profile(found, query.source, link, session.caller());
+            let mut answer = profile(found, query.source, link, unit.caller());
             answer.metrics = MetricsOut::default();
-            mask::profile_contacts(&mut answer, session.caller().gated_plan());
-            if self.access(session, found).await? != Access::Full {
+            mask::profile_contacts(&mut answer, unit.caller().gated_plan());
+            if self.access(unit, found).await? != Access::Full {
                 mask::identity(&mut answer);
             }
             return Ok(ProfilesOut::one(answer));
@@ -87,29 +87,29 @@ impl DiscoveryService {
     /// `record not found`, or a store error.
     pub async fn overview(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         path: AccountPath,
         query: ProfileQuery,
     ) -> Result<ProfilesOut, Error> {
         let along = Along { link: query.source.link(), campaign: query.campaign_join, group: true };
-        let found = account(session, path, along).await?;
-        let access = self.access(session, &found).await?;
-        let mut answer = shown(&found, query.source, session);
+        let found = account(unit, path, along).await?;
+        let access = self.access(unit, &found).await?;
+        let mut answer = shown(&found, query.source, unit);
         answer.locked = access == Access::Locked;
-        mask::profile_contacts(&mut answer, session.caller().gated_plan());
+        mask::profile_contacts(&mut answer, unit.caller().gated_plan());
         if access != Access::Full {
             mask::overview(&mut answer);
         }
         Ok(ProfilesOut::one(answer))
     }
 
-    async fn access(&self, session: &Session, found: &Found) -> Result<Access, Error> {
-        match session.caller().gated_plan() {
+    async fn access(&self, unit: &UnitOfWork, found: &Found) -> Result<Access, Error> {
+        match unit.caller().gated_plan() {
             None => Ok(Access::Full),
             Some(Plan::Free) => Ok(Access::None),
             Some(Plan::Saas | Plan::Paid) => {
                 let key = found.account.platform().unlock_key(found.account.id());
-                let unlocked = self.usage.unlocked(session, &[key]).await?;
+                let unlocked = self.usage.unlocked(unit, &[key]).await?;
                 Ok(if unlocked.is_empty() { Access::Locked } else { Access::Full })
             }
         }
@@ -118,10 +118,10 @@ impl DiscoveryService {
 
 /// The account of that id.
 pub(super) async fn account(
-    session: &Session,
+    unit: &UnitOfWork,
     path: AccountPath,
     along: Along,
 ) -> Result<Found, Error> {
-    let rows = find(&session.stale_read(), path.platform, Key::Ids(&[path.id]), along).await?;
+    let rows = find(&unit.stale_read(), path.platform, Key::Ids(&[path.id]), along).await?;
     rows.into_iter().next().ok_or_else(Error::record_not_found)
 }

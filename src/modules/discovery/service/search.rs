@@ -21,8 +21,8 @@ use crate::core::query::{
     Direction, Filter, Filters, ListIn, Page, Paging, QueryPairs, expand_demographics, parse_bool,
 };
 use crate::core::route::QueryIn;
-use crate::core::session::Session;
 use crate::core::types::{Plan, Platform, ProfilePlatform};
+use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::usage::{Activity, ActivityLog, UsageModule};
 
 /// A search as a client asks for it.
@@ -91,16 +91,16 @@ impl DiscoveryService {
     /// `limit consumed`; `partner contract not found`; a store error.
     pub async fn search(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         platform_name: &str,
         query: &SearchQuery,
     ) -> Result<ProfilesOut, Error> {
-        let accepted = self.accept(session, platform_name, query)?;
-        let searches = halves(&accepted, session.caller().is_admin())?;
-        let owners = owners(session, &accepted, &searches).await?;
+        let accepted = self.accept(unit, platform_name, query)?;
+        let searches = halves(&accepted, unit.caller().is_admin())?;
+        let owners = owners(unit, &accepted, &searches).await?;
         let db = match owners.as_ref().and_then(scope) {
-            Some(scope) => session.stale_read_of(scope).await?,
-            None => session.stale_read(),
+            Some(scope) => unit.stale_read_of(scope).await?,
+            None => unit.stale_read(),
         };
         let mut found = FoundPage::default();
         for mut search in searches {
@@ -122,12 +122,12 @@ impl DiscoveryService {
         };
         let message = ProfilesOut::message(rows.len());
         let mut status = Status::success(message, filtered_count).with_next(next);
-        if let Some(log) = accepted.log(session.caller(), filtered_count) {
-            status.activity_id = self.usage.charge(session, log).await?;
+        if let Some(log) = accepted.log(unit.caller(), filtered_count) {
+            status.activity_id = self.usage.charge(unit, log).await?;
         }
-        let plan = session.caller().gated_plan();
+        let plan = unit.caller().gated_plan();
         let profiles = rows.iter().map(|found| {
-            let mut profile = shown(found, accepted.source, session);
+            let mut profile = shown(found, accepted.source, unit);
             mask::listed(&mut profile, plan);
             profile
         });
@@ -137,11 +137,11 @@ impl DiscoveryService {
     /// Everything that can be refused without a statement.
     fn accept<'a>(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         platform_name: &str,
         query: &'a SearchQuery,
     ) -> Result<Accepted<'a>, Error> {
-        let caller = session.caller();
+        let caller = unit.caller();
         let platform = ProfilePlatform::parse(platform_name).ok_or_else(Error::invalid_platform)?;
         let source = Source::parse(query.params.source.as_deref());
         let filters = expand_demographics(&query.list.filters);
@@ -253,19 +253,19 @@ fn part(
 /// # Errors
 /// `invalid Request`: a stranger asks for what the share does not show.
 async fn owners(
-    session: &Session,
+    unit: &UnitOfWork,
     accepted: &Accepted<'_>,
     searches: &[Search],
 ) -> Result<Option<Owners>, Error> {
     if searches.iter().all(|search| search.collection.is_none()) {
         return Ok(None);
     }
-    if session.caller().is_admin() {
+    if unit.caller().is_admin() {
         return Ok(Some(Owners::All));
     }
-    let own = session.caller().partner_id;
+    let own = unit.caller().partner_id;
     let shared = match share_id(&accepted.filters) {
-        Some(share_id) => collection::owner_of_shared(&session.read(), share_id).await?,
+        Some(share_id) => collection::owner_of_shared(&unit.read(), share_id).await?,
         None => None,
     };
     let Some(owner) = shared.filter(|owner| Some(*owner) != own) else {

@@ -14,7 +14,7 @@ use crate::core::envelope::Status;
 use crate::core::error::Error;
 use crate::core::query::{Direction, ListIn, QueryPairs};
 use crate::core::route::QueryIn;
-use crate::core::session::Session;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// Parameters of a search for similar accounts besides those of lists.
 #[derive(Debug, Clone, Copy, IntoParams)]
@@ -39,14 +39,14 @@ impl DiscoveryService {
     /// store error.
     pub async fn similar(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         path: AccountPath,
         list: &ListIn,
         source: Source,
     ) -> Result<ProfilesOut, Error> {
         let direction = Direction::parse(list.sort_dir.as_deref())?;
         let platform = path.platform;
-        let of = account(session, path, Along::link(Link::Saas)).await?;
+        let of = account(unit, path, Along::link(Link::Saas)).await?;
         let sort = sort::keys(platform, list.sort_by.as_deref(), false);
         let paging = list.paging("", sort.iter().map(SortKey::kind))?;
         let before = paging.before();
@@ -64,16 +64,16 @@ impl DiscoveryService {
                     counts: false,
                     along: Along::link(source.link()),
                 };
-                search::run(&session.stale_read(), &search).await?
+                search::run(&unit.stale_read(), &search).await?
             }
         };
         let FoundPage { rows: found, next, may_follow, .. } = found;
         let total = counting::uncounted(before, found.len(), may_follow);
         let message = ProfilesOut::message(found.len());
         let status = Status::success(message, total).with_next(next);
-        let plan = session.caller().gated_plan();
+        let plan = unit.caller().gated_plan();
         let profiles = found.iter().map(|found| {
-            let mut profile = shown(found, source, session);
+            let mut profile = shown(found, source, unit);
             mask::listed(&mut profile, plan);
             profile
         });

@@ -8,8 +8,8 @@ use crate::core::envelope::Status;
 use crate::core::error::{Error, Refusal};
 use crate::core::query::{ListIn, Sort, compile};
 use crate::core::route::ListFields as _;
-use crate::core::session::Session;
 use crate::core::types::{Plan, Platform};
+use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::discovery::dao;
 use crate::modules::discovery::dao::time_series::GrowthQuery;
 use crate::modules::discovery::dto::{GrowthFields, TimeSeriesOut};
@@ -29,25 +29,25 @@ impl DiscoveryService {
     /// `invalid request` when the charge is refused, a store error.
     pub async fn time_series(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         account: AccountPath,
         list: Result<ListIn, Error>,
     ) -> Result<TimeSeriesOut, Error> {
-        let plan = session.caller().gated_plan();
+        let plan = unit.caller().gated_plan();
         if plan == Some(Plan::Free) {
             return Err(Error::plan_required());
         }
         let list = list?;
         let query = growth_query(account, &list, self.zone)?;
-        if !self.account_exists(session, account.platform, account.id).await? {
+        if !self.account_exists(unit, account.platform, account.id).await? {
             return Err(Error::record_not_found());
         }
-        let rows = dao::time_series::growth(&session.clickhouse().await?, &query).await?;
+        let rows = dao::time_series::growth(&unit.clickhouse().await?, &query).await?;
         if rows.is_empty() {
             return Err(Error::record_not_found());
         }
         if plan.is_some() {
-            self.charge_profile_page(session, account).await?;
+            self.charge_profile_page(unit, account).await?;
         }
         Ok(TimeSeriesOut {
             status: Status::success("Profile Growth successfully retrieved", 1),
@@ -58,11 +58,11 @@ impl DiscoveryService {
     /// Charges the profile page, unless the partner has it already.
     async fn charge_profile_page(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         account: AccountPath,
     ) -> Result<(), Error> {
         let growth = (Activity::ProfilePageTimeseries, None);
-        match self.usage.unlock(session, growth, account.unlock_key()).await {
+        match self.usage.unlock(unit, growth, account.unlock_key()).await {
             Err(Error::Refused(refusal)) => {
                 Err(Error::Refused(Refusal { text: "invalid request".into(), ..refusal }))
             }
@@ -77,7 +77,7 @@ impl DiscoveryService {
     /// A store error.
     pub async fn weekly_series(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         accounts: &[(Platform, i64)],
         from: NaiveDate,
         to: NaiveDate,
@@ -85,7 +85,7 @@ impl DiscoveryService {
         if accounts.is_empty() {
             return Ok(Vec::new());
         }
-        let clickhouse = session.clickhouse().await?;
+        let clickhouse = unit.clickhouse().await?;
         let weeks = dao::time_series::weeks(&clickhouse, accounts, from, to).await?;
         let points = weeks.into_iter().filter_map(|week| {
             Some(SeriesPoint {

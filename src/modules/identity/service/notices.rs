@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::super::entity::{Counts, Identity, Origin};
 use crate::core::error::Error;
 use crate::core::events::Queue;
-use crate::core::session::Session;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// Where a service that sends e-mails takes the notices from.
 pub const SIGN_IN_BLOCKED: Queue = Queue::new("coffee.dx", "sign_in_blocked_q");
@@ -30,7 +30,7 @@ struct SignInBlocked<'a> {
 
 /// Has the person told, once the unit of work is committed.
 pub(super) fn sign_in_blocked(
-    session: &Session,
+    session: &UnitOfWork,
     identity: &Identity,
     email: &str,
     (origin, counts): (&Origin, &Counts),

@@ -10,8 +10,8 @@ use super::super::entity::session_key;
 use crate::core::db::redis::report;
 use crate::core::error::Error;
 use crate::core::invalidation::Invalidation;
-use crate::core::session::Session;
 use crate::core::stores::Stores;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// Pause between attempts to tell Redis that a session has ended.
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
@@ -29,7 +29,7 @@ pub(super) async fn put_key(stores: &Stores, sid: &str, expires_at: DateTime<Utc
 }
 
 /// Ends a session in the unit of work, and everywhere once that is committed.
-pub(super) async fn end(session: &Session, sid: &str) -> Result<(), Error> {
+pub(super) async fn end(session: &UnitOfWork, sid: &str) -> Result<(), Error> {
     let db = session.write().await?;
     dao::session::end(&db, sid).await?;
     dao::refresh_token::delete_of(&db, sid).await?;

@@ -16,9 +16,9 @@ use super::{IdentityService, sessions};
 use crate::core::config::Secret;
 use crate::core::envelope::TypedStatus;
 use crate::core::error::{Code, Error};
-use crate::core::session::Session;
 use crate::core::stores::Stores;
 use crate::core::token::TokenKey;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// The only way to sign in.
 const MODE: &str = "EMAIL";
@@ -33,7 +33,7 @@ impl IdentityService {
     /// `invalid credentials`, a store error.
     pub(in super::super) async fn login(
         &self,
-        session: &Session,
+        session: &UnitOfWork,
         login: LoginIn,
     ) -> Result<AuthOut, Error> {
         let stores = session.stores();
@@ -78,7 +78,7 @@ impl IdentityService {
         }
     }
 
-    async fn open(&self, session: &Session, identity: Identity) -> Result<AuthOut, Error> {
+    async fn open(&self, session: &UnitOfWork, identity: Identity) -> Result<AuthOut, Error> {
         let account_id = identity.account_id.unwrap_or_default();
         let db = session.write().await?;
         let (sid, expires_at) = (Uuid::new_v4().to_string(), session_end(session.stores()));
@@ -98,7 +98,7 @@ impl IdentityService {
     /// `invalid token`, a store error.
     pub(in super::super) async fn refresh(
         &self,
-        session: &Session,
+        session: &UnitOfWork,
         body: &RefreshIn,
     ) -> Result<AuthOut, Error> {
         let Some(token) = body.refresh_token.as_ref().map(Secret::expose) else {
@@ -141,7 +141,10 @@ impl IdentityService {
     ///
     /// # Errors
     /// The caller has none, or a store error.
-    pub(in super::super) async fn logout(&self, session: &Session) -> Result<SignedOutOut, Error> {
+    pub(in super::super) async fn logout(
+        &self,
+        session: &UnitOfWork,
+    ) -> Result<SignedOutOut, Error> {
         let sid = session.caller().session_id.as_deref().ok_or_else(Error::unauthorized)?;
         sessions::end(session, sid).await?;
         Ok(SignedOutOut { status: TypedStatus::success("signed out") })
@@ -153,7 +156,7 @@ impl IdentityService {
     /// `invalid token`, a store error.
     pub(in super::super) async fn verify(
         &self,
-        session: &Session,
+        session: &UnitOfWork,
         body: &VerifyIn,
     ) -> Result<AuthOut, Error> {
         let Some(token) = &body.token else { return Err(invalid_token()) };
@@ -175,7 +178,7 @@ impl IdentityService {
 /// The answer with a refresh token and a fresh access token of a session whose row the unit of work
 /// holds.
 async fn issue(
-    session: &Session,
+    session: &UnitOfWork,
     sid: &str,
     identity: &Identity,
     refresh_token: String,

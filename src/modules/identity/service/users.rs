@@ -8,8 +8,8 @@ use super::{IdentityService, sessions};
 use crate::core::config::Secret;
 use crate::core::db::check_given_ids;
 use crate::core::error::Error;
-use crate::core::session::Session;
 use crate::core::types::address_key;
+use crate::core::unit_of_work::UnitOfWork;
 
 /// Longest e-mail address and name.
 pub(super) const LONGEST_TEXT: usize = 255;
@@ -24,7 +24,7 @@ impl IdentityService {
     /// An unusable address, name, id or password, one that is taken, or a store error.
     pub async fn add_user(
         &self,
-        session: &Session,
+        session: &UnitOfWork,
         new: &NewUser,
         password: Secret,
     ) -> Result<Vec<UserRow>, Error> {
@@ -42,7 +42,7 @@ impl IdentityService {
     /// A store error.
     pub async fn users(
         &self,
-        session: &Session,
+        session: &UnitOfWork,
         partner_id: Option<i64>,
     ) -> Result<Vec<UserRow>, Error> {
         dao::user::list(&session.read(), partner_id).await
@@ -54,7 +54,7 @@ impl IdentityService {
     /// No such person, or a store error.
     pub async fn set_user_enabled(
         &self,
-        session: &Session,
+        session: &UnitOfWork,
         user: &UserRef,
         enabled: bool,
     ) -> Result<Vec<UserRow>, Error> {
@@ -73,7 +73,7 @@ impl IdentityService {
     ///
     /// # Errors
     /// A store error; what was stored before is the caller's to commit.
-    pub async fn key_addresses(&self, session: &Session) -> Result<Vec<(i64, String)>, Error> {
+    pub async fn key_addresses(&self, session: &UnitOfWork) -> Result<Vec<(i64, String)>, Error> {
         let (db, mut after, mut clashing) = (session.write().await?, i64::MIN, Vec::new());
         loop {
             let rows = dao::user::without_key(&db, after, KEYED_TOGETHER).await?;
@@ -93,7 +93,7 @@ impl IdentityService {
     /// No such person, an unusable password, or a store error.
     pub async fn set_password(
         &self,
-        session: &Session,
+        session: &UnitOfWork,
         user: &UserRef,
         password: Secret,
     ) -> Result<Vec<UserRow>, Error> {
@@ -110,12 +110,12 @@ impl IdentityService {
     }
 }
 
-async fn find(session: &Session, user: &UserRef) -> Result<i64, Error> {
+async fn find(session: &UnitOfWork, user: &UserRef) -> Result<i64, Error> {
     let rows = dao::user::find(&session.write().await?, user).await?;
     rows.first().map(|row| row.user_id).ok_or_else(|| Error::not_found("there is no such user"))
 }
 
-async fn sign_out_everywhere(session: &Session, user_id: i64) -> Result<(), Error> {
+async fn sign_out_everywhere(session: &UnitOfWork, user_id: i64) -> Result<(), Error> {
     let db = session.write().await?;
     for sid in dao::session::of_user(&db, user_id).await? {
         sessions::end(session, &sid).await?;

@@ -8,8 +8,8 @@ use crate::core::error::{Code, Error};
 use crate::core::files::{AssetInfo, csv};
 use crate::core::job_batch::{BatchItem, JobBatch};
 use crate::core::query::{ListIn, Page, QueryPairs};
-use crate::core::session::Session;
 use crate::core::types::{Plan, ProfilePlatform};
+use crate::core::unit_of_work::UnitOfWork;
 
 /// Rows read at a time.
 const PAGE_ROWS: u64 = 1_000;
@@ -30,15 +30,15 @@ impl LeaderboardService {
     /// search; a store that fails.
     pub async fn download(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         mut batch: JobBatch,
     ) -> Result<JobBatch, Error> {
-        let caller = session.caller();
+        let caller = unit.caller();
         if caller.user().is_err() || caller.gated_plan() == Some(Plan::Free) {
             return Err(Error::refused(Code::Unauthorized, "Unauthorized Access"));
         }
         let (platform, list) = asked(batch.items.first())?;
-        let (file, remark) = self.file(session, platform, list).await?;
+        let (file, remark) = self.file(unit, platform, list).await?;
         batch.job_entry.get_or_insert_default().output_file_asset_information = Some(file);
         let mut items = batch.items.iter_mut();
         items.next().into_iter().for_each(|item| item.succeed(DOWNLOADED));
@@ -50,11 +50,11 @@ impl LeaderboardService {
     /// The file of a board, and what there is to say about it.
     async fn file(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         platform: ProfilePlatform,
         list: ListIn,
     ) -> Result<(AssetInfo, Option<String>), Error> {
-        let first = self.page(session, platform, &list).await?;
+        let first = self.page(unit, platform, &list).await?;
         let name = file::name_of(platform, first.month);
         let total = first.total.unsigned_abs();
         let pages = total.div_ceil(PAGE_ROWS).clamp(1, MAX_PAGES);
@@ -63,11 +63,11 @@ impl LeaderboardService {
         };
         let following = stream::iter(2..=pages).then(async |number| {
             let page = Page { number, size: PAGE_ROWS };
-            self.page(session, platform, &ListIn { page, ..list.clone() }).await.map(rows)
+            self.page(unit, platform, &ListIn { page, ..list.clone() }).await.map(rows)
         });
         let content = stream::iter([Ok(rows(first))]).chain(following);
         let content = csv::file(&file::header(platform), content);
-        let stored = self.files.store_csv(session, &name, content).await?;
+        let stored = self.files.store_csv(unit, &name, content).await?;
         let most = MAX_PAGES * PAGE_ROWS;
         let remark = (total > most).then(|| format!("the first {most} of {total} rows"));
         Ok((stored, remark))

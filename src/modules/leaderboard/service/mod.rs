@@ -16,8 +16,8 @@ use crate::core::config::Config;
 use crate::core::error::Error;
 use crate::core::files::Files;
 use crate::core::query::{ListIn, Listed, Page};
-use crate::core::session::Session;
 use crate::core::types::{Plan, ProfilePlatform};
+use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::discovery::{AccountCard, DiscoveryService};
 
 /// Largest page of a caller on the plan `FREE`, who has only the first one.
@@ -64,33 +64,33 @@ impl LeaderboardService {
     /// beyond the plan; a store error.
     pub async fn search(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         platform: &str,
         list: &ListIn,
     ) -> Result<LeaderboardPage, Error> {
         let platform = ProfilePlatform::parse(platform).ok_or_else(Error::invalid_platform)?;
-        if session.caller().gated_plan() == Some(Plan::Free) && !is_free(list) {
+        if unit.caller().gated_plan() == Some(Plan::Free) && !is_free(list) {
             return Err(Error::plan_required());
         }
-        let found = self.find(session, platform, list).await?;
-        let series = self.series(session, &found).await;
+        let found = self.find(unit, platform, list).await?;
+        let series = self.series(unit, &found).await;
         Ok(found.page(&series))
     }
 
     /// A page of any size without weekly points, for files.
     async fn page(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         platform: ProfilePlatform,
         list: &ListIn,
     ) -> Result<LeaderboardPage, Error> {
-        let found = self.find(session, platform, list).await?;
+        let found = self.find(unit, platform, list).await?;
         Ok(found.page(&Series::default()))
     }
 
     async fn find(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         platform: ProfilePlatform,
         list: &ListIn,
     ) -> Result<Found, Error> {
@@ -98,25 +98,25 @@ impl LeaderboardService {
         let ranking = Ranking::read(platform, list, default, self.zone)?;
         let page = (&ranking.clauses[..], ranking.sort, &ranking.paging);
         let Listed { rows, total, next } =
-            dao::ranked_rows(session, &ranking.rank_key(), page).await?;
+            dao::ranked_rows(unit, &ranking.rank_key(), page).await?;
         let next = match ranking.paging.is_keyset() {
             true => next,
             false => next_cursor(list.page, total),
         };
-        let accounts = async |ids: Vec<_>| self.discovery.accounts(session, &ids).await;
+        let accounts = async |ids: Vec<_>| self.discovery.accounts(unit, &ids).await;
         let rows = attach(rows, LeaderboardRow::account, accounts).await?;
         Ok(Found { ranking, rows, total, next })
     }
 
     /// Weekly points of the page's accounts; none when they cannot be read, since the ranks are what
     /// a leaderboard is for.
-    async fn series(&self, session: &Session, found: &Found) -> Series {
+    async fn series(&self, unit: &UnitOfWork, found: &Found) -> Series {
         let accounts = graphed_accounts(&found.rows);
         if accounts.is_empty() {
             return Series::default();
         }
         let window = found.ranking.window;
-        match self.discovery.weekly_series(session, &accounts, window.from, window.to).await {
+        match self.discovery.weekly_series(unit, &accounts, window.from, window.to).await {
             Ok(points) => points.into_iter().collect(),
             Err(error) => {
                 tracing::warn!(%error, "leaderboard without graphs");

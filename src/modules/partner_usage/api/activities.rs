@@ -12,5 +12,5 @@ pub async fn search_partner_activities(
     work: Work<User>,
     list: List<ActivityFields>,
 ) -> Answer<ActivitiesOut> {
-    work.run(async |session| service.activities(session, &list.read()?).await).await
+    work.run(async |unit| service.activities(unit, &list.read()?).await).await
 }

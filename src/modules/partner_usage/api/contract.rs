@@ -14,8 +14,8 @@ pub async fn get_contract(
     work: Work<Tenant>,
     id: web::Path<String>,
 ) -> Answer<PartnerLimitsOut> {
-    work.run(async |session| {
-        let partner = service.contract(session, &id).await?;
+    work.run(async |unit| {
+        let partner = service.contract(unit, &id).await?;
         let status = Status::success("Partner Contract successfully retrieved", 1);
         Ok(PartnerLimitsOut { status, partner: Some(vec![partner]) })
     })
@@ -28,8 +28,8 @@ pub async fn change_contract(
     id: web::Path<String>,
     input: Input<PartnerLimits>,
 ) -> Answer<PartnerLimitsOut> {
-    work.run(async |session| {
-        service.change_contract(session, &id, input.read()).await?;
+    work.run(async |unit| {
+        service.change_contract(unit, &id, input.read()).await?;
         let status = Status::success("Partner Contract successfully Updated", 1);
         Ok(PartnerLimitsOut { status, partner: None })
     })

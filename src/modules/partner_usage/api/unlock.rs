@@ -18,8 +18,8 @@ pub async fn unlock_profile(
 ) -> Answer<UnlockOut> {
     let (code, platform) = path.into_inner();
     work.once(&key)
-        .run(async |session| {
-            service.unlock(session, &code, &platform).await?;
+        .run(async |unit| {
+            service.unlock(unit, &code, &platform).await?;
             Ok(UnlockOut(Status::success("Profile Unlocked Successfully", 0)))
         })
         .await

@@ -8,8 +8,8 @@ use super::super::manager;
 use super::PartnerUsageService;
 use crate::core::db::redis::report;
 use crate::core::error::{Code, Error};
-use crate::core::session::Session;
 use crate::core::stores::Stores;
+use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::partner::PartnerOut;
 use crate::modules::usage::ContractLimits;
 
@@ -22,17 +22,17 @@ impl PartnerUsageService {
     ///
     /// # Errors
     /// `invalid partner id`, `contract missing`, `configurations missing`, a store error.
-    pub async fn contract(&self, session: &Session, id: &str) -> Result<PartnerLimits, Error> {
-        let own = session.caller().partner()?;
+    pub async fn contract(&self, unit: &UnitOfWork, id: &str) -> Result<PartnerLimits, Error> {
+        let own = unit.caller().partner()?;
         let id = partner_id(id)?;
-        if own != id && !session.caller().is_admin() {
+        if own != id && !unit.caller().is_admin() {
             return Err(Error::unauthorized());
         }
         let missing = || Error::refused(Code::ContractNotFound, "contract missing");
-        let mut partner = self.limits(session, id).await?.ok_or_else(missing)?;
+        let mut partner = self.limits(unit, id).await?.ok_or_else(missing)?;
         let contracts = partner.contracts.as_deref_mut().unwrap_or_default();
         let contract = manager::ruling_contract(contracts, Utc::now()).ok_or_else(missing)?;
-        self.usage.put_consumed(session, id, contract).await?;
+        self.usage.put_consumed(unit, id, contract).await?;
         Ok(partner)
     }
 
@@ -44,7 +44,7 @@ impl PartnerUsageService {
     /// `invalid contract`, a store error.
     pub async fn change_contract(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         id: &str,
         partner: Result<Option<PartnerLimits>, Error>,
     ) -> Result<(), Error> {
@@ -52,24 +52,24 @@ impl PartnerUsageService {
         let contract = partner?.and_then(|partner| partner.contracts?.into_iter().next());
         let contract =
             contract.ok_or_else(|| Error::invalid_value("contracts", "contract not found"))?;
-        self.usage.install(session, id, &contract).await?;
-        let stores = session.stores().clone();
-        session.after_commit(async move { forget(&stores, id).await });
+        self.usage.install(unit, id, &contract).await?;
+        let stores = unit.stores().clone();
+        unit.after_commit(async move { forget(&stores, id).await });
         Ok(())
     }
 
     /// The partner as the external service or the partner module knows it.
-    async fn limits(&self, session: &Session, id: i64) -> Result<Option<PartnerLimits>, Error> {
+    async fn limits(&self, unit: &UnitOfWork, id: i64) -> Result<Option<PartnerLimits>, Error> {
         let Some(service) = &self.contracts else {
-            let partners = self.partners.partners(session, Some(id)).await?;
+            let partners = self.partners.partners(unit, Some(id)).await?;
             return partners.into_iter().next().map(stored).transpose();
         };
-        if let Some(partner) = cached(session.stores(), id).await {
+        if let Some(partner) = cached(unit.stores(), id).await {
             return Ok(Some(partner));
         }
-        match service.partner(session, id).await {
+        match service.partner(unit, id).await {
             Ok(Some(partner)) => {
-                cache(session.stores(), id, &partner).await;
+                cache(unit.stores(), id, &partner).await;
                 Ok(Some(partner))
             }
             Ok(None) => Ok(None),

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::PartnerUsageService;
 use crate::core::error::Error;
-use crate::core::session::Session;
 use crate::core::types::Platform;
+use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::usage::Activity;
 
 impl PartnerUsageService {
@@ -16,16 +16,16 @@ impl PartnerUsageService {
     /// `profile not found`, `partner contract not found`, `limit consumed`, a store error.
     pub async fn unlock(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         profile_code: &str,
         platform: &str,
     ) -> Result<(), Error> {
         let not_found = || Error::not_found("profile not found");
         let platform = Platform::parse(platform).ok_or_else(not_found)?;
-        let account = self.discovery.account_on(session, profile_code, platform).await?;
+        let account = self.discovery.account_on(unit, profile_code, platform).await?;
         let account = account.ok_or_else(not_found)?;
         let meta = json!({"platform": platform.name(), "platformProfileId": account});
         let unlocked = (Activity::ProfilePage, Some(meta));
-        self.usage.unlock(session, unlocked, platform.unlock_key(account)).await
+        self.usage.unlock(unit, unlocked, platform.unlock_key(account)).await
     }
 }

@@ -10,7 +10,7 @@ use super::super::dto::{ActivityLog, Charge, UsageModule};
 use super::super::entity::counter::{Column, Entity, KEY};
 use super::super::entity::page_track;
 use crate::core::db::{TenantDb, TenantSql};
-use crate::core::session::OutboxEvent;
+use crate::core::unit_of_work::OutboxEvent;
 
 /// Charges, unlocks, logs and emits. The insert of the track row comes first: a parallel call with
 /// the same key waits for its commit, then sees no insert of its own and charges nothing; what is

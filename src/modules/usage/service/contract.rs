@@ -7,8 +7,8 @@ use super::super::dto::ContractLimits;
 use super::super::manager;
 use super::UsageService;
 use crate::core::error::Error;
-use crate::core::session::Session;
 use crate::core::types::Plan;
+use crate::core::unit_of_work::UnitOfWork;
 
 impl UsageService {
     /// Makes the limits of a contract the partner's counters; one that exists keeps what was consumed.
@@ -19,7 +19,7 @@ impl UsageService {
     /// `invalid plan`, `configurations missing`, `invalid contract`, a store error.
     pub async fn install(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         partner_id: i64,
         contract: &ContractLimits,
     ) -> Result<(), Error> {
@@ -28,7 +28,7 @@ impl UsageService {
             Plan::Free => Vec::new(),
             _ => manager::counters(contract, Utc::now(), self.zone)?,
         };
-        let tenant = session.tenant().await?.narrowed(partner_id)?;
+        let tenant = unit.tenant().await?.narrowed(partner_id)?;
         counters::replace(&tenant, &counters).await?;
         if plan == Plan::Free {
             counters::delete_unlocks(&tenant).await?;
@@ -42,7 +42,7 @@ impl UsageService {
     /// `configurations missing`, a store error.
     pub async fn put_consumed(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         partner_id: i64,
         contract: &mut ContractLimits,
     ) -> Result<(), Error> {
@@ -50,7 +50,7 @@ impl UsageService {
         if namespaces.is_empty() {
             return Err(manager::configurations_missing());
         }
-        let tenant = session.tenant().await?.narrowed(partner_id)?;
+        let tenant = unit.tenant().await?.narrowed(partner_id)?;
         manager::put_consumed(namespaces, &counters::consumed(&tenant).await?);
         Ok(())
     }

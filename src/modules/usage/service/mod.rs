@@ -19,8 +19,8 @@ use crate::core::config::Config;
 use crate::core::db::TenantDb;
 use crate::core::error::Error;
 use crate::core::events::Queue;
-use crate::core::session::{OutboxEvent, Session};
 use crate::core::types::Plan;
+use crate::core::unit_of_work::{OutboxEvent, UnitOfWork};
 
 /// Queue of the consumer that keeps the log of all activities.
 pub const ACTIVITY_LOG: Queue =
@@ -47,14 +47,14 @@ impl UsageService {
     /// `limit consumed`, `partner contract not found`, a store error.
     pub async fn check(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         module: UsageModule,
         count: i64,
     ) -> Result<(), Error> {
-        if manager::counted_partner(session.caller(), module).is_none() {
+        if manager::counted_partner(unit.caller(), module).is_none() {
             return Ok(());
         }
-        match charge::counter(&session.tenant().await?, module).await? {
+        match charge::counter(&unit.tenant().await?, module).await? {
             None => Err(manager::contract_not_found()),
             Some((consumed, limit, _)) if manager::has_room(consumed, limit, count) => Ok(()),
             Some((.., until)) => Err(manager::limit_consumed(Some(until), self.zone)),
@@ -71,11 +71,11 @@ impl UsageService {
     /// # Errors
     /// `limit consumed`, `partner contract not found` (the unit of work must then not be committed
     /// if an unlock key or a key of [`Once`](super::Once) was given), a store error.
-    pub async fn charge(&self, session: &Session, log: ActivityLog) -> Result<Option<i64>, Error> {
-        let caller = session.caller();
+    pub async fn charge(&self, unit: &UnitOfWork, log: ActivityLog) -> Result<Option<i64>, Error> {
+        let caller = unit.caller();
         let event = manager::activity_event(caller, &log, Utc::now(), self.zone);
         if caller.partner_id.is_none() {
-            session.emit(ACTIVITY_TOPIC, None, &event)?;
+            unit.emit(ACTIVITY_TOPIC, None, &event)?;
             return Ok(None);
         }
         let entry = charge::Entry {
@@ -84,14 +84,14 @@ impl UsageService {
             account_id: caller.account_or_zero(),
             event: OutboxEvent::new(ACTIVITY_TOPIC, None, &event, caller)?,
         };
-        let tenant = session.tenant().await?;
+        let tenant = unit.tenant().await?;
         let mut charged = charge::charge(&tenant, &entry).await?;
         if charged.due {
             self.start_period(&tenant, log.module).await?;
             charged = charge::charge(&tenant, &entry).await?;
         }
         if charged.logged {
-            session.emitted();
+            unit.emitted();
         }
         let already_unlocked = log.page_to_unlock().is_some() && !charged.unlocked;
         match charged {
@@ -110,11 +110,11 @@ impl UsageService {
     /// `partner contract not found`, also without a paid plan; `limit consumed`; a store error.
     pub async fn unlock(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         (activity, meta): (Activity, Option<Value>),
         key: String,
     ) -> Result<(), Error> {
-        if session.caller().gated_plan() == Some(Plan::Free) {
+        if unit.caller().gated_plan() == Some(Plan::Free) {
             return Err(manager::contract_not_found());
         }
         let log = ActivityLog {
@@ -127,7 +127,7 @@ impl UsageService {
             meta,
             unlock_key: Some(key),
         };
-        self.charge(session, log).await.map(drop)
+        self.charge(unit, log).await.map(drop)
     }
 
     /// Starts a counter again whose period is over, before the job does: the partner's pages are locked
@@ -153,12 +153,12 @@ impl UsageService {
     /// A store error.
     pub async fn unlocked(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         keys: &[String],
     ) -> Result<HashSet<String>, Error> {
-        if keys.is_empty() || session.caller().partner_id.is_none() {
+        if keys.is_empty() || unit.caller().partner_id.is_none() {
             return Ok(HashSet::new());
         }
-        Ok(charge::unlocked(&session.tenant().await?, keys).await?)
+        Ok(charge::unlocked(&unit.tenant().await?, keys).await?)
     }
 }

@@ -19,9 +19,9 @@ const BATCH: i64 = 5_000;
 pub async fn forget_searches(run: &JobRun) -> Result<u64, Error> {
     let before = run.now - TimeDelta::hours(24);
     in_batches(BATCH.unsigned_abs(), async || {
-        let session = run.as_platform();
-        let deleted = counters::delete_searches(&session.tenant().await?, before, BATCH).await?;
-        session.commit().await?;
+        let unit = run.as_platform();
+        let deleted = counters::delete_searches(&unit.tenant().await?, before, BATCH).await?;
+        unit.commit().await?;
         Ok(deleted)
     })
     .await
@@ -37,9 +37,9 @@ impl UsageService {
     /// # Errors
     /// The last partner's whose counters could not be reset, after all others were.
     pub async fn reset_due(&self, run: &JobRun) -> Result<u64, Error> {
-        let session = run.as_platform();
-        let partners = counters::due_partners(&session.tenant().await?, run.now).await?;
-        session.commit().await?;
+        let unit = run.as_platform();
+        let partners = counters::due_partners(&unit.tenant().await?, run.now).await?;
+        unit.commit().await?;
         let mut outcome = Ok(0);
         for partner_id in partners {
             match self.reset_partner(run, partner_id).await {
@@ -54,9 +54,9 @@ impl UsageService {
     }
 
     async fn reset_partner(&self, run: &JobRun, partner_id: i64) -> Result<u64, Error> {
-        let session = run.as_partner(partner_id);
+        let unit = run.as_partner(partner_id);
         // Of the platform, too, its own counters alone.
-        let tenant = session.tenant().await?.own();
+        let tenant = unit.tenant().await?.own();
         counters::lock(&tenant).await?;
         let due = counters::due(&tenant, run.now).await?;
         let mut locks_pages = false;
@@ -70,7 +70,7 @@ impl UsageService {
         if locks_pages {
             counters::delete_unlocks(&tenant).await?;
         }
-        session.commit().await?;
+        unit.commit().await?;
         Ok(due.len() as u64)
     }
 }

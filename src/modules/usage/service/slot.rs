@@ -4,8 +4,8 @@ use super::super::dto::Quota;
 use super::UsageService;
 use crate::core::db::TenantDb;
 use crate::core::error::{Code, Error};
-use crate::core::session::Session;
 use crate::core::types::Plan;
+use crate::core::unit_of_work::UnitOfWork;
 
 impl UsageService {
     /// Whether the caller's partner may have `more` of something, of which `used` counts what it has.
@@ -17,14 +17,14 @@ impl UsageService {
     /// The quota's refusal with code `plan_required`; what `used` fails with; a store error.
     pub async fn slot(
         &self,
-        session: &Session,
+        unit: &UnitOfWork,
         (quota, more): (&Quota, i64),
         used: impl AsyncFnOnce(&TenantDb<'_>) -> Result<i64, Error>,
     ) -> Result<(), Error> {
-        if session.caller().gated_plan() != Some(Plan::Free) {
+        if unit.caller().gated_plan() != Some(Plan::Free) {
             return Ok(());
         }
-        let tenant = session.tenant().await?;
+        let tenant = unit.tenant().await?;
         tenant.lock(quota.name).await?;
         if used(&tenant).await?.saturating_add(more) > quota.free {
             return Err(Error::refused(Code::PlanRequired, quota.refusal));

@@ -22,7 +22,7 @@ use super::error::Error;
 use super::stores::Stores;
 
 /// Unit of work of one caller.
-pub struct Session {
+pub struct UnitOfWork {
     stores: Stores,
     caller: Arc<Caller>,
     deadline: Instant,
@@ -37,7 +37,7 @@ pub struct Session {
     after_commit: Mutex<Vec<BoxFuture<'static, ()>>>,
 }
 
-impl Session {
+impl UnitOfWork {
     /// A unit of work that must end before `deadline`.
     pub fn new(stores: Stores, caller: Arc<Caller>, deadline: Instant) -> Self {
         Self {
@@ -84,7 +84,7 @@ impl Session {
         self.begun().unwrap_or_else(|| self.stores.stale_read(self.deadline))
     }
 
-    /// As [`Session::stale_read`] for statements that also read rows of tenants, those of `scope`. Outside
+    /// As [`UnitOfWork::stale_read`] for statements that also read rows of tenants, those of `scope`. Outside
     /// of a transaction each is one of its own, so that none stays open over what takes long.
     ///
     /// # Errors
@@ -113,7 +113,7 @@ impl Session {
         *self.condition.lock().unwrap_or_else(PoisonError::into_inner) = Some(condition);
     }
 
-    /// Whether the work may not go on: the statement of [`Session::begin_with`] answered nothing.
+    /// Whether the work may not go on: the statement of [`UnitOfWork::begin_with`] answered nothing.
     pub(super) fn is_stopped(&self) -> bool {
         self.is_stopped.load(Ordering::Relaxed)
     }
@@ -165,7 +165,7 @@ impl Session {
     /// The view of `owner` for an access by share id: row-level security also admits the rows of that
     /// owner from here on, to be read. Callers without a partner may use it too.
     ///
-    /// An owner whose rows may be written takes the place of the caller until [`Session::tenant`] is asked
+    /// An owner whose rows may be written takes the place of the caller until [`UnitOfWork::tenant`] is asked
     /// for again: until then no row of the caller's collections can be written.
     ///
     /// # Errors
@@ -200,7 +200,7 @@ impl Session {
         Ok(())
     }
 
-    /// The transaction holds an event: [`Session::emit`] says so itself, a statement that inserts an
+    /// The transaction holds an event: [`UnitOfWork::emit`] says so itself, a statement that inserts an
     /// [`OutboxEvent`] together with other rows does not.
     pub fn emitted(&self) {
         self.emitted.store(true, Ordering::Relaxed);
