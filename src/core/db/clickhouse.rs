@@ -42,7 +42,7 @@ pub struct ClickHouseSession {
 impl ClickHouseSession {
     /// A query of the official client: limited to what is left of the request, and cancelled by the server
     /// when the request is given up. Each has an id by which it is found in the server's log. It takes the
-    /// values that are bound to it and is run by [`ClickHouseUnitOfWork::rows`].
+    /// values that are bound to it and is run by [`ClickHouseSession::rows`].
     pub fn query(&self, sql: &str) -> Query {
         self.client().query(sql)
     }

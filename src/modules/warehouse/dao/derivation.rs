@@ -71,7 +71,7 @@ mod tests {
         }
     }
 
-    /// `ClickHouseUnitOfWork::derived` is how a query gets at such a table.
+    /// `ClickHouseSession::derived` is how a query gets at such a table.
     #[test]
     fn nobody_reads_a_derived_table_without_its_generation() {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
