@@ -295,7 +295,7 @@ mod tests {
         assert!(sql.contains(r#""account"."title" = $1"#) && !sql.contains("Brien"), "{sql}");
         assert!(!sql.contains("count(*)") && !sql.contains("item"), "{sql}");
         assert!(sql.contains("LIMIT $2 OFFSET $3) AS \"page\""), "{sql}");
-        assert!(sql.ends_with("NULLS LAST, account.id ASC"), "{sql}");
+        assert!(sql.ends_with(r#"NULLS LAST, "account"."id" ASC"#), "{sql}");
     }
 
     #[test]
