@@ -4,10 +4,11 @@
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
+use futures_util::{Stream, stream};
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait as _, EntityTrait, IntoActiveModel,
-    QueryFilter as _, Select, SqlErr, Value,
+    ActiveModelTrait, ActiveValue, ColumnTrait as _, EntityTrait, IntoActiveModel, ModelTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, SqlErr, Value,
 };
 
 use super::db::{Scoped, TenantDb, TenantEntity, assignments};
@@ -190,6 +191,28 @@ impl<E: EntityTrait<Model: Send + Sync>> Scoped<'_, Select<E>> {
     ) -> Result<Listed<E::Model>, Error> {
         let (query, db) = self.into_parts();
         read_page(&db, query, list, id).await
+    }
+}
+
+impl<'a, E: EntityTrait<Model: Send + Sync>> Scoped<'a, Select<E>> {
+    /// All the rows in the order of their unique column `id`, `size` at a time, each time in one statement
+    /// that begins behind the last row. For whatever is larger than memory: a file, a walk over a table.
+    pub fn in_pages(
+        self,
+        id: E::Column,
+        size: u64,
+    ) -> impl Stream<Item = Result<Vec<E::Model>, Error>> + use<'a, E> {
+        stream::try_unfold(Some((self, None)), move |place| async move {
+            let Some((rows, last)) = place else { return Ok(None) };
+            let query = match last {
+                Some(last) => rows.clone().filter(id.gt::<Value>(last)),
+                None => rows.clone(),
+            };
+            let page = query.order_by_asc(id).limit(size).all().await?;
+            let Some(last) = page.last().map(|row| row.get(id)) else { return Ok(None) };
+            let next = (page.len() as u64 == size).then_some((rows, Some(last)));
+            Ok(Some((page, next)))
+        })
     }
 }
 

@@ -10,6 +10,7 @@ use coffee::core::error::Error;
 use coffee::core::rows::OwnedRow;
 use coffee::core::stores::Stores;
 use coffee::core::unit_of_work::UnitOfWork;
+use futures_util::TryStreamExt as _;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
 use serde_json::json;
@@ -162,4 +163,30 @@ async fn a_foreign_parent_has_no_children() {
     let update = tenant.update_below::<item::Entity>(foreign().into());
     let update = update.set(item::Column::Enabled, false);
     assert_eq!(update.execute().await.expect("runs"), 0);
+}
+
+#[actix_web::test]
+async fn rows_are_walked_in_pages_that_each_begin_behind_the_last_row() {
+    let app = TestApp::start().await;
+    seed(&app).await;
+    let unit = unit(&app, 10).await;
+    let tenant = unit.tenant().await.expect("a tenant");
+    let (_, items) = tenant.children::<item::Entity>("ours".to_owned()).await.expect("own");
+    let rows = (0..7).map(|n| item(&format!("code{n}"), n)).collect();
+    items.upsert(rows, &COSTS).await.expect("stored");
+    for (size, expected) in [(3, vec![3, 3, 1]), (7, vec![7]), (10, vec![7])] {
+        let pages: Vec<_> =
+            items.enabled().in_pages(item::Column::Id, size).try_collect().await.expect("pages");
+        assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), expected);
+        let codes: std::collections::BTreeSet<_> =
+            pages.iter().flatten().map(|row| &row.short_code).collect();
+        assert_eq!(codes.len(), 7, "none twice");
+    }
+    // A row that is removed meanwhile moves no other one out of its page.
+    let mut walk = std::pin::pin!(items.enabled().in_pages(item::Column::Id, 3));
+    walk.try_next().await.expect("a page").expect("rows");
+    items.remove(item::Column::ShortCode.eq("code0")).await.expect("removed");
+    let next = walk.try_next().await.expect("a page").expect("rows");
+    let next: Vec<_> = next.iter().map(|row| row.short_code.as_str()).collect();
+    assert_eq!(next, ["code3", "code4", "code5"]);
 }
