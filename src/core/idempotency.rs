@@ -22,7 +22,7 @@ use super::envelope::StatusOnly;
 use super::error::{Code, Error};
 use super::respond::status_only;
 use super::route::{Describe, Description};
-use super::turns::{KeyOwner, KeysInUse, Turn};
+use super::turns::{KeysInUse, ScopedKey, Turn};
 use super::unit_of_work::UnitOfWork;
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
@@ -141,7 +141,7 @@ impl IdempotentRequest {
         &self,
         keys: &'a KeysInUse,
         caller: &Caller,
-    ) -> Option<Turn<'a, KeyOwner>> {
+    ) -> Option<Turn<'a, ScopedKey>> {
         let owner = (caller.partner_id?, caller.account_or_zero(), self.key.clone()?);
         Some(keys.enter(owner).await)
     }

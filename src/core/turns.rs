@@ -10,9 +10,9 @@ use tokio::sync::OwnedMutexGuard;
 type Queues<K> = HashMap<K, Arc<tokio::sync::Mutex<()>>>;
 
 /// Partner, account and `Idempotency-Key`.
-pub type KeyOwner = (i64, i64, String);
+pub type ScopedKey = (i64, i64, String);
 /// Idempotency keys of the requests that this process works on.
-pub type KeysInUse = Turns<KeyOwner>;
+pub type KeysInUse = Turns<ScopedKey>;
 
 /// Keys that are being worked on.
 #[derive(Debug)]

@@ -14,12 +14,12 @@ const RANGES: usize = 64;
 
 /// What may be done with a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Turn {
+pub(super) enum Verdict {
     /// Redis answers, as far as is known.
     Ask,
     /// It did not answer a moment ago.
     Skip,
-    /// As [`Turn::Skip`], and this one has to find out whether it answers again.
+    /// As [`Verdict::Skip`], and this one has to find out whether it answers again.
     Probe,
 }
 
@@ -36,19 +36,19 @@ impl Pauses {
     }
 
     /// What to do with a command on keys of the range.
-    pub(super) fn turn(&self, range: usize) -> Turn {
-        self.turn_at(range, self.now())
+    pub(super) fn verdict(&self, range: usize) -> Verdict {
+        self.verdict_at(range, self.now())
     }
 
-    fn turn_at(&self, range: usize, now: u64) -> Turn {
+    fn verdict_at(&self, range: usize, now: u64) -> Verdict {
         let order = Ordering::Relaxed;
         let until = &self.ranges[range % RANGES];
         match until.load(order) {
-            0 => Turn::Ask,
-            due if now < due => Turn::Skip,
+            0 => Verdict::Ask,
+            due if now < due => Verdict::Skip,
             due => match until.compare_exchange(due, after(now), order, order) {
-                Ok(_) => Turn::Probe,
-                Err(_) => Turn::Skip,
+                Ok(_) => Verdict::Probe,
+                Err(_) => Verdict::Skip,
             },
         }
     }
@@ -140,12 +140,12 @@ mod tests {
         let pauses = Pauses::new();
         assert!(pauses.begin(3), "news");
         assert!(!pauses.begin(3), "none any more");
-        assert_eq!(pauses.turn(2), Turn::Ask, "another range answers");
-        assert_eq!(pauses.turn(3), Turn::Skip);
+        assert_eq!(pauses.verdict(2), Verdict::Ask, "another range answers");
+        assert_eq!(pauses.verdict(3), Verdict::Skip);
         let later = after(pauses.now());
-        assert_eq!(pauses.turn_at(3, later), Turn::Probe, "the first one after the pause");
-        assert_eq!(pauses.turn_at(3, later), Turn::Skip, "and nobody else");
+        assert_eq!(pauses.verdict_at(3, later), Verdict::Probe, "the first one after the pause");
+        assert_eq!(pauses.verdict_at(3, later), Verdict::Skip, "and nobody else");
         pauses.end(3);
-        assert_eq!(pauses.turn(3), Turn::Ask);
+        assert_eq!(pauses.verdict(3), Verdict::Ask);
     }
 }

@@ -14,7 +14,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::OnceCell;
 
 use super::StoreRuntime;
-use super::pauses::{Pauses, Turn, key_of, range_of};
+use super::pauses::{Pauses, Verdict, key_of, range_of};
 use super::pool::{PerPurpose, Purpose};
 use crate::core::config::{Config, RedisConfig};
 use crate::core::error::Error;
@@ -131,10 +131,10 @@ impl Redis {
     /// No connection, a refused command, no answer in time, or none to an earlier command.
     pub async fn run<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Error> {
         let range = self.range(command);
-        match self.pauses.turn(range) {
-            Turn::Ask => {}
-            Turn::Skip => return Err(Error::internal("redis", Paused)),
-            Turn::Probe => {
+        match self.pauses.verdict(range) {
+            Verdict::Ask => {}
+            Verdict::Skip => return Err(Error::internal("redis", Paused)),
+            Verdict::Probe => {
                 self.probe(range, command);
                 return Err(Error::internal("redis", Paused));
             }

@@ -6,11 +6,11 @@
 
 mod due;
 mod housekeeping;
+mod lock;
 mod plan;
 mod run;
 mod runner;
 mod state;
-mod turn;
 
 use std::fmt;
 use std::sync::Arc;

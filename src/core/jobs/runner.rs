@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::lock::JobLock;
 use super::state::look;
-use super::turn::Turn;
 use super::{Job, JobRun, When};
 use crate::core::db::Purpose;
 use crate::core::error::{Error, panic_text};
@@ -68,9 +68,9 @@ pub async fn run_now(
     stop: &CancellationToken,
 ) -> Result<u64, RunError> {
     let stores = &stores.of(Purpose::Background);
-    let turn = Turn::take(stores, job.name).await?.ok_or(RunError::Running)?;
-    turn.start().await?;
-    work(stores, job, turn, stop).await
+    let lock = JobLock::take(stores, job.name).await?.ok_or(RunError::Running)?;
+    lock.start().await?;
+    work(stores, job, lock, stop).await
 }
 
 /// `succeeded` tells the jobs of this process of each other's successes.
@@ -110,20 +110,20 @@ async fn attempt(
     stop: &CancellationToken,
 ) -> Result<Duration, Error> {
     if look(stores, job).await?.is_due() {
-        let Some(turn) = Turn::take(stores, job.name).await? else { return Ok(LOOK_AGAIN) };
+        let Some(lock) = JobLock::take(stores, job.name).await? else { return Ok(LOOK_AGAIN) };
         // Another replica may have run it between the look and the lock.
         if look(stores, job).await?.is_due() {
-            turn.start().await?;
+            lock.start().await?;
             // Counted, logged and recorded already.
-            if work(stores, job, turn, stop).await.is_ok() {
+            if work(stores, job, lock, stop).await.is_ok() {
                 succeeded.send_replace(());
             }
         } else {
-            turn.release().await;
+            lock.release().await;
         }
     }
     let longest = match job.when {
-        // Its turn may come with a run of another replica.
+        // Its lock may come with a run of another replica.
         When::After(_) => LOOK_AGAIN,
         _ => LONGEST_PAUSE,
     };
@@ -133,7 +133,7 @@ async fn attempt(
 async fn work(
     stores: &Stores,
     job: &Job,
-    mut turn: Turn<'_>,
+    mut lock: JobLock<'_>,
     stop: &CancellationToken,
 ) -> Result<u64, RunError> {
     let started = Instant::now();
@@ -144,7 +144,7 @@ async fn work(
     let working = AssertUnwindSafe(async { (job.work)(run).await }).catch_unwind();
     let outcome = tokio::select! {
         () = stop.cancelled() => None,
-        () = turn.lost() => Some(Err(("failed", "the lock was lost".to_owned()))),
+        () = lock.lost() => Some(Err(("failed", "the lock was lost".to_owned()))),
         done = tokio::time::timeout(limit, working) => Some(match done {
             Ok(Ok(Ok(rows))) => Ok(rows),
             Ok(Ok(Err(Error::TimedOut))) | Err(_) => {
@@ -163,7 +163,7 @@ async fn work(
         None => {
             metrics.observe(job.name, "stopped", took);
             tracing::info!(job = job.name, "job stopped before its end");
-            let giving = tokio::time::timeout(GIVING_BACK, turn.give_back());
+            let giving = tokio::time::timeout(GIVING_BACK, lock.give_back());
             if !matches!(giving.await, Ok(Ok(()))) {
                 tracing::warn!(job = job.name, "the stop of a job could not be recorded");
             }
@@ -172,12 +172,12 @@ async fn work(
         Some(Ok(rows)) => {
             metrics.observe(job.name, "done", took);
             tracing::info!(job = job.name, rows, took_ms = took.as_millis() as u64, "job done");
-            turn.finish(None).await?;
+            lock.finish(None).await?;
             Ok(rows)
         }
         Some(Err((outcome, error))) => {
             metrics.observe(job.name, outcome, took);
-            match turn.finish(Some(&error)).await {
+            match lock.finish(Some(&error)).await {
                 Ok(failures) if failures <= job.retries => {
                     tracing::warn!(
                         job = job.name,

@@ -1,4 +1,4 @@
-//! Whose turn a job is: the advisory lock, and the record of how the run went.
+//! Who runs a job: the advisory lock, and the record of how the run went.
 
 use std::time::Duration;
 
@@ -39,14 +39,14 @@ const GIVE_BACK: &str = "\
     WHERE name = $1 RETURNING failures";
 
 /// The right to run a job, which no other replica has at the same time.
-pub(super) struct Turn<'a> {
+pub(super) struct JobLock<'a> {
     stores: &'a Stores,
     name: &'static str,
     /// Holds the lock as long as it lives.
     lock: PgConnection,
 }
 
-impl<'a> Turn<'a> {
+impl<'a> JobLock<'a> {
     /// `None` while another replica has it.
     pub(super) async fn take(
         stores: &'a Stores,
