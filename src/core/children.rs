@@ -77,7 +77,7 @@ impl<'a, C: ChildRow> Children<'a, C> {
     /// `too many items`, a store error.
     pub async fn upsert<A>(
         &self,
-        rows: Vec<A>,
+        mut rows: Vec<A>,
         changed: &[C::Column],
     ) -> Result<Vec<C::Model>, Error>
     where
@@ -86,7 +86,6 @@ impl<'a, C: ChildRow> Children<'a, C> {
     {
         within(rows.len())?;
         let mut seen = HashSet::new();
-        let mut rows = rows;
         rows.retain(|row| seen.insert(key::<C, A>(row)));
         let columns = std::iter::once(C::PARENT).chain(C::KEY.iter().copied());
         let mut conflict = OnConflict::columns(columns);

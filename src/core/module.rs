@@ -150,7 +150,8 @@ pub fn topology(modules: &[Module]) -> Topology {
     Topology {
         subscriptions: subscriptions(&on),
         resting: subscriptions(&off).iter().map(|one| one.queue).collect(),
-        publications: on.iter().flat_map(|module| module.publications.clone()).collect(),
+        // Other modules use the service of one that is off, and its events still have to arrive.
+        publications: modules.iter().flat_map(|module| module.publications.clone()).collect(),
     }
 }
 

@@ -68,7 +68,7 @@ impl Service {
         Some(Self { endpoint, limit, authorization: config.authorization.clone(), part })
     }
 
-    /// A request to a path below the service's address, for the caller of the session.
+    /// A request to a path below the service's address, for the caller of the unit of work.
     pub fn request(&self, unit: &UnitOfWork, method: Method, path: &[&str]) -> RequestBuilder {
         let limit = self.limit.min(unit.remaining());
         let request = self.endpoint.request(method, path).timeout(limit);

@@ -12,8 +12,8 @@
 //! undo.disarm();
 //! ```
 //!
-//! The session itself begins nothing before, so a route of this kind takes no `Idempotency-Key`: the key is
-//! taken in the session's transaction, which would stay open meanwhile. Its first phase has to recognise a
+//! The request's own unit of work begins nothing before, so a route of this kind takes no `Idempotency-Key`:
+//! the key is taken in its transaction, which would stay open meanwhile. Its first phase has to recognise a
 //! repeated request.
 //!
 //! A process that dies in between leaves what the first phase stored, so that has to show that it is not

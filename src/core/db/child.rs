@@ -35,7 +35,7 @@ impl<'a> TenantDb<'a> {
     ///
     /// # Errors
     /// A store error, also a violated constraint.
-    pub async fn upsert_below<C, A>(
+    pub(in crate::core) async fn upsert_below<C, A>(
         &self,
         parent: Value,
         rows: Vec<A>,

@@ -189,7 +189,7 @@ pub(super) async fn once(
     Ok(outcomes)
 }
 
-/// Records messages as handled in the session's transaction; which of them were not before. Waits for
+/// Records messages as handled in the unit's transaction; which of them were not before. Waits for
 /// deliveries of the same messages that are being handled elsewhere.
 async fn first_times(
     unit: &UnitOfWork,

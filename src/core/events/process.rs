@@ -251,7 +251,7 @@ pub(super) async fn commit(unit: UnitOfWork) -> Result<(), Failure> {
     }
 }
 
-/// Records messages as handled in the session's transaction; how many were not before. Waits for a
+/// Records messages as handled in the unit's transaction; how many were not before. Waits for a
 /// delivery of the same message that is being handled elsewhere.
 async fn first_times(
     unit: &UnitOfWork,

@@ -41,6 +41,8 @@ async fn jobs_and_messages_of_a_module_that_is_off_rest() {
     let modules = Modules::new(&Config::from_toml(off).expect("a configuration")).expect("known");
     let jobs: Vec<_> = modules.jobs.iter().map(|job| job.name).collect();
     assert!(!jobs.contains(&"usage-reset") && jobs.contains(&"locations"), "{jobs:?}");
+    let declared = modules.topology().publications;
+    assert!(declared.iter().any(|queue| queue.name == "activity_tracker_q"), "others charge");
 
     let app = TestApp::start_with_events(false, off, Topology::default()).await;
     let stores = Stores::open(app.config.clone()).await.expect("stores open");
