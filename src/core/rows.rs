@@ -20,6 +20,9 @@ use super::unit_of_work::UnitOfWork;
 /// Order of a list that names none.
 const DEFAULT_SORT: &str = "id";
 
+/// Field of removed rows.
+const ENABLED: &str = "enabled";
+
 /// Attempts to store a row under a generated key before a taken key must be another one.
 const INSERT_ATTEMPTS: usize = 3;
 
@@ -78,8 +81,9 @@ pub fn check_text(
 }
 
 impl UnitOfWork {
-    /// A page of the scope's rows that were not removed, as a request for a list over the fields `F` asks;
-    /// the last ones first where it names no order, for which `F` has `id`.
+    /// A page of the scope's rows, as a request for a list over the fields `F` asks; the last ones first
+    /// where it names no order, for which `F` has `id`. Rows that were removed show only where the request
+    /// has a filter over `enabled`, and `F` that field.
     ///
     /// # Errors
     /// A filter or an order outside of `F`.
@@ -88,12 +92,31 @@ impl UnitOfWork {
         E: OwnedRow<Model: Send + Sync>,
         F: ListFields,
     {
+        self.list_of::<E, F>(&self.tenant().await?, list).await
+    }
+
+    /// The same for the rows of another scope, such as `tenant.own()`: the platform's own rows alone.
+    ///
+    /// # Errors
+    /// A filter or an order outside of `F`.
+    pub async fn list_of<E, F>(
+        &self,
+        rows: &TenantDb<'_>,
+        list: &ListIn,
+    ) -> Result<Listed<E::Model>, Error>
+    where
+        E: OwnedRow<Model: Send + Sync>,
+        F: ListFields,
+    {
         let clauses = compile(&list.filters, F::FIELDS, self.stores().config.app.time_zone)?;
         let by = list.sort_by.as_deref().unwrap_or(DEFAULT_SORT);
         let sort = Sort::resolve(F::FIELDS, by, list.sort_dir.as_deref())?;
         let paging = list.paging("", [sort.kind])?;
-        let rows = self.tenant().await?.enabled::<E>().filter(condition(&clauses));
-        rows.page((sort, &paging), E::ID).await
+        let rows = match list.filters.has_value(ENABLED) {
+            true => rows.find::<E>(),
+            false => rows.enabled::<E>(),
+        };
+        rows.filter(condition(&clauses)).page((sort, &paging), E::ID).await
     }
 }
 

@@ -172,6 +172,30 @@ impl<'a> TenantDb<'a> {
     }
 }
 
+/// What a transaction can go back to after a statement that failed.
+pub(in crate::core) struct Savepoint<'a>(Db<'a>);
+
+impl<'a> TenantDb<'a> {
+    /// A point that the transaction can go back to.
+    ///
+    /// # Errors
+    /// A store error.
+    pub(in crate::core) async fn savepoint(&self) -> Result<Savepoint<'a>, DbErr> {
+        self.db.execute_unprepared("SAVEPOINT attempt").await?;
+        Ok(Savepoint(self.db))
+    }
+}
+
+impl Savepoint<'_> {
+    /// Undoes what was done since.
+    ///
+    /// # Errors
+    /// A store error.
+    pub(in crate::core) async fn back(self) -> Result<(), DbErr> {
+        self.0.execute_unprepared("ROLLBACK TO SAVEPOINT attempt").await.map(drop)
+    }
+}
+
 impl<Q: QueryFilter> QueryFilter for Scoped<'_, Q> {
     type QueryStatement = Q::QueryStatement;
 

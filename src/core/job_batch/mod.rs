@@ -12,4 +12,4 @@ mod tracker;
 
 pub use batch::{BatchItem, JobBatch, JobEntry, Refusal};
 pub use handler::BatchHandler;
-pub use tracker::JobTracker;
+pub use tracker::{JobAsset, JobTracker, NewJob};

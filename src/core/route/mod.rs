@@ -60,6 +60,15 @@ where
     Route::new(Method::PUT, path, handler)
 }
 
+/// A route that removes.
+pub fn delete<H, Args>(path: &'static str, handler: H) -> Route
+where
+    H: Handler<Args, Output: Responder + Describe> + Send + Sync,
+    Args: FromRequest + Describe + 'static,
+{
+    Route::new(Method::DELETE, path, handler)
+}
+
 impl Route {
     fn new<H, Args>(method: Method, path: &'static str, handler: H) -> Self
     where

@@ -44,4 +44,5 @@ impl OwnedRow for Entity {
 
 impl Shared for Entity {
     const LOOKUP: &'static str = "shared_collection_group($1)";
+    const SHARE_ID: Column = Column::ShareId;
 }
