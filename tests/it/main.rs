@@ -16,7 +16,7 @@ mod contract;
 mod discovery;
 mod engine;
 mod events;
-mod foreign_tenant;
+
 mod gateway;
 mod genre_insights;
 mod golden;
@@ -29,4 +29,5 @@ mod mechanisms;
 mod migrations;
 mod process;
 mod support;
+mod tenants;
 mod usage;
