@@ -12,9 +12,9 @@
 //! undo.disarm();
 //! ```
 //!
-//! The request's own unit of work begins nothing before, so a route of this kind takes no `Idempotency-Key`:
-//! the key is taken in its transaction, which would stay open meanwhile. Its first phase has to recognise a
-//! repeated request.
+//! The request's own unit of work begins nothing before, with one exception: a route that honours an
+//! `Idempotency-Key` says `unit.take_key()` first. The key is then taken before anything is stored apart, and
+//! the transaction that has it stays open meanwhile; requests without a key hold none.
 //!
 //! A process that dies in between leaves what the first phase stored, so that has to show that it is not
 //! complete: whoever looks next goes on from there or removes it. What must happen after a commit and needs
@@ -34,6 +34,15 @@ const UNDO_LIMIT: Duration = Duration::from_secs(5);
 type Work = dyn for<'a> FnOnce(&'a UnitOfWork) -> BoxFuture<'a, Result<(), Error>> + Send;
 
 impl UnitOfWork {
+    /// Begins the transaction where the request brings a key, so that a repeated request waits for this one
+    /// before it stores anything apart.
+    ///
+    /// # Errors
+    /// A store error, also where another request had the key first.
+    pub async fn take_key(&self) -> Result<(), Error> {
+        if self.has_key() { self.write().await.map(drop) } else { Ok(()) }
+    }
+
     /// A unit of work of its own with the same caller and deadline: what it commits stays, whatever becomes
     /// of this one; dropped before, it stores nothing.
     pub fn apart(&self) -> Self {

@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::db::{Scoped, TenantDb, TenantEntity, assignments};
 use super::error::{Code, Error};
-use super::query::{ListIn, Listed, Paging, Sort, compile, condition, read_page};
+use super::query::{ListIn, Listed, Paging, RowKey, Sort, compile, condition, read_page};
 use super::route::ListFields;
 use super::unit_of_work::UnitOfWork;
 
@@ -29,7 +29,7 @@ const INSERT_ATTEMPTS: usize = 3;
 /// A row with a flag in place of its removal.
 pub trait OwnedRow: TenantEntity {
     /// Type of the key.
-    type Id: Into<Value> + Display + Clone + Send;
+    type Id: RowKey + Into<Value> + Display + Clone + Send;
     /// Key.
     const ID: Self::Column;
     /// Flag.
@@ -111,7 +111,7 @@ impl UnitOfWork {
         let clauses = compile(&list.filters, F::FIELDS, self.stores().config.app.time_zone)?;
         let by = list.sort_by.as_deref().unwrap_or(DEFAULT_SORT);
         let sort = Sort::resolve(F::FIELDS, by, list.sort_dir.as_deref())?;
-        let paging = list.paging("", [sort.kind])?;
+        let paging = list.paging_by::<E::Id>("", [sort.kind])?;
         let rows = match list.filters.has_value(ENABLED) {
             true => rows.find::<E>(),
             false => rows.enabled::<E>(),

@@ -113,6 +113,11 @@ impl UnitOfWork {
         *self.condition.lock().unwrap_or_else(PoisonError::into_inner) = Some(condition);
     }
 
+    /// Whether the request brings a key.
+    pub(super) fn has_key(&self) -> bool {
+        self.condition.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// Whether the work may not go on: the statement of [`UnitOfWork::begin_with`] answered nothing.
     pub(super) fn is_stopped(&self) -> bool {
         self.is_stopped.load(Ordering::Relaxed)

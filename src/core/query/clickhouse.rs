@@ -80,7 +80,7 @@ pub fn keyset_order(sort: Sort) -> String {
 /// ` AND …` that holds for the rows behind a place in [`keyset_order`].
 pub fn behind(sql: &mut ClickHouseSql, sort: Sort, place: &Place) {
     let column = keyset_column(sort);
-    let id = Some(Bound::One(Value::Integer(place.id)));
+    let id = Some(Bound::One(place.id.clone()));
     let Some(value) = place.keys.first().cloned().flatten() else {
         return sql.push(&format!(" AND isNull({column}) AND id > ?"), id);
     };

@@ -35,12 +35,34 @@ pub(super) struct Cursor(
     /// Sort values of the row; null for none.
     Vec<Option<String>>,
     /// Id of the row.
-    i64,
+    RowId,
     /// Rows up to and with it.
     i64,
     /// Rows that matched when they were counted.
     Option<i64>,
 );
+
+/// An id as JSON.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+enum RowId {
+    Number(i64),
+    Text(String),
+}
+
+/// The type of a unique key, by which rows with the same sort values follow each other.
+pub trait RowKey {
+    /// Integer or text.
+    const KIND: Kind;
+}
+
+impl RowKey for i64 {
+    const KIND: Kind = Kind::Integer;
+}
+
+impl RowKey for String {
+    const KIND: Kind = Kind::Text;
+}
 
 impl Cursor {
     pub(super) fn read(text: &str) -> Result<Self, Error> {
@@ -60,8 +82,8 @@ fn invalid() -> Error {
 pub struct Place {
     /// Sort values.
     pub keys: Vec<Option<Value>>,
-    /// Id, by which rows with the same values follow each other.
-    pub id: i64,
+    /// Id, an integer or a text, by which rows with the same values follow each other.
+    pub id: Value,
 }
 
 /// Which page of a list to read, and what the cursor of the next one looks like.
@@ -97,19 +119,31 @@ impl ListIn {
         !is_behind && self.page.number == 1
     }
 
-    /// How to read a list whose order has columns of these kinds. `of` is what makes it another list besides
-    /// path, order and filters of the request.
+    /// How to read a list whose order has columns of these kinds and whose ids are integers. `of` is what
+    /// makes it another list besides path, order and filters of the request.
     ///
     /// # Errors
     /// `invalid cursor`: it belongs to another list.
     pub fn paging(&self, of: &str, kinds: impl IntoIterator<Item = Kind>) -> Result<Paging, Error> {
+        self.paging_by::<i64>(of, kinds)
+    }
+
+    /// The same for a list whose ids are of type `K`.
+    ///
+    /// # Errors
+    /// `invalid cursor`: it belongs to another list.
+    pub fn paging_by<K: RowKey>(
+        &self,
+        of: &str,
+        kinds: impl IntoIterator<Item = Kind>,
+    ) -> Result<Paging, Error> {
         let Some(KeysetIn { path, cursor }) = &self.keyset else { return Ok(self.page.into()) };
         let filters: Vec<_> =
             self.filters.0.iter().map(|f| [&f.filter_type, &f.field, &f.value]).collect();
         let list = json!([path, self.sort_by, self.sort_dir, filters, of]).to_string();
         let list = URL_SAFE_NO_PAD.encode(&Sha256::digest(list)[..9]);
         let after = match cursor {
-            Some(cursor) => Some(after(cursor, &list, kinds).ok_or_else(invalid)?),
+            Some(cursor) => Some(after(cursor, &list, (K::KIND, kinds)).ok_or_else(invalid)?),
             None => None,
         };
         Ok(Paging { page: self.page, keyset: Some(Keyset { list, after }) })
@@ -127,7 +161,11 @@ impl ListIn {
     }
 }
 
-fn after(cursor: &Cursor, list: &str, kinds: impl IntoIterator<Item = Kind>) -> Option<After> {
+fn after(
+    cursor: &Cursor,
+    list: &str,
+    (id_kind, kinds): (Kind, impl IntoIterator<Item = Kind>),
+) -> Option<After> {
     let Cursor(of, keys, id, before, total) = cursor;
     let kinds: Vec<Kind> = kinds.into_iter().collect();
     let counts = [Some(*before), *total];
@@ -139,7 +177,11 @@ fn after(cursor: &Cursor, list: &str, kinds: impl IntoIterator<Item = Kind>) -> 
         Some(text) => read_key(kind, text).map(Some),
         None => Some(None),
     });
-    let place = Place { keys: keys.collect::<Option<_>>()?, id: *id };
+    let id = match id {
+        RowId::Number(id) => (id_kind == Kind::Integer).then_some(Value::Integer(*id)),
+        RowId::Text(id) => read_key(id_kind, id).filter(|_| id_kind == Kind::Text),
+    };
+    let place = Place { keys: keys.collect::<Option<_>>()?, id: id? };
     Some(After { place, before: before.unsigned_abs(), total: *total })
 }
 
@@ -259,6 +301,10 @@ impl Paging {
         rows.truncate(size);
         let Some(last) = rows.last() else { return Ok(None) };
         let Place { keys, id } = place(last)?;
+        let id = match id {
+            Value::Integer(id) => RowId::Number(id),
+            other => RowId::Text(key_text(&other)),
+        };
         let keys = keys.iter().map(|key| key.as_ref().map(key_text)).collect();
         let before = (self.before() + self.page.size).cast_signed();
         let cursor = Cursor(keyset.list.clone(), keys, id, before, total);
@@ -283,7 +329,7 @@ mod tests {
 
     fn cursor(keys: Vec<Option<Value>>, kinds: &[Kind]) -> String {
         let page = paging("paging=keyset&size=2", kinds).expect("accepted");
-        let place = |_: &i32| Ok(Place { keys, id: 7 });
+        let place = |_: &i32| Ok(Place { keys, id: Value::Integer(7) });
         page.next(&mut vec![1, 2, 3], Some(9), place).expect("a cursor").expect("more rows")
     }
 
@@ -304,7 +350,7 @@ mod tests {
             let text = cursor(keys.clone(), &[kind, kind]);
             let query = format!("paging=keyset&size=5&cursor={text}");
             let page = paging(&query, &[kind, kind]).expect("its own list");
-            assert_eq!(page.after(), Some(&Place { keys, id: 7 }));
+            assert_eq!(page.after(), Some(&Place { keys, id: Value::Integer(7) }));
             assert_eq!((page.before(), page.counted(), page.is_first()), (2, Some(9), false));
             assert_eq!((page.offset(), page.limit()), (0, 6));
         }

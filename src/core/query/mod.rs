@@ -23,7 +23,7 @@ pub use compile::{Clause, Comparison, Operand, Test, Value, compile};
 pub use demographics::expand_demographics;
 pub use field::{Field, Kind, find_field};
 pub use filter::{Filter, FilterType, Filters};
-pub use keyset::{KeysetIn, Paging, Place, read_key};
+pub use keyset::{KeysetIn, Paging, Place, RowKey, read_key};
 pub use list::{ListIn, ListParams, QueryPairs, SearchIn};
 pub use number::parse_bool;
 pub use page::{Listed, Page};

@@ -43,7 +43,7 @@ pub fn behind(
         Direction::Ascending => Comparison::Greater,
         Direction::Descending => Comparison::Less,
     };
-    let mut same = id.gt(place.id);
+    let mut same = compare(&id, Comparison::Greater, &place.id);
     let mut both = keys.iter().zip(&place.keys).rev().peekable();
     while let Some((key, value)) = both.next() {
         let none = key.clone().is_null();

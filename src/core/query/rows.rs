@@ -51,7 +51,8 @@ fn place<E: EntityTrait>(row: &E::Model, by: &str, id: E::Column) -> Result<Plac
         _ => return Err(missing()),
     };
     match row.get(id) {
-        SqlValue::BigInt(Some(id)) => Ok(Place { keys: vec![key], id }),
+        SqlValue::BigInt(Some(id)) => Ok(Place { keys: vec![key], id: Value::Integer(id) }),
+        SqlValue::String(Some(id)) => Ok(Place { keys: vec![key], id: Value::Text(id) }),
         _ => Err(missing()),
     }
 }

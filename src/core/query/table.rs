@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::clickhouse::{behind, keyset_order};
 use super::keyset::json_key;
-use super::{Clause, Listed, Paging, Place, Sort, bind_all, order_by, where_clause};
+use super::{Clause, Listed, Paging, Place, Sort, Value, bind_all, order_by, where_clause};
 use crate::core::db::clickhouse::ClickHouseSession;
 use crate::core::error::Error;
 
@@ -50,7 +50,8 @@ impl TableQuery<'_> {
             serde_json::Value::Null => None,
             value => Some(json_key(self.sort.kind, value).ok_or_else(missing)?),
         };
-        Ok(Place { keys: vec![key], id: row["id"].as_i64().ok_or_else(missing)? })
+        let id = row["id"].as_i64().ok_or_else(missing)?;
+        Ok(Place { keys: vec![key], id: Value::Integer(id) })
     }
 
     async fn rows<R: RowOwned + RowRead>(

@@ -8,4 +8,6 @@ mod entity;
 mod service;
 
 pub use entity::PostTotals;
+pub use entity::collection::Model as PostCollection;
+pub use entity::item::Model as PostItem;
 pub use service::PostCollectionService;

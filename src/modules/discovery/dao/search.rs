@@ -8,7 +8,7 @@ use super::account::{self, Along};
 use crate::core::db::Db;
 use crate::core::error::Error;
 use crate::core::query::{
-    Clause, Direction, Kind, Paging, Place, behind, column, condition, read_key,
+    Clause, Direction, Kind, Paging, Place, Value, behind, column, condition, read_key,
 };
 use crate::core::types::Platform;
 
@@ -124,7 +124,8 @@ fn place(search: &Search, row: &QueryResult) -> Result<Place, Error> {
         Some(text) => read_key(sort.kind(), text).map(Some).ok_or_else(unread),
         None => Ok(None),
     });
-    Ok(Place { keys: keys.collect::<Result<_, _>>()?, id: row.try_get("", "id")? })
+    let id = Value::Integer(row.try_get("", "id")?);
+    Ok(Place { keys: keys.collect::<Result<_, _>>()?, id })
 }
 
 /// The ids of the page are found first, so that wide rows and their links are read for those only.

@@ -1,5 +1,7 @@
 //! What other modules ask about post collections.
 
+mod find;
+
 use super::dao;
 use super::entity::PostTotals;
 use crate::core::error::Error;

@@ -1,5 +1,7 @@
 //! SQL of post collections.
 
+pub mod collection;
+
 use sea_orm::FromQueryResult as _;
 
 use super::entity::PostTotals;

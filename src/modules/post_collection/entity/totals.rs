@@ -1,4 +1,4 @@
-//! Rows of post collections.
+//! What the posts of collections have come to.
 
 use sea_orm::FromQueryResult;
 
