@@ -23,6 +23,7 @@ pub mod module;
 pub mod outbound;
 pub mod phases;
 pub mod query;
+pub mod report_file;
 pub mod respond;
 pub mod route;
 pub mod rows;

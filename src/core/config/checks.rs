@@ -10,6 +10,10 @@ impl Config {
     /// Refuses values out of their documented range and combinations that cannot work.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let refuse = |key, reason: &str| Err(ConfigError::Value { key, reason: reason.to_owned() });
+        let is_plain = |letter: u8| letter.is_ascii_alphanumeric() || b"-_".contains(&letter);
+        if !self.app.job_prefix.bytes().all(is_plain) {
+            return refuse("app.job_prefix", "expected letters, digits, - and _");
+        }
         if !(1..=600).contains(&self.server.timeout_secs) {
             return refuse("server.timeout_secs", "expected 1..=600");
         }

@@ -188,6 +188,14 @@ impl Config {
         !self.postgres.direct_url.is_empty()
     }
 
+    /// What ids of jobs of this installation begin with.
+    pub fn job_prefix(&self) -> String {
+        match self.app.job_prefix.as_str() {
+            "" => self.env.name().to_uppercase(),
+            prefix => prefix.to_owned(),
+        }
+    }
+
     /// Transactions in which a process carries events at the same time.
     pub fn relay_lanes(&self) -> usize {
         match self.events.lanes {

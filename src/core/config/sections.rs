@@ -78,6 +78,7 @@ where
 #[serde(deny_unknown_fields)]
 pub struct AppConfig {
     pub time_zone: Tz,
+    pub job_prefix: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -7,6 +7,7 @@
 use serde::Deserialize;
 
 use super::checks::is_http;
+use super::sections::list;
 use super::{ConfigError, Secret};
 
 /// Longest life of a signed address, a limit of the protocol: seven days.
@@ -27,6 +28,8 @@ pub struct StorageConfig {
     pub kind: StorageKind,
     pub directory: String,
     pub public_url: String,
+    #[serde(deserialize_with = "list")]
+    pub report_buckets: Vec<String>,
     pub s3: S3Config,
 }
 
