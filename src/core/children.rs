@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use chrono::Utc;
 use sea_orm::sea_query::{IntoCondition, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait as _, EntityTrait, IntoActiveModel,
@@ -11,17 +12,24 @@ use sea_orm::{
 
 use super::db::{ChildEntity, Scoped, TenantDb};
 use super::error::{Code, Error};
-use super::rows::OwnedRow;
+use super::query::{ListIn, Listed};
+use super::route::ListFields;
+use super::rows::{OwnedRow, shows_removed};
+use super::unit_of_work::UnitOfWork;
 
 /// Most rows of one change.
 pub const MOST: usize = 500;
 
 /// A child that is removed by a flag.
 pub trait ChildRow: ChildEntity<Parent: OwnedRow> {
+    /// Key of its own.
+    const ID: Self::Column;
     /// What tells the children of one parent apart; with the parent's key it is a unique key.
     const KEY: &'static [Self::Column];
     /// Flag in place of removal.
     const ENABLED: Self::Column;
+    /// When the row was last changed.
+    const UPDATED_AT: Self::Column;
 }
 
 /// The children of one parent.
@@ -70,8 +78,8 @@ impl<'a, C: ChildRow> Children<'a, C> {
         self.find().filter(C::ENABLED.eq(true))
     }
 
-    /// Stores rows; of one that exists the `changed` columns are written. Of rows with the same key the first
-    /// counts. The rows as they are then, in no order.
+    /// Stores rows; of one that exists the `changed` columns are written, and the time. Of rows with the same
+    /// key the first counts. The rows as they are then, in no order.
     ///
     /// # Errors
     /// `too many items`, a store error.
@@ -87,36 +95,64 @@ impl<'a, C: ChildRow> Children<'a, C> {
         within(rows.len())?;
         let mut seen = HashSet::new();
         rows.retain(|row| seen.insert(key::<C, A>(row)));
+        let now = Utc::now();
+        rows.iter_mut().for_each(|row| row.set(C::UPDATED_AT, now.into()));
         let columns = std::iter::once(C::PARENT).chain(C::KEY.iter().copied());
         let mut conflict = OnConflict::columns(columns);
-        conflict.update_columns(changed.iter().copied());
+        conflict.update_columns(changed.iter().copied().chain([C::UPDATED_AT]));
         Ok(self.tenant.upsert_below::<C, A>(self.parent.clone().into(), rows, conflict).await?)
     }
 
-    /// Writes the columns that are set in `row` to the children that meet the condition; how many did.
+    /// Writes the columns that are set in `row`, and the time, to the children that meet the condition; the
+    /// rows as they are then, in no order.
     ///
     /// # Errors
     /// A store error.
-    pub async fn change<A>(&self, which: impl IntoCondition, row: &A) -> Result<u64, Error>
+    pub async fn change<A>(
+        &self,
+        which: impl IntoCondition,
+        mut row: A,
+    ) -> Result<Vec<C::Model>, Error>
     where
         A: ActiveModelTrait<Entity = C>,
     {
+        row.set(C::UPDATED_AT, Utc::now().into());
         let update = self.tenant.update_below::<C>(self.parent.clone().into());
-        let set = super::db::assignments::<C, A>(row).into_iter();
+        let set = super::db::assignments::<C, A>(&row).into_iter();
         let update = set.fold(update.filter(which.into_condition()), |update, (column, value)| {
             update.set(column, value)
         });
-        Ok(update.execute().await?)
+        Ok(update.returning().await?)
     }
 
-    /// Removes the children that meet the condition; how many there were.
+    /// Removes the children that meet the condition; the rows that were there, in no order.
     ///
     /// # Errors
     /// A store error.
-    pub async fn remove(&self, which: impl IntoCondition) -> Result<u64, Error> {
+    pub async fn remove(&self, which: impl IntoCondition) -> Result<Vec<C::Model>, Error> {
         let update = self.tenant.update_below::<C>(self.parent.clone().into());
         let update = update.filter(which.into_condition()).filter(C::ENABLED.eq(true));
-        Ok(update.set(C::ENABLED, false).execute().await?)
+        let update = update.set(C::ENABLED, false).set(C::UPDATED_AT, Utc::now());
+        Ok(update.returning().await?)
+    }
+}
+
+impl UnitOfWork {
+    /// A page of the children, as [`UnitOfWork::list`] of rows.
+    ///
+    /// # Errors
+    /// A filter or an order outside of `F`.
+    pub async fn list_below<C, F>(
+        &self,
+        parent: &Children<'_, C>,
+        list: &ListIn,
+    ) -> Result<Listed<C::Model>, Error>
+    where
+        C: ChildRow<Model: Send + Sync>,
+        F: ListFields,
+    {
+        let rows = if shows_removed(list) { parent.find() } else { parent.enabled() };
+        self.page_of::<C, i64, F>((rows, C::ID), list).await
     }
 }
 

@@ -14,10 +14,22 @@ use super::error::Error;
 /// # Errors
 /// Not the documented JSON; the text is the parser's.
 pub fn json_body<T: DeserializeOwned>(body: &[u8]) -> Result<Option<T>, Error> {
+    Ok(first::<Object<T>>(body)?.map(|Object(value)| value))
+}
+
+/// Reads the list of objects in a body by the same rule; an empty body and `null` are an empty list.
+///
+/// # Errors
+/// Not the documented JSON; the text is the parser's.
+pub fn json_list<T: DeserializeOwned>(body: &[u8]) -> Result<Vec<T>, Error> {
+    let objects = first::<Vec<Object<T>>>(body)?.unwrap_or_default();
+    Ok(objects.into_iter().map(|Object(value)| value).collect())
+}
+
+fn first<V: DeserializeOwned>(body: &[u8]) -> Result<Option<V>, Error> {
     let values = serde_json::Deserializer::from_slice(body);
-    let first = values.into_iter::<Option<Object<T>>>().next().transpose();
-    let first = first.map_err(|error| Error::invalid_body(&error))?;
-    Ok(first.flatten().map(|Object(value)| value))
+    let first = values.into_iter::<Option<V>>().next().transpose();
+    first.map(Option::flatten).map_err(|error| Error::invalid_body(&error))
 }
 
 /// A struct from a JSON object only: serde would also read its members from an array.

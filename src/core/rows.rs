@@ -108,16 +108,32 @@ impl UnitOfWork {
         E: OwnedRow<Model: Send + Sync>,
         F: ListFields,
     {
+        let rows = if shows_removed(list) { rows.find::<E>() } else { rows.enabled::<E>() };
+        self.page_of::<E, E::Id, F>((rows, E::ID), list).await
+    }
+
+    /// A page of these rows, as a request for a list over the fields `F` asks.
+    pub(super) async fn page_of<E, K, F>(
+        &self,
+        (rows, id): (Scoped<'_, Select<E>>, E::Column),
+        list: &ListIn,
+    ) -> Result<Listed<E::Model>, Error>
+    where
+        E: EntityTrait<Model: Send + Sync>,
+        K: RowKey,
+        F: ListFields,
+    {
         let clauses = compile(&list.filters, F::FIELDS, self.stores().config.app.time_zone)?;
         let by = list.sort_by.as_deref().unwrap_or(DEFAULT_SORT);
         let sort = Sort::resolve(F::FIELDS, by, list.sort_dir.as_deref())?;
-        let paging = list.paging_by::<E::Id>("", [sort.kind])?;
-        let rows = match list.filters.has_value(ENABLED) {
-            true => rows.find::<E>(),
-            false => rows.enabled::<E>(),
-        };
-        rows.filter(condition(&clauses)).page((sort, &paging), E::ID).await
+        let paging = list.paging_by::<K>("", [sort.kind])?;
+        rows.filter(condition(&clauses)).page((sort, &paging), id).await
     }
+}
+
+/// Whether a list also shows rows that were removed: it has a filter over the flag.
+pub(super) fn shows_removed(list: &ListIn) -> bool {
+    list.filters.has_value(ENABLED)
 }
 
 impl<'a> TenantDb<'a> {

@@ -32,6 +32,7 @@ use activity::ActivityService;
 use discovery::DiscoveryService;
 use identity::IdentityService;
 use partner::PartnerService;
+use post_collection::PostCollectionEditor;
 use usage::UsageService;
 
 /// The modules, built once and shared by all workers.
@@ -59,6 +60,9 @@ impl Modules {
         let activity = Arc::new(ActivityService::new(config));
         let files = Arc::new(Files::new(config));
         let tracker = Arc::new(JobTracker::new(&config.job_tracker));
+        let post_collections =
+            PostCollectionEditor::new(config, UsageService::new(config), &tracker);
+        let post_collections = Arc::new(post_collections);
         let mut all = vec![
             usage::module(config),
             discovery::module(config, &discovery),
@@ -70,7 +74,7 @@ impl Modules {
             activity::module(&activity),
             warehouse::module(config),
             Module::new("profile-collection").with_optional_slash(),
-            Module::new("post-collection").with_optional_slash(),
+            post_collection::module(&post_collections, &tracker),
             Module::new("collection-analytics").with_optional_slash(),
             Module::new("keyword-collection").with_optional_slash(),
             Module::new("campaign-profile"),

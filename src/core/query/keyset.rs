@@ -189,6 +189,7 @@ fn after(
 pub fn read_key(kind: Kind, text: &str) -> Option<Value> {
     match kind {
         Kind::Integer => text.parse().ok().map(Value::Integer),
+        Kind::Bool => text.parse().ok().filter(|bit| (0..=1).contains(bit)).map(Value::Integer),
         Kind::Float => text.parse().ok().map(Value::Float),
         Kind::Date => {
             let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();

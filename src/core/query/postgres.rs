@@ -21,13 +21,17 @@ pub fn condition(clauses: &[Clause]) -> Condition {
     })
 }
 
-/// Order expression of a sort; rows without a value come last in both directions.
+/// Order expression of a sort, truth values as 0 and 1; rows without a value come last in both directions.
 pub fn order(sort: Sort) -> (SimpleExpr, Order, NullOrdering) {
     let direction = match sort.direction {
         Direction::Ascending => Order::Asc,
         Direction::Descending => Order::Desc,
     };
-    (column(sort.column), direction, NullOrdering::Last)
+    let key = match sort.kind {
+        Kind::Bool => column(sort.column).cast_as("int8"),
+        _ => column(sort.column),
+    };
+    (key, direction, NullOrdering::Last)
 }
 
 /// Conditions that together hold for the rows behind a place in an order by these expressions, all in one

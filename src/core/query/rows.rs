@@ -44,6 +44,7 @@ fn place<E: EntityTrait>(row: &E::Model, by: &str, id: E::Column) -> Result<Plac
     let key = match row.get(column) {
         SqlValue::BigInt(value) => value.map(Value::Integer),
         SqlValue::Int(value) => value.map(i64::from).map(Value::Integer),
+        SqlValue::Bool(value) => value.map(i64::from).map(Value::Integer),
         SqlValue::Double(value) => value.map(Value::Float),
         SqlValue::String(value) => value.map(Value::Text),
         SqlValue::ChronoDate(value) => value.map(Value::Date),

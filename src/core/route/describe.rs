@@ -5,7 +5,7 @@ use serde_json::json;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Type};
+use utoipa::openapi::schema::{AllOfBuilder, ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required, ResponseBuilder, Schema};
 use utoipa::{IntoParams, IntoResponses, ToSchema};
@@ -56,6 +56,13 @@ impl Description {
     pub fn body<T: ToSchema>(&mut self) {
         let schema = self.schema::<T>();
         self.body_of(schema.into());
+    }
+
+    /// A list of this shape in the body.
+    pub fn list_body<T: ToSchema>(&mut self) {
+        let entry = self.schema::<T>();
+        let list = ArrayBuilder::new().items(entry).build();
+        self.body_of(RefOr::T(list.into()));
     }
 
     /// An answer of this shape; its text is the route's.

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::describe::{Describe, Description};
 use crate::core::body::{Body, SecretBody};
 use crate::core::error::{Code, Error};
-use crate::core::json::json_body;
+use crate::core::json::{json_body, json_list};
 use crate::core::query::{Field, ListIn, QueryPairs};
 
 type Reading<T> = LocalBoxFuture<'static, Result<T, actix_web::Error>>;
@@ -90,6 +90,35 @@ impl<T> FromRequest for Input<T> {
 impl<T: ToSchema> Describe for Input<T> {
     fn describe(route: &mut Description) {
         route.body::<T>();
+    }
+}
+
+/// Handler argument: the JSON list of objects in the body.
+pub struct Inputs<T>(Body, PhantomData<fn() -> T>);
+
+impl<T: DeserializeOwned> Inputs<T> {
+    /// The objects; none for an empty body and `null`.
+    ///
+    /// # Errors
+    /// Not the documented JSON; the text is the parser's.
+    pub fn read(&self) -> Result<Vec<T>, Error> {
+        json_list(&self.0)
+    }
+}
+
+impl<T> FromRequest for Inputs<T> {
+    type Error = actix_web::Error;
+    type Future = Reading<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = Body::from_request(request, payload);
+        body.map(|body| Ok(Self(body?, PhantomData))).boxed_local()
+    }
+}
+
+impl<T: ToSchema> Describe for Inputs<T> {
+    fn describe(route: &mut Description) {
+        route.list_body::<T>();
     }
 }
 

@@ -17,7 +17,9 @@ use utoipa::openapi::{RefOr, Schema};
 pub use answer::Answer;
 pub use class::RouteClass;
 pub use describe::{Describe, Description};
-pub use extract::{Input, List, ListFields, NoFields, Query, QueryIn, RecordId, SecretInput};
+pub use extract::{
+    Input, Inputs, List, ListFields, NoFields, Query, QueryIn, RecordId, SecretInput,
+};
 
 /// Texts about the parameters of paths, by name.
 pub type PathTexts = &'static [(&'static str, &'static str)];

@@ -316,7 +316,7 @@ fn the_contract_names_the_header_where_it_counts() {
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
             if parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key") {
                 assert!(operation["responses"]["422"].is_object(), "{path}");
-                assert_eq!(method, "post");
+                assert!(["post", "put"].contains(&method.as_str()), "{method} {path}");
                 routes.push(path.as_str());
             }
         }
@@ -324,6 +324,7 @@ fn the_contract_names_the_header_where_it_counts() {
     let discovery = "/discovery-service/api/profile";
     let expected = [
         GROUP.to_owned(),
+        "/post-collection-service/api/collection".to_owned(),
         format!("{discovery}/{{platform}}/search"),
         format!("{discovery}/{{platform}}/{{platformProfileId}}/timeseries"),
         "/partner-usage-service/api/partner/profile/{PlatformCode}/{platform}/unlock".to_owned(),

@@ -95,6 +95,7 @@ pub(super) async fn replay(name: &str, queues: &[&str]) {
     for url in [&mut config.job_tracker.url, &mut config.assets.url, &mut config.collector.url] {
         url.clone_from(&neighbours.fake.url);
     }
+    config.storage.report_buckets = ["reports", "bk"].map(str::to_owned).to_vec();
     let broker = Broker::start(config, queues).await;
     let mut report = Report::new();
     for queue in queues {

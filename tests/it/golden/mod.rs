@@ -25,6 +25,7 @@ macro_rules! requests {
 
 requests! {
     discovery,
+    post_collection only "h-c",
     profile_collection only "pc-group-",
     usage,
 }
@@ -33,7 +34,13 @@ requests! {
 async fn listeners() {
     messages::replay(
         "listeners",
-        &["upsert_instagram_account_q", "upsert_youtube_account_q", "download_leaderboard_q"],
+        &[
+            "upsert_instagram_account_q",
+            "upsert_youtube_account_q",
+            "download_leaderboard_q",
+            "add_item_post_collection_q",
+            "sentiment_collection_report_out_q",
+        ],
     )
     .await;
 }

@@ -116,10 +116,14 @@ fn body(method: &Method, template: &str, id: &str, by_share: bool) -> Value {
         _ if shared_filter(template).is_some() => json!([which]),
         _ => json!([]),
     };
+    let (start, end) = match template.split('/').nth(1) {
+        Some("post-collection-service") => (1_717_180_200_i64, 1_719_685_800_i64),
+        _ => (1_717_180_200_000, 1_719_685_800_000),
+    };
     let name = if *method == Method::POST { format!("new {id}") } else { format!("changed {id}") };
     json!({
         "id": number, "name": name, "source": "SAAS", "sourceId": "own", "collectionIds": [id],
-        "platform": "INSTAGRAM", "keywords": ["coffee"], "startTime": 1_717_180_200_000_i64,
-        "endTime": 1_719_685_800_000_i64, "filters": filters,
+        "platform": "INSTAGRAM", "keywords": ["coffee"], "startTime": start, "endTime": end,
+        "items": item(), "filters": filters,
     })
 }

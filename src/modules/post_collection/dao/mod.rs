@@ -1,6 +1,7 @@
 //! SQL of post collections.
 
 pub mod collection;
+pub mod item;
 
 use sea_orm::FromQueryResult as _;
 

@@ -65,6 +65,8 @@ impl ChildEntity for Entity {
 }
 
 impl ChildRow for Entity {
+    const ID: Column = Column::Id;
     const KEY: &'static [Column] = &[Column::Platform, Column::ShortCode];
     const ENABLED: Column = Column::Enabled;
+    const UPDATED_AT: Column = Column::UpdatedAt;
 }
