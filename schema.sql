@@ -1280,8 +1280,7 @@ GRANT USAGE ON SCHEMA public TO coffee_app;
 GRANT SELECT ON
     schema_version, row_security, partner, partner_contract, identity_user, identity_account,
     social_profile_hashtags, social_profile_audience_info, group_metrics, locations,
-    mv_location_master, mv_location_master_tokens, winkl_collection_migration_info,
-    collection_post_metrics_summary, collection_hashtag, collection_keyword
+    mv_location_master, mv_location_master_tokens, winkl_collection_migration_info
 TO coffee_app;
 
 GRANT UPDATE (failed_logins, locked_until, updated_at, password_hash) ON identity_user TO coffee_app;
@@ -1297,14 +1296,14 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     identity_session, identity_refresh_token, identity_attempt,
     profile_collection, profile_collection_item, profile_collection_item_cc_data,
     post_collection, post_collection_item, partner_usage, partner_profile_page_track,
-    charged_search
+    charged_search, collection_post_metrics_summary, collection_hashtag, collection_keyword
 TO coffee_app;
 
 GRANT USAGE ON SEQUENCE
     event_outbox_id_seq, dead_letter_id_seq,
     instagram_account_id_seq, youtube_account_id_seq, campaign_profiles_id_seq,
     profile_collection_id_seq, profile_collection_item_id_seq, profile_collection_item_cc_data_id_seq,
-    post_collection_item_id_seq, collection_group_id_seq,
+    post_collection_item_id_seq, collection_group_id_seq, collection_post_metrics_summary_id_seq,
     partner_usage_id_seq, partner_profile_page_track_id_seq, activity_tracker_id_seq
 TO coffee_app;
 

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod collection_group;
+pub mod collection_metrics;
 pub mod content;
 pub mod discovery;
 pub mod genre_insights;
@@ -70,6 +71,7 @@ impl Modules {
             genre_insights::module(),
             content::module(&discovery),
             collection_group::module(),
+            collection_metrics::module(),
             partner_usage::module(config, (&discovery, &activity)),
             activity::module(&activity),
             warehouse::module(config),

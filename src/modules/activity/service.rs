@@ -11,6 +11,7 @@ use crate::core::envelope::{LISTED, RETRIEVED, Success as _};
 use crate::core::error::Error;
 use crate::core::query::ListIn;
 use crate::core::unit_of_work::UnitOfWork;
+use crate::modules::collection_metrics::{CollectionMetricsService, CollectionType};
 use crate::modules::keyword_collection::KeywordCollectionService;
 use crate::modules::post_collection::PostCollectionService;
 use crate::modules::usage::Activity;
@@ -70,12 +71,28 @@ async fn shown_totals(unit: &UnitOfWork, rows: &[Model]) -> CollectionTotals {
     })
 }
 
+async fn post_totals(unit: &UnitOfWork, ids: &[String]) -> Result<Vec<(String, Totals)>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = unit.tenant().await?;
+    let found = PostCollectionService.find(&rows, ids).await?;
+    let metrics = CollectionMetricsService;
+    let summaries = metrics.summaries(&rows, CollectionType::Post, ids).await?;
+    let totals = found.into_iter().map(|collection| {
+        let (posts, reach) = summaries
+            .get(&collection.id)
+            .map_or((0, 0), |summary| (summary.total_posts, summary.counters.reach));
+        (collection.id, Totals { partner_id: collection.partner_id, posts, reach })
+    });
+    Ok(totals.collect())
+}
+
 async fn totals(unit: &UnitOfWork, rows: &[Model]) -> Result<CollectionTotals, Error> {
     let posts = manager::collection_ids(rows, Activity::CampaignReport);
-    let posts = PostCollectionService.totals(unit, &posts).await?;
-    let posts = posts.into_iter().map(|total| {
-        let key = (Activity::CampaignReport, total.id);
-        (key, Totals { partner_id: total.partner_id, posts: total.posts, reach: total.reach })
+    let posts = post_totals(unit, &posts).await?.into_iter().map(|(id, totals)| {
+        let key = (Activity::CampaignReport, id);
+        (key, totals)
     });
     let reports = manager::collection_ids(rows, Activity::TopicResearch);
     let reports = KeywordCollectionService.totals(unit, &reports).await?;

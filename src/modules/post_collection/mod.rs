@@ -1,8 +1,7 @@
 //! Post collections: posts of one campaign, measured together.
 //!
-//! Prefix `/post-collection-service`. Owns `post_collection` and `post_collection_item`, and reads
-//! `collection_post_metrics_summary`. Other modules ask which collections a partner has and what they have
-//! come to. The batches of `add_item_post_collection_q` add posts from files.
+//! Prefix `/post-collection-service`. Owns `post_collection` and `post_collection_item`. Other modules ask
+//! which collections a partner has. The batches of `add_item_post_collection_q` add posts from files.
 
 mod api;
 mod client;
@@ -14,7 +13,6 @@ mod manager;
 mod service;
 
 pub use dto::{PostCollectionIn, PostItemIn};
-pub use entity::PostTotals;
 pub use entity::collection::Model as PostCollection;
 pub use entity::item::Model as PostItem;
 pub use service::{PostCollectionEditor, PostCollectionService};

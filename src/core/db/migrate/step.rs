@@ -57,7 +57,12 @@ pub const POSTGRES: Migrations = Migrations {
 /// Those of ClickHouse.
 pub const CLICKHOUSE: Migrations = Migrations {
     schema: include_str!("../../../../schema.clickhouse.sql"),
-    steps: steps!("clickhouse": "0002_highest_observation", "0003_generations", "0004_search_text"),
+    steps: steps!("clickhouse":
+        "0002_highest_observation",
+        "0003_generations",
+        "0004_search_text",
+        "0005_collection_series",
+    ),
 };
 
 impl Migrations {

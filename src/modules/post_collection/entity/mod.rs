@@ -2,6 +2,3 @@
 
 pub mod collection;
 pub mod item;
-mod totals;
-
-pub use totals::PostTotals;

@@ -16,7 +16,6 @@ use serde_json::json;
 
 use super::client::Collector;
 use super::dao;
-use super::entity::PostTotals;
 use super::entity::collection::Model;
 use super::manager;
 use crate::core::config::Config;
@@ -87,20 +86,5 @@ impl PostCollectionService {
         ids: &[String],
     ) -> Result<Vec<String>, Error> {
         dao::owned(&unit.tenant().await?, partner_id, ids).await
-    }
-
-    /// Totals of those of these collections that the caller may see.
-    ///
-    /// # Errors
-    /// The caller has no partner, or a store error.
-    pub async fn totals(
-        &self,
-        unit: &UnitOfWork,
-        ids: &[String],
-    ) -> Result<Vec<PostTotals>, Error> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        dao::totals(&unit.tenant().await?, ids).await
     }
 }

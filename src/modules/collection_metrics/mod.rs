@@ -1,0 +1,25 @@
+//! The metrics engine: what the posts of collections have come to, and how they got there.
+//!
+//! Other modules ask [`CollectionMetricsService`] inside their own unit of work, with ids of collections that
+//! they looked up; it names none of them. Owns `collection_post_metrics_summary`, `collection_hashtag` and
+//! `collection_keyword`, and in ClickHouse `mart_collection_post_ts` and `mart_collection_clicks_ts`. No routes,
+//! no events.
+
+mod dao;
+mod dto;
+mod entity;
+mod service;
+
+pub use dto::{CollectionType, Measured, PostFilters, Rollup, Window};
+pub use entity::{
+    ClicksPoint, Counters, MeasuredPost, MeasuredProfile, PostTypes, SeriesPoint, Summary, Word,
+    float, per,
+};
+pub use service::CollectionMetricsService;
+
+use crate::core::module::Module;
+
+/// The module.
+pub fn module() -> Module {
+    Module::engine("collection-metrics")
+}
