@@ -308,7 +308,7 @@ PARTITION BY generation
 ORDER BY (generation, month, platform, post_id);
 
 -- The posts of collections day by day: their counts as they stood on the day, rebuilt from observations by
--- src/modules/collection_metrics. `collection_type` POST or PROFILE says whose id `collection_id` is.
+-- src/modules/warehouse/sql/collections. `collection_type` POST or PROFILE says whose id `collection_id` is.
 -- `stats_date` is a day of the business time zone. What no source knows is NULL. `reach` is what analytics
 -- show: the real reach where it is known, else the estimate.
 CREATE TABLE IF NOT EXISTS mart_collection_post_ts

@@ -847,6 +847,21 @@ CREATE TABLE IF NOT EXISTS collection_keyword (
     PRIMARY KEY (collection_type, collection_id, keyword_name)
 );
 
+-- Collections whose posts were measured: when, and by observations up to when.
+CREATE TABLE IF NOT EXISTS measured_collection (
+    collection_type  varchar(45)  NOT NULL,
+    collection_id    varchar(255) NOT NULL,
+    measured_at      timestamptz  NOT NULL,
+    observed_at      timestamptz  NOT NULL,
+    PRIMARY KEY (collection_type, collection_id)
+);
+CREATE INDEX IF NOT EXISTS measured_collection_measured_at_idx ON measured_collection (measured_at);
+CREATE INDEX IF NOT EXISTS measured_collection_observed_at_idx ON measured_collection (observed_at);
+CREATE INDEX IF NOT EXISTS post_collection_updated_at_idx ON post_collection (updated_at);
+CREATE INDEX IF NOT EXISTS post_collection_item_updated_at_idx ON post_collection_item (updated_at);
+CREATE INDEX IF NOT EXISTS profile_collection_updated_at_idx ON profile_collection (updated_at);
+CREATE INDEX IF NOT EXISTS profile_collection_item_updated_at_idx ON profile_collection_item (updated_at);
+
 -- ---------------------------------------------------------------------------------------------------
 -- partner usage and activity
 -- ---------------------------------------------------------------------------------------------------
@@ -1123,6 +1138,7 @@ BEGIN
             ('activity_tracker', of_partner, of_partner, NULL, NULL),
             ('charged_search', of_partner, of_partner, NULL, NULL),
             ('idempotency_key', of_partner, of_partner, NULL, NULL),
+            ('measured_collection', is_platform, is_platform, NULL, NULL),
             ('schema_version', NULL, NULL, NULL, mechanism),
             ('row_security', NULL, NULL, NULL, mechanism),
             ('event_outbox', NULL, NULL, NULL, 'events of all tenants on their way; no route reads them'),
@@ -1296,7 +1312,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     identity_session, identity_refresh_token, identity_attempt,
     profile_collection, profile_collection_item, profile_collection_item_cc_data,
     post_collection, post_collection_item, partner_usage, partner_profile_page_track,
-    charged_search, collection_post_metrics_summary, collection_hashtag, collection_keyword
+    charged_search,
+    collection_post_metrics_summary, collection_hashtag, collection_keyword, measured_collection
 TO coffee_app;
 
 GRANT USAGE ON SEQUENCE

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # dev defines root, mode
 # ./dev bench: measurements beside a baseline on the same machine, in a release build.
 
-bench_groups=(gateway events build)
+bench_groups=(gateway events collections build)
 
 # bench [GROUP] [--json FILE] [ARGS]: ARGS go to the group's program.
 cmd_bench() {

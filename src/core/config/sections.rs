@@ -332,6 +332,7 @@ pub struct JobsConfig {
     pub contact_flags_secs: u64,
     pub ended_sessions_secs: u64,
     pub warehouse_secs: u64,
+    pub collection_metrics_secs: u64,
     pub housekeeping_secs: u64,
     pub cron: BTreeMap<String, Cron>,
 }

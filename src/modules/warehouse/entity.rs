@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use clickhouse::Row;
 use clickhouse::serde::chrono::datetime64;
+use sea_orm::FromQueryResult;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -72,4 +73,64 @@ fn shares_by_gender<'de, D: Deserializer<'de>>(
 fn numbers(value: &Value) -> BTreeMap<String, f64> {
     let members = value.as_object().into_iter().flatten();
     members.filter_map(|(key, share)| Some((key.clone(), share.as_f64()?))).collect()
+}
+
+/// A collection whose posts have to be measured.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub(super) struct DueCollection {
+    /// `POST` or `PROFILE`.
+    pub(super) collection_type: String,
+    /// Its id, as text.
+    pub(super) collection_id: String,
+    /// `None` where there is nothing to measure any more.
+    pub(super) share_id: Option<String>,
+}
+
+impl DueCollection {
+    /// Whether its items are posts, not accounts.
+    pub(super) fn is_of_posts(&self) -> bool {
+        self.collection_type == "POST"
+    }
+}
+
+/// An item of a collection.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub(super) struct Tracked {
+    pub(super) id: i64,
+    pub(super) platform: String,
+    /// Short code of the post, or the account's id on its platform.
+    pub(super) key: String,
+    /// Empty for an account.
+    pub(super) post_type: String,
+}
+
+/// How a post stands: as a row of ClickHouse, and as JSON for PostgreSQL.
+#[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
+pub(super) struct MeasuredPost {
+    platform: String,
+    code: String,
+    item_id: i64,
+    kind: String,
+    title: String,
+    link: String,
+    hashtags: Vec<String>,
+    published_on: String,
+    social_id: String,
+    handle: String,
+    name: String,
+    views: i64,
+    likes: i64,
+    comments: i64,
+    impressions: i64,
+    plays: i64,
+    reach: i64,
+    er: f64,
+}
+
+/// A hashtag or a word, and how often the posts of a collection have it.
+#[derive(Debug, Clone, PartialEq, Eq, Row, Deserialize)]
+pub(super) struct Word {
+    pub(super) is_tag: bool,
+    pub(super) word: String,
+    pub(super) tagged: u64,
 }

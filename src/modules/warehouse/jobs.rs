@@ -1,4 +1,4 @@
-//! The scheduled job of the module.
+//! The scheduled jobs of the module.
 
 use std::time::Duration;
 
@@ -13,5 +13,11 @@ pub fn jobs(config: &Config) -> Vec<Job> {
     let job = Job::new(("warehouse", about), every, move |run| async move {
         WarehouseService.keep_up(&run.stores, zone).await
     });
-    vec![job]
+    let every = Duration::from_secs(config.jobs.collection_metrics_secs);
+    let about =
+        "Measure the posts of collections that changed or of which there are newer observations";
+    let collections = Job::new(("collection-metrics", about), every, move |run| async move {
+        WarehouseService.measure_collections(&run, zone).await
+    });
+    vec![job, collections]
 }

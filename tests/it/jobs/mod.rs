@@ -1,6 +1,7 @@
 //! Scheduled jobs: when they run, on which replica, and what each does.
 
 mod accounts;
+mod collection_metrics;
 mod commands;
 mod expiry;
 mod runner;

@@ -51,6 +51,7 @@ pub const POSTGRES: Migrations = Migrations {
         "0012_is_blacklisted",
         "0013_names",
         "0014_names_filled",
+        "0015_measured_collections",
     ),
 };
 

@@ -1,6 +1,7 @@
 //! Statements of the derivations. Those of the tables are files of their own in `sql/`.
 
 mod accounts;
+pub(super) mod collections;
 mod derivation;
 mod generation;
 

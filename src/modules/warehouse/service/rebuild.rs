@@ -3,14 +3,11 @@
 use chrono::Utc;
 use chrono_tz::Tz;
 
-use super::{dao, manager};
+use super::super::{dao, manager};
+use super::WarehouseService;
 use crate::core::db::clickhouse::ClickHouse;
 use crate::core::error::Error;
 use crate::core::stores::Stores;
-
-/// The derived tables.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct WarehouseService;
 
 impl WarehouseService {
     /// Copies the accounts of PostgreSQL and derives all tables: one rebuild at a time, and no

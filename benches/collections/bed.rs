@@ -1,0 +1,102 @@
+//! An application on databases of its own, and one client of it.
+
+use coffee::app::App;
+use coffee::commands::token::{TokenArgs, issue};
+use coffee::core::config::Config;
+use coffee::core::db::clickhouse::ClickHouse;
+use coffee::core::db::migrate;
+use coffee::core::types::Plan;
+use sea_orm::sqlx::{self, PgPool};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::database::{Database, url};
+
+const SECRET: &str = "YmVuY2gtc2VjcmV0LWJlbmNoLXNlY3JldC1iZW5jaC1zZWNyZXQ=";
+/// The partner that asks, and its account.
+pub const PARTNER: i64 = 10;
+pub const ACCOUNT: i64 = 101;
+
+/// Stores and application of the measurements.
+pub struct Bed {
+    pub owner: PgPool,
+    pub config: Config,
+    base: String,
+    token: String,
+    http: reqwest::Client,
+    stop: CancellationToken,
+    running: tokio::task::JoinHandle<std::io::Result<()>>,
+    database: Database,
+}
+
+impl Bed {
+    pub async fn new() -> Self {
+        let database = Database::create().await;
+        let clickhouse = format!("coffee_bench_{}", Uuid::new_v4().simple());
+        let config = Config::from_toml(&format!(
+            "env = \"test\"\nroles = [\"api\"]\n\
+             [server]\nhost = \"127.0.0.1\"\nport = 0\nworkers = 1\ndrain_delay_secs = 0\n\
+             [operations]\nport = 0\n\
+             [postgres]\nurl = \"{}\"\nowner_url = \"{}\"\n\
+             [clickhouse]\nurl = \"{}\"\ndatabase = \"{clickhouse}\"\n\
+             [redis]\naddresses = [\"{}\"]\nkey_prefix = \"{clickhouse}:\"\n\
+             [limits]\nenabled = false\n[auth]\nhmac_secret = \"{SECRET}\"\n[log]\nlevel = \"warn\"\n",
+            database.url(),
+            database.owner_url(),
+            url("COFFEE__CLICKHOUSE__URL"),
+            url("COFFEE__REDIS__ADDRESSES"),
+        ));
+        let config = config.expect("configuration");
+        let client = ClickHouse::new(&config).expect("configured");
+        migrate::clickhouse(&config, &client).await.expect("ClickHouse schema applies");
+        let owner = coffee::core::db::postgres::connect_owner(&config).await.expect("the owner");
+        let args = TokenArgs {
+            partner_id: PARTNER,
+            account_id: ACCOUNT,
+            user_id: 1001,
+            plan: Some(Plan::Paid),
+            hours: 1,
+        };
+        let token = issue(&config, &args).await.expect("a token");
+        let room = "UPDATE partner_usage SET \"limit\" = 1000000000";
+        sqlx::query(room).execute(&owner).await.expect("room");
+        let app = App::build(config.clone()).await.expect("application builds");
+        let base = format!("http://{}", app.public_address().expect("serves"));
+        let stop = CancellationToken::new();
+        let running = actix_web::rt::spawn(app.run(stop.clone()));
+        let http = reqwest::Client::new();
+        Self { owner, config, base, token, http, stop, running, database }
+    }
+
+    /// The answer to a POST, which must be a success.
+    pub async fn post(&self, path: &str, body: &Value) -> Value {
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(&self.token);
+        let answer = request.header("x-bb-clientid", "bench").json(body).send().await;
+        let answer: Value = answer.expect("an answer").json().await.expect("JSON");
+        assert_eq!(answer["status"]["status"], "SUCCESS", "{path}: {answer}");
+        answer
+    }
+
+    /// Runs statements as the schema's owner.
+    pub async fn execute(&self, sql: &str) {
+        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&self.owner).await;
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    pub async fn end(self) {
+        self.stop.cancel();
+        self.running.await.expect("no panic").expect("served");
+        self.owner.close().await;
+        let drop = format!("DROP DATABASE IF EXISTS {}", self.config.clickhouse.database);
+        let request = self.http.post(&self.config.clickhouse.url).body(drop).send().await;
+        request.expect("ClickHouse answers");
+        Database::drop_now(&self.database.name).await;
+    }
+}
+
+/// The value that half of them do not exceed.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
