@@ -27,6 +27,7 @@ mod leaderboard;
 mod listeners;
 mod mechanisms;
 mod migrations;
+mod post_collection;
 mod process;
 mod support;
 mod tenants;

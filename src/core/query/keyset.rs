@@ -113,6 +113,24 @@ impl From<Page> for Paging {
 }
 
 impl ListIn {
+    /// The same list from the first page on, in pages of `size` rows that each begin behind the last row of
+    /// the one before: for a walk over all of it.
+    pub fn in_pages(self, size: u64) -> Self {
+        let keyset = KeysetIn { path: String::new(), cursor: None };
+        Self { page: Page { number: 1, size }, keyset: Some(keyset), ..self }
+    }
+
+    /// The page of such a walk that the one before named as the next.
+    ///
+    /// # Errors
+    /// `invalid cursor`: no page named it.
+    pub fn following(&self, cursor: &str) -> Result<Self, Error> {
+        let cursor = Some(Cursor::read(cursor)?);
+        let keyset = self.keyset.as_ref().ok_or_else(invalid)?;
+        let keyset = KeysetIn { path: keyset.path.clone(), cursor };
+        Ok(Self { keyset: Some(keyset), ..self.clone() })
+    }
+
     /// Whether it asks for the first page.
     pub fn is_first(&self) -> bool {
         let is_behind = matches!(&self.keyset, Some(KeysetIn { cursor: Some(_), .. }));

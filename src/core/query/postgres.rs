@@ -28,7 +28,7 @@ pub fn order(sort: Sort) -> (SimpleExpr, Order, NullOrdering) {
         Direction::Descending => Order::Desc,
     };
     let key = match sort.kind {
-        Kind::Bool => column(sort.column).cast_as("int8"),
+        Kind::Bool => column(sort.column).cast_as("int4"),
         _ => column(sort.column),
     };
     (key, direction, NullOrdering::Last)
