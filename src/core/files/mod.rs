@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use self::assets::Assets;
-use self::storage::Storage;
+use self::storage::{ABORT_LIMIT, Storage};
 use super::config::Config;
 use super::error::Error;
 use super::unit_of_work::UnitOfWork;
@@ -41,7 +41,8 @@ impl Files {
         Self { assets: Assets::new(&config.assets), storage: Storage::new(&config.storage) }
     }
 
-    /// Stores a CSV file. Whoever knows its address can read it; nobody can guess it.
+    /// Stores a CSV file while it is being made, never all of it in memory. Whoever knows its address can
+    /// read it; nobody can guess it.
     ///
     /// # Errors
     /// An error of `content`, or of the place; what was sent so far is no file then.
@@ -51,16 +52,13 @@ impl Files {
         name: &str,
         content: impl Stream<Item = Result<Bytes, Error>> + Send,
     ) -> Result<AssetInfo, Error> {
-        let storing = async {
-            match &self.assets {
-                Some(assets) => assets.store_csv(unit, name, content).await,
-                None => {
-                    let url = self.storage.store_csv(name, content).await?;
-                    Ok(AssetInfo { url: Some(url), other: Map::new() })
-                }
-            }
+        let limit = unit.remaining();
+        let Some(assets) = &self.assets else {
+            let limit = limit.saturating_sub(ABORT_LIMIT);
+            let url = Some(self.storage.store_csv(name, content, limit).await?);
+            return Ok(AssetInfo { url, other: Map::new() });
         };
-        let stored = tokio::time::timeout(unit.remaining(), storing).await;
+        let stored = tokio::time::timeout(limit, assets.store_csv(unit, name, content)).await;
         stored.unwrap_or(Err(Error::TimedOut))
     }
 }

@@ -17,6 +17,7 @@ use object_store::{Attribute, Attributes, ClientOptions, ObjectStore, RetryConfi
 use reqwest::Method;
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 use url::Url;
 use uuid::Uuid;
 
@@ -29,6 +30,8 @@ const PART: &str = "file storage";
 const PART_BYTES: usize = 8 << 20;
 /// A request that fails is repeated for so long; beyond that the whole job is.
 const RETRY: Duration = Duration::from_secs(10);
+/// Time for taking back what was sent of a file that broke off.
+pub(super) const ABORT_LIMIT: Duration = Duration::from_secs(2);
 
 /// The configured object store, opened with the first file.
 pub(super) struct Storage {
@@ -46,11 +49,12 @@ impl Storage {
         Self { config: config.clone(), place: OnceCell::new() }
     }
 
-    /// Streams a file into the store; its address.
+    /// Streams a file into the store within `limit`; its address. Before it is whole, nobody sees it.
     pub(super) async fn store_csv(
         &self,
         name: &str,
         content: impl Stream<Item = Result<Bytes, Error>> + Send,
+        limit: Duration,
     ) -> Result<String, Error> {
         let place = self.place.get_or_try_init(|| open(&self.config)).await?;
         let path = Path::from_iter([
@@ -59,18 +63,18 @@ impl Storage {
             name,
         ]);
         let mut writer = place.writer(&path, name);
-        let mut content = pin!(content);
-        loop {
-            match content.try_next().await {
-                Ok(Some(part)) => writer.put(part).await.map_err(failed)?,
-                Ok(None) => break,
-                Err(error) => {
-                    writer.abort().await.map_err(failed)?;
-                    return Err(error);
-                }
+        let deadline = Instant::now() + limit;
+        let written = tokio::time::timeout_at(deadline, write(&mut writer, content)).await;
+        if let Err(error) = written.unwrap_or(Err(Error::TimedOut)) {
+            // Parts that stay are no file, but they cost.
+            let aborted = tokio::time::timeout(ABORT_LIMIT, writer.abort()).await;
+            if !matches!(aborted, Ok(Ok(()))) {
+                tracing::warn!(path = path.as_ref(), "parts of a file that broke off may be left");
             }
+            return Err(error);
         }
-        writer.shutdown().await.map_err(failed)?;
+        let whole = tokio::time::timeout_at(deadline, writer.shutdown()).await;
+        whole.map_err(|_| Error::TimedOut)?.map_err(failed)?;
         self.address(place, &path).await
     }
 
@@ -93,6 +97,17 @@ impl Storage {
             }
         }
     }
+}
+
+async fn write(
+    writer: &mut BufWriter,
+    content: impl Stream<Item = Result<Bytes, Error>> + Send,
+) -> Result<(), Error> {
+    let mut content = pin!(content);
+    while let Some(part) = content.try_next().await? {
+        writer.put(part).await.map_err(failed)?;
+    }
+    Ok(())
 }
 
 impl Place {

@@ -17,6 +17,7 @@ mod properties;
 mod rows;
 mod sort;
 mod table;
+mod walk;
 
 pub use self::clickhouse::{ClickHouseSql, bind_all, order_by, where_clause};
 pub use compile::{Clause, Comparison, Operand, Test, Value, compile};
@@ -31,3 +32,4 @@ pub use postgres::{behind, column, condition, like_pattern, order};
 pub use rows::read_page;
 pub use sort::{Direction, Sort};
 pub use table::TableQuery;
+pub use walk::walk;

@@ -1,20 +1,20 @@
 //! Leaderboards as files.
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::super::manager::file;
 use super::{LeaderboardPage, LeaderboardService};
 use crate::core::error::{Code, Error};
 use crate::core::files::{AssetInfo, csv};
 use crate::core::job_batch::{BatchItem, JobBatch};
-use crate::core::query::{ListIn, Page, QueryPairs};
+use crate::core::query::{ListIn, QueryPairs, walk};
 use crate::core::types::{Plan, ProfilePlatform};
 use crate::core::unit_of_work::UnitOfWork;
 
 /// Rows read at a time.
 const PAGE_ROWS: u64 = 1_000;
 /// Most pages of a file; a longer board is cut off, and the job says so.
-const MAX_PAGES: u64 = 100;
+const MAX_PAGES: usize = 100;
 /// Order of a file that names none.
 const DEFAULT_SORT: &str = "followers";
 const DOWNLOADED: &str = "Leaderboard Downloaded";
@@ -54,21 +54,22 @@ impl LeaderboardService {
         platform: ProfilePlatform,
         list: ListIn,
     ) -> Result<(AssetInfo, Option<String>), Error> {
-        let first = self.page(unit, platform, &list).await?;
-        let name = file::name_of(platform, first.month);
-        let total = first.total.unsigned_abs();
-        let pages = total.div_ceil(PAGE_ROWS).clamp(1, MAX_PAGES);
+        let pages = walk(list, PAGE_ROWS, |list| async move {
+            let page = self.page(unit, platform, &list).await?;
+            let next = page.next_cursor.clone();
+            Ok((page, next))
+        });
+        let mut pages = Box::pin(pages.take(MAX_PAGES));
+        let first = pages.try_next().await?;
+        let first = first.ok_or_else(|| Error::internal("leaderboard", "a list without a page"))?;
+        let (name, total) = (file::name_of(platform, first.month), first.total.unsigned_abs());
         let rows = move |page: LeaderboardPage| {
             page.entries.iter().map(|entry| file::row(platform, entry)).collect()
         };
-        let following = stream::iter(2..=pages).then(async |number| {
-            let page = Page { number, size: PAGE_ROWS };
-            self.page(unit, platform, &ListIn { page, ..list.clone() }).await.map(rows)
-        });
-        let content = stream::iter([Ok(rows(first))]).chain(following);
+        let content = stream::iter([Ok(first)]).chain(pages).map_ok(rows);
         let content = csv::file(&file::header(platform), content);
         let stored = self.files.store_csv(unit, &name, content).await?;
-        let most = MAX_PAGES * PAGE_ROWS;
+        let most = MAX_PAGES as u64 * PAGE_ROWS;
         let remark = (total > most).then(|| format!("the first {most} of {total} rows"));
         Ok((stored, remark))
     }
@@ -90,7 +91,6 @@ fn asked(item: Option<&BatchItem>) -> Result<(ProfilePlatform, ListIn), Error> {
     let list = ListIn {
         sort_by: Some(item.input("sortBy").unwrap_or(DEFAULT_SORT).to_owned()),
         sort_dir: item.input("sortDir").map(str::to_owned),
-        page: Page { number: 1, size: PAGE_ROWS },
         ..ListIn::parse("", &QueryPairs::default(), query.as_bytes())?
     };
     Ok((platform, list))
@@ -119,13 +119,12 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_the_first_page_in_the_order_asked_for() {
+    fn a_file_is_in_the_order_asked_for() {
         let query = r#"{"filters":[{"filterType":"EQ","field":"category","value":"Food"}]}"#;
         let input = json!({"platform": "instagram", "sortBy": "plays", "query": query});
         let (platform, list) = read(input).expect("read");
         assert_eq!(platform.name(), "INSTAGRAM");
         assert_eq!((list.sort_by.as_deref(), list.filters.0.len()), (Some("plays"), 1));
-        assert_eq!(list.page, Page { number: 1, size: 1_000 });
         let (_, list) = read(json!({"platform": "ALL"})).expect("read");
         assert_eq!(list.sort_by.as_deref(), Some("followers"));
     }
