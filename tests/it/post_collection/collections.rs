@@ -180,6 +180,8 @@ async fn a_page_costs_the_same_whatever_its_size() {
         app.metric("coffee_postgres_statements_total").await - before
     };
     cost(1).await; // the caller is known from here on
-    assert_eq!(cost(2).await, cost(99).await);
-    assert!(cost(99).await <= 5.0, "{} statements", cost(99).await);
+    let statements = cost(99).await;
+    assert_eq!(cost(2).await, statements);
+    // The page and the number of all, sums, best posts, posts without sums; what begins a transaction.
+    assert!(statements <= 6.0, "{statements} statements");
 }

@@ -141,6 +141,9 @@ pub async fn set_report(
 
 /// How many posts these collections of the scope's own partner have; those without any are left out.
 pub async fn posts(tenant: &TenantDb<'_>, ids: Vec<String>) -> Result<Vec<(String, i64)>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = tenant.own().all(POSTS, [ids.into()]).await?;
     rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "posts")?))).collect()
 }

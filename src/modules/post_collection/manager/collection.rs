@@ -1,13 +1,16 @@
 //! Rules of a collection, and how rows become entries.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
-use super::super::dto::{PostCollectionIn, PostCollectionOut};
+use super::super::dto::{PostCollectionIn, PostCollectionOut, PostItemOut};
 use super::super::entity::collection::Model;
 use super::{GCC_CAMPAIGN, SAAS};
 use crate::core::error::{Code, Error};
 use crate::core::rows::fits;
 use crate::core::share;
+use crate::modules::collection_metrics::{MeasuredPost, Summary};
 
 const SOURCES: [&str; 4] = [SAAS, "SAAS-AT", GCC_CAMPAIGN, "CAMPAIGN"];
 /// Most metrics that a collection expects or disables.
@@ -143,5 +146,43 @@ pub fn entry(row: Model) -> PostCollectionOut {
         reach: None,
         cost_per_reach: None,
         total_posts: None,
+    }
+}
+
+/// The entry of a row in a list: what its posts have come to and which were the best, else how many of
+/// those `counted` it has.
+pub fn listed(
+    row: Model,
+    (summary, top): (Option<Summary>, Option<Vec<MeasuredPost>>),
+    counted: &HashMap<String, i64>,
+) -> PostCollectionOut {
+    let (is_saas, budget) = (row.source == SAAS, row.budget);
+    let count = counted.get(&row.id).copied();
+    let entry = entry(row);
+    let Some(summary) = summary else {
+        let report_ready = (!is_saas).then_some(true);
+        return PostCollectionOut { total_posts: count, report_ready, ..entry };
+    };
+    PostCollectionOut {
+        total_posts: Some(summary.total_posts),
+        report_ready: Some(true),
+        reach: Some(summary.counters.reach).filter(|reach| *reach != 0),
+        cost_per_reach: summary.cost_per_reach(budget).map(|cost| format!("{cost:.2}")),
+        items: top.map(|posts| posts.into_iter().map(measured).collect()),
+        ..entry
+    }
+}
+
+fn measured(post: MeasuredPost) -> PostItemOut {
+    PostItemOut {
+        platform: post.platform,
+        short_code: post.post_short_code,
+        post_type: post.post_type,
+        posted_by_handle: Some(post.profile_handle),
+        handle_profile_pic: post.profile_pic,
+        post_title: Some(post.post_title),
+        post_link: Some(post.post_link),
+        post_thumbnail: post.post_thumbnail,
+        ..PostItemOut::default()
     }
 }

@@ -3,19 +3,20 @@
 use std::collections::HashMap;
 
 use super::super::dao::collection as dao;
-use super::super::dto::{
-    CollectionFields, PostCollectionIn, PostCollectionOut, PostCollectionsOut,
-};
+use super::super::dto::{CollectionFields, PostCollectionIn, PostCollectionsOut};
 use super::super::entity::collection::{Entity, Model};
 use super::super::manager::SAAS;
 use super::super::manager::collection as manager;
 use super::PostCollectionEditor;
-use crate::core::attach::attach;
 use crate::core::envelope::{LISTED, RETRIEVED, Success as _, UPDATED};
 use crate::core::error::Error;
 use crate::core::query::{ListIn, Listed};
 use crate::core::share;
 use crate::core::unit_of_work::UnitOfWork;
+use crate::modules::collection_metrics::{CollectionMetricsService, CollectionType};
+
+/// Posts of a collection that a list shows.
+const TOP_POSTS: i64 = 5;
 
 impl PostCollectionEditor {
     /// A collection.
@@ -99,17 +100,17 @@ impl PostCollectionEditor {
         let own = unit.tenant().await?.own();
         let Listed { rows, total, next } =
             unit.list_of::<Entity, CollectionFields>(&own, list).await?;
-        let posts = async |ids: Vec<String>| -> Result<HashMap<_, _>, Error> {
-            Ok(dao::posts(&own, ids).await?.into_iter().collect())
-        };
-        let rows = attach(rows, |row: &Model| Some(row.id.clone()), posts).await?;
-        let rows = rows.into_iter().map(|(row, posts)| {
-            let is_saas = row.source == SAAS;
-            PostCollectionOut {
-                total_posts: posts,
-                report_ready: (!is_saas).then_some(true),
-                ..manager::entry(row)
-            }
+        let measured: Vec<String> =
+            rows.iter().filter(|row| row.source == SAAS).map(|row| row.id.clone()).collect();
+        let metrics = CollectionMetricsService;
+        let mut summaries = metrics.summaries(&own, CollectionType::Post, &measured).await?;
+        let mut top = metrics.top_posts(&own, CollectionType::Post, &measured, TOP_POSTS).await?;
+        let unmeasured = rows.iter().filter(|row| !summaries.contains_key(&row.id));
+        let counted = dao::posts(&own, unmeasured.map(|row| row.id.clone()).collect()).await?;
+        let counted: HashMap<_, _> = counted.into_iter().collect();
+        let rows = rows.into_iter().map(|row| {
+            let found = (summaries.remove(&row.id), top.remove(&row.id));
+            manager::listed(row, found, &counted)
         });
         let page = Listed { rows: rows.collect(), total, next };
         Ok(PostCollectionsOut::page(LISTED, page))
