@@ -1,6 +1,7 @@
 //! The modules: one per service prefix, each with its own api, service, manager and dao.
 
 pub mod activity;
+pub mod collection_analytics;
 pub mod collection_group;
 pub mod collection_metrics;
 pub mod content;
@@ -77,7 +78,7 @@ impl Modules {
             warehouse::module(config),
             Module::new("profile-collection").with_optional_slash(),
             post_collection::module(&post_collections, &tracker),
-            Module::new("collection-analytics").with_optional_slash(),
+            collection_analytics::module(&discovery),
             Module::new("keyword-collection").with_optional_slash(),
             Module::new("campaign-profile"),
             Module::new("social-profile").standing(Standing::Elsewhere),

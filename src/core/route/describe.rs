@@ -78,7 +78,7 @@ impl Description {
         self.is_list = true;
         for mut one in ListParams::into_params(|| None) {
             let sortable = fields.iter().filter(|field| field.sortable).map(|field| field.name);
-            if one.name == "sortBy" && !fields.is_empty() {
+            if one.name == "sortBy" && fields.iter().any(|field| field.sortable) {
                 let names = ObjectBuilder::new().schema_type(Type::String);
                 one.schema = Some(names.enum_values(Some(sortable)).into());
             }

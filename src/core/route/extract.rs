@@ -178,6 +178,17 @@ impl<F> List<F> {
     pub fn read(&self) -> Result<ListIn, Error> {
         ListIn::parse(&self.path, &QueryPairs::parse(&self.query), &self.body)
     }
+
+    /// The same for a route that cannot do without a body.
+    ///
+    /// # Errors
+    /// As [`ListIn::parse`]; `refusal` for an empty body.
+    pub fn required(&self, refusal: &'static str) -> Result<ListIn, Error> {
+        match self.body.trim_ascii().is_empty() {
+            true => Err(Error::refused(Code::InvalidBody, refusal)),
+            false => self.read(),
+        }
+    }
 }
 
 impl<F> FromRequest for List<F> {

@@ -1,10 +1,10 @@
 //! Statements on groups beyond those of every row.
 
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait as _, ExprTrait as _};
+use sea_orm::{ColumnTrait as _, ExprTrait as _, QueryFilter as _};
 
 use super::dto::GroupIn;
-use super::entity::{ActiveModel, Column, Model};
+use super::entity::{ActiveModel, Column, Entity, Model};
 use crate::core::db::TenantDb;
 use crate::core::error::Error;
 use crate::core::rows::given;
@@ -19,6 +19,11 @@ pub async fn create(tenant: &TenantDb<'_>, mut group: GroupIn) -> Result<Option<
     group.metadata.get_or_insert_default();
     let row = ActiveModel { source: given(source), source_id: given(source_id), ..columns(group)? };
     tenant.insert_or_same(|| ActiveModel { share_id: Set(share_id()), ..row.clone() }, same).await
+}
+
+/// A group that was not removed.
+pub async fn find(tenant: &TenantDb<'_>, id: i64) -> Result<Option<Model>, Error> {
+    Ok(tenant.enabled::<Entity>().filter(Column::Id.eq(id)).one().await?)
 }
 
 /// Writes the members that a checked change has.

@@ -32,8 +32,10 @@ pub struct GroupMetadata {
     /// By metric; null where a metric is expected without a number.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub expected_metric_values: BTreeMap<String, Option<f64>>,
+    /// Names of metrics.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub disabled_metrics: Vec<String>,
+    /// What its owner says about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comments: Option<String>,
 }
@@ -43,16 +45,27 @@ pub struct GroupMetadata {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupOut {
+    /// Id.
     pub id: i64,
+    /// Name.
     pub name: String,
+    /// Ids of post and profile collections, as text.
     pub collection_ids: Option<Vec<String>>,
+    /// Owner.
     pub partner_id: i64,
+    /// What it is for.
     pub objective: Option<String>,
+    /// Where it comes from.
     pub source: String,
+    /// What it is at its source.
     pub source_id: String,
+    /// `false` = removed.
     pub enabled: bool,
+    /// Account, as text.
     pub created_by: String,
+    /// Public name.
     pub share_id: String,
+    /// Expectations.
     pub metadata: Option<GroupMetadata>,
 }
 

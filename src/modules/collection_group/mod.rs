@@ -9,6 +9,9 @@ mod entity;
 mod manager;
 mod service;
 
+pub use dto::{GroupMetadata, GroupOut};
+pub use service::CollectionGroupService;
+
 use crate::core::module::Module;
 
 /// The module.

@@ -1,9 +1,10 @@
 //! Use cases of groups.
 
 use super::dao;
-use super::dto::{GroupIn, GroupsOut, SharedGroupOut, SharedGroupsOut};
+use super::dto::{GroupIn, GroupOut, GroupsOut, SharedGroupOut, SharedGroupsOut};
 use super::entity::Entity;
 use super::manager;
+use crate::core::db::TenantDb;
 use crate::core::envelope::{CREATED, RETRIEVED, Success as _};
 use crate::core::error::{Code, Error};
 use crate::core::share;
@@ -67,4 +68,31 @@ async fn check_collections(unit: &UnitOfWork, owner: i64, group: &GroupIn) -> Re
     let foreign = ids.iter().find(|id| !posts.contains(*id) && !profiles.contains(*id));
     let refused = |id| Error::invalid_value("collectionIds", format!("invalid collection - {id}"));
     foreign.map_or(Ok(()), |id| Err(refused(id)))
+}
+
+/// What other modules ask about groups.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CollectionGroupService;
+
+impl CollectionGroupService {
+    /// A group that the caller may see.
+    ///
+    /// # Errors
+    /// The caller has no partner, or a store error.
+    pub async fn find(&self, unit: &UnitOfWork, id: i64) -> Result<Option<GroupOut>, Error> {
+        dao::find(&unit.tenant().await?, id).await?.map(manager::entry).transpose()
+    }
+
+    /// The group behind a share id, and the view of its owner's rows that it opens.
+    ///
+    /// # Errors
+    /// `record not found`, a store error.
+    pub async fn shared<'a>(
+        &self,
+        unit: &'a UnitOfWork,
+        share_id: &str,
+    ) -> Result<(GroupOut, TenantDb<'a>), Error> {
+        let (row, rows) = share::open::<Entity>(unit, share_id).await?;
+        Ok((manager::entry(row)?, rows))
+    }
 }

@@ -1,5 +1,7 @@
 //! SQL of profile collections.
 
+pub mod measured;
+
 use crate::core::db::{TenantDb, TenantSql};
 use crate::core::error::Error;
 

@@ -6,4 +6,4 @@
 mod dao;
 mod service;
 
-pub use service::ProfileCollectionService;
+pub use service::{MeasuredCollection, ProfileCollectionService};

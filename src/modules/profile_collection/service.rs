@@ -1,5 +1,9 @@
 //! What other modules ask about profile collections.
 
+mod measured;
+
+pub use measured::MeasuredCollection;
+
 use super::dao;
 use crate::core::error::Error;
 use crate::core::unit_of_work::UnitOfWork;

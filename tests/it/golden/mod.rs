@@ -25,7 +25,7 @@ macro_rules! requests {
 
 requests! {
     discovery,
-    post_collection only "h-c",
+    post_collection,
     profile_collection only "pc-group-",
     usage,
 }

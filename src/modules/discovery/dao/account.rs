@@ -1,5 +1,7 @@
 //! Accounts by key, with what is shown along with them. Only enabled accounts that are not deleted.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::{Alias, Expr, Order, SelectStatement};
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, PartialModelTrait,
@@ -78,6 +80,25 @@ pub async fn find(
     statement.order_by_expr(Expr::cust("account.updated_at"), Order::Desc);
     let rows = db.query_all(&statement).await?;
     Ok(read(platform, &rows)?)
+}
+
+/// Profile codes of accounts by Instagram ids or YouTube channel ids.
+pub async fn codes(
+    db: &Db<'_>,
+    platform: Platform,
+    ids: &[String],
+) -> Result<HashMap<String, String>, Error> {
+    let (table, key) = match platform {
+        Platform::Instagram => ("instagram_account", "ig_id"),
+        Platform::Youtube => ("youtube_account", "channel_id"),
+    };
+    let sql = format!(
+        "SELECT {key} AS key, profile_id AS code FROM {table} account \
+         WHERE {key} = ANY($1) AND profile_id IS NOT NULL AND {VISIBLE}"
+    );
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [ids.to_vec().into()]);
+    let rows = db.query_all_raw(statement).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "key")?, row.try_get("", "code")?))).collect()
 }
 
 /// Whether an account with this id exists for callers.

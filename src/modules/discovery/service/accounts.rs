@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::dao::account::{Along, Key, Link, exists, find};
+use super::super::dao::account::{Along, Key, Link, codes, exists, find};
 use super::super::dto::{ProfileOut, SocialAccountOut};
 use super::super::entity::Found;
 use super::super::manager::account::{Source, named_account, social_account};
@@ -47,6 +47,23 @@ impl DiscoveryService {
             cards.extend(known.map(|(account, found)| (account, card(found, unit))));
         }
         Ok(cards)
+    }
+
+    /// Profile codes of those of these accounts that exist for callers, by the platform's own ids (Instagram
+    /// id, channel id), in one statement.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn profile_codes(
+        &self,
+        unit: &UnitOfWork,
+        platform: Platform,
+        ids: &[String],
+    ) -> Result<HashMap<String, String>, Error> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        codes(&unit.stale_read(), platform, ids).await
     }
 
     /// The account on `platform` behind a profile code: the code's own one, or the one that it is

@@ -2,6 +2,7 @@
 
 pub mod collection;
 pub mod item;
+pub mod measured;
 
 use crate::core::db::{TenantDb, TenantSql};
 use crate::core::error::Error;

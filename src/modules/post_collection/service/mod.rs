@@ -4,6 +4,7 @@ mod collection;
 mod create;
 mod find;
 mod item;
+mod measured;
 mod report;
 mod rows;
 

@@ -1,0 +1,50 @@
+//! Hashtags and keywords of collections.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::is_zero;
+use crate::core::envelope::envelope;
+
+/// A hashtag; zeros are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HashtagOut {
+    /// With its `#`.
+    pub hashtag_name: String,
+    /// Posts that have it.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub tagged_count: i64,
+    /// Those of them that others made.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub ugc_tagged_count: i64,
+}
+
+/// A keyword; zeros are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KeywordOut {
+    /// Word.
+    pub keyword_name: String,
+    /// Posts that have it.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub tagged_count: i64,
+}
+
+envelope! {
+    /// Answer with hashtags.
+    pub HashtagsOut {
+        /// The most frequent ones first, at most 100; empty on errors.
+        list: Vec<HashtagOut>
+    }
+    fails with ERROR, empty
+}
+
+envelope! {
+    /// Answer with keywords.
+    pub KeywordsOut {
+        /// The most frequent ones first, at most 100; empty on errors.
+        list: Vec<KeywordOut>
+    }
+    fails with ERROR, empty
+}

@@ -1,0 +1,6 @@
+//! Rules of the analytics.
+
+pub mod asked;
+pub mod entry;
+pub mod series;
+pub mod summary;
