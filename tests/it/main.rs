@@ -9,6 +9,7 @@
 
 mod activity;
 mod codes;
+mod collection_analytics;
 mod collection_group;
 mod connections;
 mod content;

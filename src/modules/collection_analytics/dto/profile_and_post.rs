@@ -76,7 +76,7 @@ pub struct PostMetrics {
     /// Handle of who posted it.
     pub profile_handle: String,
     /// Name of who posted it.
-    pub profile_name: Option<String>,
+    pub profile_name: String,
     /// Picture of who posted it.
     pub profile_pic: Option<String>,
     /// Followers of who posted it.

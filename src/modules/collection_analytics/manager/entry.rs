@@ -118,7 +118,7 @@ pub fn post(kind: CollectionType, row: MeasuredPost, bookmarked: Option<bool>) -
             CollectionType::Profile => Some(false),
         },
         profile_handle: row.profile_handle,
-        profile_name: Some(row.profile_name).filter(|name| !name.is_empty()),
+        profile_name: row.profile_name,
         profile_pic: row.profile_pic,
         followers: row.followers,
         cost,

@@ -15,11 +15,7 @@ pub type Limits = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 const DAYS: Days = Days::new(90);
 
 /// The days of collections whose first and last instants are these; of a zone's calendar.
-pub fn window(
-    kind: CollectionType,
-    limits: &[Limits],
-    (now, zone): (DateTime<Utc>, Tz),
-) -> Window {
+pub fn window(kind: CollectionType, limits: &[Limits], (now, zone): (DateTime<Utc>, Tz)) -> Window {
     let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
     let limits = match kind {
         CollectionType::Post => limits,
