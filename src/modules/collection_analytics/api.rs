@@ -5,8 +5,8 @@ use std::sync::Arc;
 use actix_web::web;
 
 use super::dto::{
-    AnalyticsFields, HashtagsOut, KeywordsOut, PostsOut, ProfilesOut, SentimentsOut, SeriesOut,
-    SummaryOut,
+    AnalyticsFields, CollectionHashtagsOut, CollectionKeywordsOut, CollectionPostsOut,
+    CollectionProfilesOut, CollectionSentimentsOut, CollectionSeriesOut, CollectionSummaryOut,
 };
 use super::service::{AnalyticsService, Selector};
 use crate::core::envelope::{Status, Success as _};
@@ -23,46 +23,72 @@ const NO_BODY: &str = "Bad Request";
 type Service = web::Data<AnalyticsService>;
 type Filters = List<AnalyticsFields>;
 
-async fn summarise_collections(service: Service, work: Work, list: Filters) -> Answer<SummaryOut> {
+async fn summarise_collections(
+    service: Service,
+    work: Work,
+    list: Filters,
+) -> Answer<CollectionSummaryOut> {
     work.run(async |unit| {
         let data = service.summary(unit, &list.required(NO_BODY)?).await?;
-        Ok(SummaryOut::of(Status::success(SUMMARY, 1), data))
+        Ok(CollectionSummaryOut::of(Status::success(SUMMARY, 1), data))
     })
     .await
 }
 
-async fn list_profile_metrics(service: Service, work: Work, list: Filters) -> Answer<ProfilesOut> {
+async fn list_profile_metrics(
+    service: Service,
+    work: Work,
+    list: Filters,
+) -> Answer<CollectionProfilesOut> {
     work.run(async |unit| {
-        Ok(ProfilesOut::page(PROFILES, service.profiles(unit, &list.read()?).await?))
+        Ok(CollectionProfilesOut::page(PROFILES, service.profiles(unit, &list.read()?).await?))
     })
     .await
 }
 
-async fn list_post_metrics(service: Service, work: Work, list: Filters) -> Answer<PostsOut> {
-    work.run(async |unit| Ok(PostsOut::page(POSTS, service.posts(unit, &list.read()?).await?)))
-        .await
+async fn list_post_metrics(
+    service: Service,
+    work: Work,
+    list: Filters,
+) -> Answer<CollectionPostsOut> {
+    work.run(async |unit| {
+        Ok(CollectionPostsOut::page(POSTS, service.posts(unit, &list.read()?).await?))
+    })
+    .await
 }
 
-async fn get_collection_series(service: Service, work: Work, list: Filters) -> Answer<SeriesOut> {
+async fn get_collection_series(
+    service: Service,
+    work: Work,
+    list: Filters,
+) -> Answer<CollectionSeriesOut> {
     work.run(async |unit| {
         let data = service.series(unit, &list.required(NO_BODY)?).await?;
-        Ok(SeriesOut::of(Status::success(SERIES, 1), data))
+        Ok(CollectionSeriesOut::of(Status::success(SERIES, 1), data))
     })
     .await
 }
 
-async fn get_collection_clicks(service: Service, work: Work, list: Filters) -> Answer<SeriesOut> {
+async fn get_collection_clicks(
+    service: Service,
+    work: Work,
+    list: Filters,
+) -> Answer<CollectionSeriesOut> {
     work.run(async |unit| {
         let data = service.clicks(unit, &list.required(NO_BODY)?).await?;
-        Ok(SeriesOut::of(Status::success(SERIES, 1), data))
+        Ok(CollectionSeriesOut::of(Status::success(SERIES, 1), data))
     })
     .await
 }
 
-async fn get_sentiments(service: Service, work: Work, list: Filters) -> Answer<SentimentsOut> {
+async fn get_sentiments(
+    service: Service,
+    work: Work,
+    list: Filters,
+) -> Answer<CollectionSentimentsOut> {
     work.run(async |unit| {
         let data = service.sentiments(unit, &list.required(NO_BODY)?).await?;
-        Ok(SentimentsOut::of(Status::success(SERIES, 1), data))
+        Ok(CollectionSentimentsOut::of(Status::success(SERIES, 1), data))
     })
     .await
 }
@@ -74,11 +100,11 @@ macro_rules! words {
             service: Service,
             work: Work,
             path: web::Path<(String, String)>,
-        ) -> Answer<HashtagsOut> {
+        ) -> Answer<CollectionHashtagsOut> {
             let (id, kind) = path.into_inner();
             work.run(async |unit| {
                 let list = service.hashtags(unit, (Selector::$selector(id), &kind)).await?;
-                Ok(HashtagsOut::of(Status::success(WORDS, 0), list))
+                Ok(CollectionHashtagsOut::of(Status::success(WORDS, 0), list))
             })
             .await
         }
@@ -87,11 +113,11 @@ macro_rules! words {
             service: Service,
             work: Work,
             path: web::Path<(String, String)>,
-        ) -> Answer<KeywordsOut> {
+        ) -> Answer<CollectionKeywordsOut> {
             let (id, kind) = path.into_inner();
             work.run(async |unit| {
                 let list = service.keywords(unit, (Selector::$selector(id), &kind)).await?;
-                Ok(KeywordsOut::of(Status::success(WORDS, 0), list))
+                Ok(CollectionKeywordsOut::of(Status::success(WORDS, 0), list))
             })
             .await
         }

@@ -2,6 +2,7 @@
 
 mod access;
 mod outage;
+mod sentiment;
 mod series;
 mod summary;
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{CostsOut, CountersOut, PostTypesOut, is_zero};
+use super::{CollectionCostsOut, CollectionCountersOut, CollectionPostTypesOut, is_zero};
 use crate::core::envelope::envelope;
 
 /// What the posts of one profile have come to; zeros are left out.
@@ -31,7 +31,7 @@ pub struct CollectionProfileMetrics {
     #[serde(skip_serializing_if = "is_zero")]
     pub total_posts: i64,
     #[serde(flatten)]
-    pub counters: CountersOut,
+    pub counters: CollectionCountersOut,
     /// Likes and comments in percent of the reach, with two decimals.
     pub engagement_rate: String,
     /// Reach in percent of the followers, with two decimals; absent without followers.
@@ -41,9 +41,9 @@ pub struct CollectionProfileMetrics {
     /// Impressions in percent of the followers.
     pub impressions_perc: Option<String>,
     #[serde(flatten)]
-    pub costs: CostsOut,
+    pub costs: CollectionCostsOut,
     /// Posts by type.
-    pub post_wise_counts: PostTypesOut,
+    pub post_wise_counts: CollectionPostTypesOut,
 }
 
 /// What a post has come to; zeros are left out.
@@ -86,7 +86,7 @@ pub struct PostMetrics {
     #[serde(skip_serializing_if = "is_zero")]
     pub cost: i64,
     #[serde(flatten)]
-    pub counters: CountersOut,
+    pub counters: CollectionCountersOut,
     /// Likes and comments in percent of the reach, with two decimals.
     pub engagement_rate: String,
     /// Reach in percent of the followers, with two decimals; absent without followers.
@@ -96,12 +96,12 @@ pub struct PostMetrics {
     /// Impressions in percent of the followers.
     pub impressions_perc: Option<String>,
     #[serde(flatten)]
-    pub costs: CostsOut,
+    pub costs: CollectionCostsOut,
 }
 
 envelope! {
     /// Answer with profiles.
-    pub ProfilesOut {
+    pub CollectionProfilesOut {
         /// Empty on errors.
         profiles: Vec<CollectionProfileMetrics>
     }
@@ -110,7 +110,7 @@ envelope! {
 
 envelope! {
     /// Answer with posts.
-    pub PostsOut {
+    pub CollectionPostsOut {
         /// Empty on errors.
         posts: Vec<PostMetrics>
     }

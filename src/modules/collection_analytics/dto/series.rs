@@ -11,7 +11,7 @@ use crate::core::envelope::envelope;
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct PointOut {
+pub struct CollectionPointOut {
     /// First day, `YYYY-MM-DD`.
     pub start_of_week: String,
     /// The same day; absent in a summary.
@@ -45,15 +45,15 @@ pub struct PointOut {
 /// A series.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct SeriesData {
+pub struct CollectionSeriesData {
     /// In order; before the first step with numbers comes one of zeros.
-    pub time_series: Vec<PointOut>,
+    pub time_series: Vec<CollectionPointOut>,
 }
 
 /// Part of the comments that have a sentiment.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct SentimentOut {
+pub struct CollectionSentimentOut {
     /// `negative`, `neutral` or `positive`.
     #[serde(rename = "type")]
     pub kind: String,
@@ -63,25 +63,25 @@ pub struct SentimentOut {
 
 /// Sentiments of comments.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
-pub struct SentimentsData {
+pub struct CollectionSentimentsData {
     /// By their name.
-    pub sentiments: Vec<SentimentOut>,
+    pub sentiments: Vec<CollectionSentimentOut>,
 }
 
 envelope! {
     /// Answer with a series.
-    pub SeriesOut {
+    pub CollectionSeriesOut {
         /// Null on errors.
-        data: SeriesData
+        data: CollectionSeriesData
     }
     fails with ERROR, null
 }
 
 envelope! {
     /// Answer with sentiments.
-    pub SentimentsOut {
+    pub CollectionSentimentsOut {
         /// Null on errors.
-        data: SentimentsData
+        data: CollectionSentimentsData
     }
     fails with ERROR, null
 }

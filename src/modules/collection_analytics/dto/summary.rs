@@ -4,13 +4,13 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{PointOut, is_zero};
+use super::{CollectionPointOut, is_zero};
 use crate::core::envelope::envelope;
 
 /// What is counted of posts; zeros are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct CountersOut {
+pub struct CollectionCountersOut {
     /// Views.
     #[serde(skip_serializing_if = "is_zero")]
     pub views: i64,
@@ -82,7 +82,7 @@ pub struct CountersOut {
 /// Distinct posts by type; zeros are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct PostTypesOut {
+pub struct CollectionPostTypesOut {
     /// Posts of type `image`.
     #[serde(skip_serializing_if = "is_zero")]
     pub images: i64,
@@ -108,7 +108,7 @@ pub struct PostTypesOut {
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct CostsOut {
+pub struct CollectionCostsOut {
     /// Clicks on links in percent of the reach.
     pub click_through_rate: Option<String>,
     /// Of an account reached.
@@ -132,7 +132,7 @@ pub struct CostsOut {
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct MetadataOut {
+pub struct CollectionMetadataOut {
     /// Names of metrics.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub disabled_metrics: Vec<String>,
@@ -147,7 +147,7 @@ pub struct MetadataOut {
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct SummaryData {
+pub struct CollectionSummaryData {
     /// The first of the collections.
     pub collection_id: String,
     /// `POST` or `PROFILE`.
@@ -162,7 +162,7 @@ pub struct SummaryData {
     #[serde(skip_serializing_if = "is_zero")]
     pub total_posts: i64,
     #[serde(flatten)]
-    pub counters: CountersOut,
+    pub counters: CollectionCountersOut,
     /// Of the collections together, in units of the currency.
     #[serde(skip_serializing_if = "is_zero")]
     pub budget: i64,
@@ -175,14 +175,14 @@ pub struct SummaryData {
     /// Impressions in percent of the followers.
     pub impressions_perc: String,
     #[serde(flatten)]
-    pub costs: CostsOut,
+    pub costs: CollectionCostsOut,
     /// Posts by type.
-    pub post_wise_counts: PostTypesOut,
+    pub post_wise_counts: CollectionPostTypesOut,
     /// Metrics that the first collection does not show.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub disabled_metrics: Vec<String>,
     /// Of the group, else of the first collection.
-    pub metadata: MetadataOut,
+    pub metadata: CollectionMetadataOut,
     /// Why posts are missing from the numbers.
     pub notice: Option<String>,
     /// `IN_PROGRESS` or `ERROR`.
@@ -190,14 +190,14 @@ pub struct SummaryData {
     /// `YYYY-MM-DD HH:MM` of UTC when a number was last written.
     pub refreshed_at: Option<String>,
     /// The series by week, where it could be read in time.
-    pub weekly_metrics: Option<Vec<PointOut>>,
+    pub weekly_metrics: Option<Vec<CollectionPointOut>>,
 }
 
 envelope! {
     /// Answer of the summary.
-    pub SummaryOut {
+    pub CollectionSummaryOut {
         /// Null on errors.
-        data: SummaryData
+        data: CollectionSummaryData
     }
     fails with ERROR, null
 }

@@ -9,7 +9,7 @@ use crate::core::envelope::envelope;
 /// A hashtag; zeros are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct HashtagOut {
+pub struct CollectionHashtagOut {
     /// With its `#`.
     pub hashtag_name: String,
     /// Posts that have it.
@@ -23,7 +23,7 @@ pub struct HashtagOut {
 /// A keyword; zeros are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct KeywordOut {
+pub struct CollectionKeywordOut {
     /// Word.
     pub keyword_name: String,
     /// Posts that have it.
@@ -33,18 +33,18 @@ pub struct KeywordOut {
 
 envelope! {
     /// Answer with hashtags.
-    pub HashtagsOut {
+    pub CollectionHashtagsOut {
         /// The most frequent ones first, at most 100; empty on errors.
-        list: Vec<HashtagOut>
+        list: Vec<CollectionHashtagOut>
     }
     fails with ERROR, empty
 }
 
 envelope! {
     /// Answer with keywords.
-    pub KeywordsOut {
+    pub CollectionKeywordsOut {
         /// The most frequent ones first, at most 100; empty on errors.
-        list: Vec<KeywordOut>
+        list: Vec<CollectionKeywordOut>
     }
     fails with ERROR, empty
 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::super::dto::{
-    CollectionProfileMetrics, CostsOut, CountersOut, HashtagOut, KeywordOut, PostMetrics,
-    PostTypesOut,
+    CollectionCostsOut, CollectionCountersOut, CollectionHashtagOut, CollectionKeywordOut,
+    CollectionPostTypesOut, CollectionProfileMetrics, PostMetrics,
 };
 use crate::modules::collection_metrics::{
     CollectionType, Counters, MeasuredPost, MeasuredProfile, PostTypes, Word, float, per,
@@ -21,8 +21,8 @@ pub fn percent(count: i64, of: i64) -> Option<String> {
 }
 
 /// Counts as answers carry them.
-pub fn counters(counters: &Counters) -> CountersOut {
-    CountersOut {
+pub fn counters(counters: &Counters) -> CollectionCountersOut {
+    CollectionCountersOut {
         views: counters.views,
         likes: counters.likes,
         comments: counters.comments,
@@ -49,19 +49,19 @@ pub fn counters(counters: &Counters) -> CountersOut {
 }
 
 /// Posts by type as answers carry them.
-pub fn types(types: &PostTypes) -> PostTypesOut {
+pub fn types(types: &PostTypes) -> CollectionPostTypesOut {
     let PostTypes { images, stories, videos, shorts, reels, carousels } = *types;
-    PostTypesOut { images, stories, videos, shorts, reels, carousels }
+    CollectionPostTypesOut { images, stories, videos, shorts, reels, carousels }
 }
 
 /// The cost block for what was spent on posts; nothing for collections of profiles.
-pub fn costs(kind: CollectionType, counters: &Counters, spent: i64) -> CostsOut {
+pub fn costs(kind: CollectionType, counters: &Counters, spent: i64) -> CollectionCostsOut {
     if kind == CollectionType::Profile {
-        return CostsOut::default();
+        return CollectionCostsOut::default();
     }
     let (spent, clicks) = (float(spent), float(counters.link_clicks));
     let text = |dividend: f64, divisor: i64| per(dividend, divisor).map(two_decimals);
-    CostsOut {
+    CollectionCostsOut {
         click_through_rate: text(100.0 * clicks, counters.reach),
         cost_per_reach: text(spent, counters.reach),
         click_per_engagement: text(clicks, counters.engagement()),
@@ -92,7 +92,7 @@ pub fn profile(
         reach_perc: percent(row.counters.reach, row.followers),
         views_perc: percent(row.counters.views, row.followers),
         impressions_perc: percent(row.counters.impressions, row.followers),
-        costs: CostsOut { cost_per_order: None, ..costs(kind, &row.counters, cost) },
+        costs: CollectionCostsOut { cost_per_order: None, ..costs(kind, &row.counters, cost) },
         counters: counters(&row.counters),
         post_wise_counts: types(&row.types),
         profile_handle: row.profile_handle,
@@ -126,20 +126,20 @@ pub fn post(kind: CollectionType, row: MeasuredPost, bookmarked: Option<bool>) -
         reach_perc: percent(row.counters.reach, row.followers),
         views_perc: percent(row.counters.views, row.followers),
         impressions_perc: percent(row.counters.impressions, row.followers),
-        costs: CostsOut { cost_per_order: None, ..costs(kind, &row.counters, cost) },
+        costs: CollectionCostsOut { cost_per_order: None, ..costs(kind, &row.counters, cost) },
         counters: counters(&row.counters),
     }
 }
 
 /// A hashtag.
-pub fn hashtag(word: Word) -> HashtagOut {
+pub fn hashtag(word: Word) -> CollectionHashtagOut {
     let Word { name, tagged_count, ugc_tagged_count } = word;
-    HashtagOut { hashtag_name: name, tagged_count, ugc_tagged_count }
+    CollectionHashtagOut { hashtag_name: name, tagged_count, ugc_tagged_count }
 }
 
 /// A keyword.
-pub fn keyword(word: Word) -> KeywordOut {
-    KeywordOut { keyword_name: word.name, tagged_count: word.tagged_count }
+pub fn keyword(word: Word) -> CollectionKeywordOut {
+    CollectionKeywordOut { keyword_name: word.name, tagged_count: word.tagged_count }
 }
 
 /// What an owner expects of metrics; none where that is nothing.
@@ -164,13 +164,13 @@ mod tests {
     fn nothing_is_divided_by_nothing() {
         let sums = Counters { likes: 3, link_clicks: 6, ..Counters::default() };
         let costs = costs(CollectionType::Post, &sums, 12);
-        let expected = CostsOut {
+        let expected = CollectionCostsOut {
             click_per_engagement: Some("2.00".to_owned()),
             cost_per_engagement: Some("4.00".to_owned()),
             cost_per_click: Some("2.00".to_owned()),
-            ..CostsOut::default()
+            ..CollectionCostsOut::default()
         };
         assert_eq!(costs, expected);
-        assert_eq!(super::costs(CollectionType::Profile, &sums, 12), CostsOut::default());
+        assert_eq!(super::costs(CollectionType::Profile, &sums, 12), CollectionCostsOut::default());
     }
 }

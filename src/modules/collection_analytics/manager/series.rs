@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use super::super::dto::PointOut;
+use super::super::dto::CollectionPointOut;
 use crate::modules::collection_metrics::{
     ClicksPoint, CollectionType, Rollup, SeriesPoint, Window, float,
 };
@@ -32,13 +32,13 @@ pub fn last_days(now: DateTime<Utc>, zone: Tz) -> Window {
 }
 
 /// Steps with what came before: views, reach and engagement never fall.
-pub fn rising(steps: Vec<SeriesPoint>, rollup: Rollup) -> Vec<PointOut> {
+pub fn rising(steps: Vec<SeriesPoint>, rollup: Rollup) -> Vec<CollectionPointOut> {
     let (mut views, mut reach, mut engagement) = (0.0_f64, 0.0_f64, 0);
     let steps = steps.into_iter().map(|step| {
         views = views.max(step.views);
         reach = reach.max(step.reach);
         engagement = engagement.max(step.likes.saturating_add(step.comments));
-        let risen = PointOut {
+        let risen = CollectionPointOut {
             total_engagement: engagement,
             ..point(&SeriesPoint { views, reach, ..step })
         };
@@ -48,19 +48,20 @@ pub fn rising(steps: Vec<SeriesPoint>, rollup: Rollup) -> Vec<PointOut> {
 }
 
 /// Steps as they are, without dates of their own.
-pub fn plain(steps: &[SeriesPoint], rollup: Rollup) -> Vec<PointOut> {
+pub fn plain(steps: &[SeriesPoint], rollup: Rollup) -> Vec<CollectionPointOut> {
     with_zero(steps.iter().map(point).collect(), rollup, false)
 }
 
 /// Steps of clicks.
-pub fn clicks(steps: &[ClicksPoint], rollup: Rollup) -> Vec<PointOut> {
-    let point =
-        |step: &ClicksPoint| dated(PointOut { clicks: step.clicks, ..beginning(step.starts_on) });
+pub fn clicks(steps: &[ClicksPoint], rollup: Rollup) -> Vec<CollectionPointOut> {
+    let point = |step: &ClicksPoint| {
+        dated(CollectionPointOut { clicks: step.clicks, ..beginning(step.starts_on) })
+    };
     with_zero(steps.iter().map(point).collect(), rollup, true)
 }
 
-fn point(step: &SeriesPoint) -> PointOut {
-    PointOut {
+fn point(step: &SeriesPoint) -> CollectionPointOut {
+    CollectionPointOut {
         total_posts: i64::try_from(step.posts).unwrap_or(i64::MAX),
         views: whole(step.views),
         likes: step.likes,
@@ -72,16 +73,20 @@ fn point(step: &SeriesPoint) -> PointOut {
     }
 }
 
-fn beginning(day: NaiveDate) -> PointOut {
-    PointOut { start_of_week: day.to_string(), ..PointOut::default() }
+fn beginning(day: NaiveDate) -> CollectionPointOut {
+    CollectionPointOut { start_of_week: day.to_string(), ..CollectionPointOut::default() }
 }
 
-fn dated(point: PointOut) -> PointOut {
-    PointOut { date: Some(point.start_of_week.clone()), ..point }
+fn dated(point: CollectionPointOut) -> CollectionPointOut {
+    CollectionPointOut { date: Some(point.start_of_week.clone()), ..point }
 }
 
 /// Before the first step one of zeros.
-fn with_zero(mut points: Vec<PointOut>, rollup: Rollup, is_dated: bool) -> Vec<PointOut> {
+fn with_zero(
+    mut points: Vec<CollectionPointOut>,
+    rollup: Rollup,
+    is_dated: bool,
+) -> Vec<CollectionPointOut> {
     let first = points.first().and_then(|first| first.start_of_week.parse().ok());
     if let Some(first) = first {
         let step = match rollup {
@@ -125,14 +130,14 @@ mod tests {
             step(3, 1, (61.0, 4, 1, 95.0)),
         ];
         let shown = rising(steps, Rollup::Daily);
-        let point = |day: &str| PointOut {
+        let point = |day: &str| CollectionPointOut {
             start_of_week: day.to_owned(),
             date: Some(day.to_owned()),
-            ..PointOut::default()
+            ..CollectionPointOut::default()
         };
         let expected = [
             point("2024-04-30"),
-            PointOut {
+            CollectionPointOut {
                 total_posts: 1,
                 views: 50,
                 likes: 5,
@@ -141,7 +146,7 @@ mod tests {
                 total_engagement: 6,
                 ..point("2024-05-01")
             },
-            PointOut {
+            CollectionPointOut {
                 total_posts: 2,
                 views: 70,
                 likes: 5,
@@ -150,7 +155,7 @@ mod tests {
                 total_engagement: 6,
                 ..point("2024-05-02")
             },
-            PointOut {
+            CollectionPointOut {
                 total_posts: 1,
                 views: 70,
                 likes: 4,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::super::dto::{MetadataOut, SummaryData};
+use super::super::dto::{CollectionMetadataOut, CollectionSummaryData};
 use super::entry::{costs, counters, percent, two_decimals, types};
 use crate::modules::collection_metrics::{CollectionType, Summary};
 
@@ -21,7 +21,7 @@ pub struct About {
     /// Of the first of them.
     pub disabled_metrics: Vec<String>,
     /// Of the group, else of the first of them.
-    pub metadata: MetadataOut,
+    pub metadata: CollectionMetadataOut,
 }
 
 /// The summary of collections.
@@ -30,11 +30,11 @@ pub fn summary(
     sums: &Summary,
     about: About,
     notice: Option<(&'static str, String)>,
-) -> SummaryData {
+) -> CollectionSummaryData {
     let rate =
         |count| percent(count, sums.total_followers).unwrap_or_else(|| NO_FOLLOWERS.to_owned());
     let (notice_type, notice) = notice.unzip();
-    SummaryData {
+    CollectionSummaryData {
         collection_id: about.collection_id,
         collection_type: kind.name(),
         total_followers: sums.total_followers,

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::super::dto::{CollectionProfileMetrics, HashtagOut, KeywordOut, PostMetrics};
+use super::super::dto::{
+    CollectionHashtagOut, CollectionKeywordOut, CollectionProfileMetrics, PostMetrics,
+};
 use super::super::manager::asked::{Asked, Selector, Takes, asked, kind};
 use super::super::manager::entry;
 use super::AnalyticsService;
@@ -87,7 +89,7 @@ impl AnalyticsService {
         &self,
         unit: &UnitOfWork,
         (selector, name): (Selector, &str),
-    ) -> Result<Vec<HashtagOut>, Error> {
+    ) -> Result<Vec<CollectionHashtagOut>, Error> {
         let words = words(unit, (selector, name), true).await?;
         Ok(words.into_iter().map(entry::hashtag).collect())
     }
@@ -100,7 +102,7 @@ impl AnalyticsService {
         &self,
         unit: &UnitOfWork,
         (selector, name): (Selector, &str),
-    ) -> Result<Vec<KeywordOut>, Error> {
+    ) -> Result<Vec<CollectionKeywordOut>, Error> {
         let words = words(unit, (selector, name), false).await?;
         Ok(words.into_iter().map(entry::keyword).collect())
     }

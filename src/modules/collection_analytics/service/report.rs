@@ -1,7 +1,7 @@
 //! The sentiment of comments, from a report of the data plane.
 
 use super::super::dao;
-use super::super::dto::{SentimentOut, SentimentsData};
+use super::super::dto::{CollectionSentimentOut, CollectionSentimentsData};
 use super::super::manager::asked::{Selector, invalid_collection, kind, selector, value};
 use super::select::select;
 use super::{AnalyticsService, unavailable};
@@ -23,7 +23,7 @@ impl AnalyticsService {
         &self,
         unit: &UnitOfWork,
         list: &ListIn,
-    ) -> Result<SentimentsData, Error> {
+    ) -> Result<CollectionSentimentsData, Error> {
         let name = value(&list.filters, "collectionType");
         if name.is_none() {
             kind("")?;
@@ -50,11 +50,11 @@ impl AnalyticsService {
         let rows = dao::sentiments(unit, &report).await.map_err(unavailable)?;
         let count = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
         let total = rows.iter().map(|row| count(row.rows)).sum();
-        let sentiments = rows.into_iter().map(|row| SentimentOut {
+        let sentiments = rows.into_iter().map(|row| CollectionSentimentOut {
             post_percentage: per(100.0 * float(count(row.rows)), total).unwrap_or_default(),
             kind: row.sentiment,
         });
-        Ok(SentimentsData { sentiments: sentiments.collect() })
+        Ok(CollectionSentimentsData { sentiments: sentiments.collect() })
     }
 }
 

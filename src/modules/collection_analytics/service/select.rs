@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::dto::MetadataOut;
+use super::super::dto::CollectionMetadataOut;
 use super::super::manager::asked::{Selector, invalid_collection};
 use super::super::manager::entry::expected;
 use super::super::manager::series::Limits;
@@ -21,7 +21,7 @@ pub(super) struct Selected<'a> {
     /// In the order in which they were named.
     pub(super) collections: Vec<Collection>,
     /// What their group says, where one was asked for.
-    pub(super) group: Option<MetadataOut>,
+    pub(super) group: Option<CollectionMetadataOut>,
 }
 
 /// A collection of either kind.
@@ -31,7 +31,7 @@ pub(super) struct Collection {
     pub(super) budget: Option<i64>,
     pub(super) disabled_metrics: Vec<String>,
     /// What it says where no group does.
-    pub(super) metadata: MetadataOut,
+    pub(super) metadata: CollectionMetadataOut,
     /// First and last instant that is measured.
     pub(super) limits: Limits,
     /// Bucket and path of the report on its comments.
@@ -139,7 +139,7 @@ async fn members(
     let values = serde_json::to_value(expected_metric_values);
     let values = values.map_err(|error| Error::internal("collection group", error))?;
     let expected_metric_values = expected(Some(values));
-    let group = Some(MetadataOut { disabled_metrics, expected_metric_values, comments });
+    let group = Some(CollectionMetadataOut { disabled_metrics, expected_metric_values, comments });
     Ok(Selected { rows, collections, group })
 }
 
@@ -166,7 +166,7 @@ fn of_posts(row: PostCollection) -> Collection {
     Collection {
         id: row.id,
         budget: row.budget,
-        metadata: MetadataOut {
+        metadata: CollectionMetadataOut {
             disabled_metrics: disabled_metrics.clone(),
             expected_metric_values: expected(row.expected_metric_values),
             comments: Some(row.comments.unwrap_or_default()),
@@ -181,9 +181,9 @@ fn of_profiles(row: MeasuredCollection) -> Collection {
     Collection {
         id: row.id,
         budget: None,
-        metadata: MetadataOut {
+        metadata: CollectionMetadataOut {
             disabled_metrics: row.disabled_metrics.clone(),
-            ..MetadataOut::default()
+            ..CollectionMetadataOut::default()
         },
         disabled_metrics: row.disabled_metrics,
         limits: (None, None),

@@ -2,7 +2,7 @@
 
 use chrono::Utc;
 
-use super::super::dto::SeriesData;
+use super::super::dto::CollectionSeriesData;
 use super::super::manager::asked::{Asked, Takes, asked};
 use super::super::manager::series;
 use super::select::{Selected, select};
@@ -19,7 +19,11 @@ impl AnalyticsService {
     ///
     /// # Errors
     /// As [`AnalyticsService::summary`]; `analytics store unavailable` while ClickHouse fails.
-    pub async fn series(&self, unit: &UnitOfWork, list: &ListIn) -> Result<SeriesData, Error> {
+    pub async fn series(
+        &self,
+        unit: &UnitOfWork,
+        list: &ListIn,
+    ) -> Result<CollectionSeriesData, Error> {
         let Asked { kind, selector, filters, rollup, .. } = asked(&list.filters, TAKES)?;
         let reading = unit.apart();
         let selected = select(&reading, kind, &selector).await?.some()?;
@@ -30,14 +34,20 @@ impl AnalyticsService {
         let window = series::window(kind, &limits, (Utc::now(), zone));
         let measured = Measured { kind, ids: &ids, filters: &filters };
         let steps = CollectionMetricsService.series(unit, measured, window, rollup).await;
-        Ok(SeriesData { time_series: series::rising(steps.map_err(unavailable)?, rollup) })
+        Ok(CollectionSeriesData {
+            time_series: series::rising(steps.map_err(unavailable)?, rollup),
+        })
     }
 
     /// The clicks on links of the last days, day by day or week by week.
     ///
     /// # Errors
     /// As [`AnalyticsService::series`].
-    pub async fn clicks(&self, unit: &UnitOfWork, list: &ListIn) -> Result<SeriesData, Error> {
+    pub async fn clicks(
+        &self,
+        unit: &UnitOfWork,
+        list: &ListIn,
+    ) -> Result<CollectionSeriesData, Error> {
         let Asked { kind, selector, mut filters, rollup, .. } = asked(&list.filters, TAKES)?;
         let reading = unit.apart();
         let selected = select(&reading, kind, &selector).await?.some()?;
@@ -48,7 +58,9 @@ impl AnalyticsService {
         let window = series::last_days(Utc::now(), unit.stores().config.app.time_zone);
         let measured = Measured { kind, ids: &ids, filters: &filters };
         let steps = CollectionMetricsService.clicks(unit, measured, window, rollup).await;
-        Ok(SeriesData { time_series: series::clicks(&steps.map_err(unavailable)?, rollup) })
+        Ok(CollectionSeriesData {
+            time_series: series::clicks(&steps.map_err(unavailable)?, rollup),
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::Utc;
 
-use super::super::dto::{PointOut, SummaryData};
+use super::super::dto::{CollectionPointOut, CollectionSummaryData};
 use super::super::manager::asked::{Takes, asked};
 use super::super::manager::{series, summary};
 use super::AnalyticsService;
@@ -26,7 +26,11 @@ impl AnalyticsService {
     ///
     /// # Errors
     /// `invalid collection type`, `invalid collection`, `invalid Request`, those of a selector.
-    pub async fn summary(&self, unit: &UnitOfWork, list: &ListIn) -> Result<SummaryData, Error> {
+    pub async fn summary(
+        &self,
+        unit: &UnitOfWork,
+        list: &ListIn,
+    ) -> Result<CollectionSummaryData, Error> {
         let asked = asked(&list.filters, Takes::default())?;
         let kind = asked.kind;
         let reading = unit.apart();
@@ -59,7 +63,7 @@ impl AnalyticsService {
         let window = series::window(kind, &limits, (now, unit.stores().config.app.time_zone));
         let weekly_metrics = weekly(unit, measured, window).await;
         let data = summary::summary(kind, &sums, about.unwrap_or_default(), notice);
-        Ok(SummaryData { weekly_metrics, ..data })
+        Ok(CollectionSummaryData { weekly_metrics, ..data })
     }
 }
 
@@ -68,7 +72,7 @@ async fn weekly(
     unit: &UnitOfWork,
     measured: Measured<'_>,
     window: Window,
-) -> Option<Vec<PointOut>> {
+) -> Option<Vec<CollectionPointOut>> {
     let left = unit.remaining();
     let limit = WEEKLY.min(left.saturating_sub(left / 5));
     let asking = CollectionMetricsService.series(unit, measured, window, Rollup::Weekly);
