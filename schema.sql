@@ -1221,6 +1221,33 @@ BEGIN
     PERFORM set_config('app.partner_id', before, true);
 END $$;
 
+-- Who has a collection of this campaign. Whoever asks holds the campaign until the end of the transaction.
+CREATE OR REPLACE FUNCTION profile_collection_campaign_owner(campaign bigint)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    before constant text := coalesce(current_setting('app.partner_id', true), '');
+    owner bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('profile collection of a campaign', campaign));
+    PERFORM set_config('app.partner_id', '-1', true);
+    SELECT c.partner_id INTO owner FROM profile_collection c WHERE c.campaign_id = campaign LIMIT 1;
+    PERFORM set_config('app.partner_id', before, true);
+    RETURN owner;
+END $$;
+
+-- Where the collection with this share id in an earlier product went.
+CREATE OR REPLACE FUNCTION shared_collection_migration(share_id text)
+RETURNS SETOF winkl_collection_migration_info
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    before constant text := coalesce(current_setting('app.partner_id', true), '');
+BEGIN
+    PERFORM set_config('app.partner_id', '-1', true);
+    RETURN QUERY SELECT w.* FROM winkl_collection_migration_info w WHERE w.winkl_collection_share_id = $1;
+    PERFORM set_config('app.partner_id', before, true);
+END $$;
+
 CREATE OR REPLACE FUNCTION shared_post_collection(share_id text)
 RETURNS TABLE (id varchar, partner_id bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -1326,9 +1353,11 @@ TO coffee_app;
 
 REVOKE EXECUTE ON FUNCTION
     refresh_locations(jsonb), shared_profile_collection(text), featured_profile_collection(bigint),
+    profile_collection_campaign_owner(bigint), shared_collection_migration(text),
     shared_post_collection(text), shared_collection_group(text), shared_keyword_collection(text)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
     refresh_locations(jsonb), shared_profile_collection(text), featured_profile_collection(bigint),
+    profile_collection_campaign_owner(bigint), shared_collection_migration(text),
     shared_post_collection(text), shared_collection_group(text), shared_keyword_collection(text)
 TO coffee_app;

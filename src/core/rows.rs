@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 use futures_util::{Stream, stream};
-use sea_orm::sea_query::IntoCondition;
+use sea_orm::sea_query::{Condition, IntoCondition};
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait as _, EntityTrait, IntoActiveModel, ModelTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, SqlErr, Value,
@@ -108,8 +108,25 @@ impl UnitOfWork {
         E: OwnedRow<Model: Send + Sync>,
         F: ListFields,
     {
+        self.list_where::<E, F>(rows, list, Condition::all()).await
+    }
+
+    /// The same for those of them that also meet a condition of ours.
+    ///
+    /// # Errors
+    /// A filter or an order outside of `F`.
+    pub async fn list_where<E, F>(
+        &self,
+        rows: &TenantDb<'_>,
+        list: &ListIn,
+        also: Condition,
+    ) -> Result<Listed<E::Model>, Error>
+    where
+        E: OwnedRow<Model: Send + Sync>,
+        F: ListFields,
+    {
         let rows = if shows_removed(list) { rows.find::<E>() } else { rows.enabled::<E>() };
-        self.page_of::<E, E::Id, F>((rows, E::ID), list).await
+        self.page_of::<E, E::Id, F>((rows.filter(also), E::ID), list).await
     }
 
     /// A page of these rows, as a request for a list over the fields `F` asks.

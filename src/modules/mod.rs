@@ -35,6 +35,7 @@ use discovery::DiscoveryService;
 use identity::IdentityService;
 use partner::PartnerService;
 use post_collection::PostCollectionEditor;
+use profile_collection::ProfileCollectionEditor;
 use usage::UsageService;
 
 /// The modules, built once and shared by all workers.
@@ -65,6 +66,9 @@ impl Modules {
         let post_collections =
             PostCollectionEditor::new(config, UsageService::new(config), &tracker);
         let post_collections = Arc::new(post_collections);
+        let profiles =
+            ProfileCollectionEditor::new(UsageService::new(config), &discovery, &tracker);
+        let profiles = Arc::new(profiles);
         let mut all = vec![
             usage::module(config),
             discovery::module(config, &discovery),
@@ -76,7 +80,7 @@ impl Modules {
             partner_usage::module(config, (&discovery, &activity)),
             activity::module(&activity),
             warehouse::module(config),
-            Module::new("profile-collection").with_optional_slash(),
+            profile_collection::module(&profiles),
             post_collection::module(&post_collections, &tracker),
             collection_analytics::module(&discovery),
             Module::new("keyword-collection").with_optional_slash(),

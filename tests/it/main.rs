@@ -30,6 +30,7 @@ mod mechanisms;
 mod migrations;
 mod post_collection;
 mod process;
+mod profile_collection;
 mod support;
 mod tenants;
 mod usage;

@@ -1,6 +1,7 @@
 //! Newtypes and enumerations that every module speaks.
 
 mod address;
+mod campaign_platform;
 mod country;
 mod cron;
 mod handle;
@@ -8,6 +9,7 @@ mod plan;
 mod platform;
 
 pub use address::address_key;
+pub use campaign_platform::CampaignPlatform;
 pub use country::{NAMES as COUNTRY_NAMES, country_name};
 pub use cron::Cron;
 pub use handle::{channel_handle, fold_handle, key_of_title, shown_handle};

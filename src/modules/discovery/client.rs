@@ -15,6 +15,7 @@ use crate::core::unit_of_work::UnitOfWork;
 
 const POSTS_TIMEOUT: Duration = Duration::from_secs(5);
 const PROFILE_TIMEOUT: Duration = Duration::from_secs(60);
+const CHANNEL_TIMEOUT: Duration = Duration::from_secs(30);
 const SUCCESS: &str = "SUCCESS";
 
 /// The collector did not give a readable answer.
@@ -48,6 +49,17 @@ struct PostsData {
 struct ProfileAnswer {
     status: RemoteStatus,
     profile: Option<CollectedProfile>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ChannelAnswer {
+    status: RemoteStatus,
+    response: Option<Channel>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Channel {
+    channel_id: Option<String>,
 }
 
 /// A post as the collector delivers it.
@@ -145,6 +157,18 @@ impl Collector {
         let path = ["profiles", &lower(platform), "byhandle", handle];
         let answer: ProfileAnswer = self.get(unit, &path, PROFILE_TIMEOUT).await?;
         Ok(answer.profile.filter(|_| answer.status.kind == SUCCESS))
+    }
+
+    /// The id of the channel behind a name (`@name`); `None` when there is none.
+    pub async fn channel_of(
+        &self,
+        unit: &UnitOfWork,
+        name: &str,
+    ) -> Result<Option<String>, NoAnswer> {
+        let path = ["youtube", "channel", "byhandle", name];
+        let answer: ChannelAnswer = self.get(unit, &path, CHANNEL_TIMEOUT).await?;
+        let channel = answer.response.filter(|_| answer.status.kind == SUCCESS);
+        Ok(channel.and_then(|channel| channel.channel_id).filter(|id| !id.is_empty()))
     }
 
     async fn get<T: DeserializeOwned>(

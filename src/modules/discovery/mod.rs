@@ -26,7 +26,9 @@ pub use dto::{
 pub use entity::time_series::SeriesPoint;
 pub use manager::admin_search::AdminSearch;
 pub use manager::derived;
-pub use service::{AccountCard, DiscoveryService};
+pub use service::{
+    AccountCard, AccountName, Collected, DiscoveryService, NamedBy, ResolvedAccount,
+};
 
 use std::sync::Arc;
 

@@ -1,9 +1,28 @@
-//! Profile collections: creators that a partner gathers.
+//! `/profile-collection-service`: profile collections, creators that a partner gathers.
 //!
-//! Owns `profile_collection`, `profile_collection_item`, `profile_collection_item_cc_data`. Other
-//! modules ask which collections a partner has.
+//! Owns `profile_collection`, `profile_collection_item`, `profile_collection_item_cc_data` and reads
+//! `winkl_collection_migration_info`; summaries also read `campaign_profiles`. Accounts are
+//! discovery's: it finds, imports and shows them.
 
+mod api;
 mod dao;
+mod dto;
+mod entity;
+mod manager;
 mod service;
 
-pub use service::{MeasuredCollection, ProfileCollectionService};
+pub use dto::{CollectionIn, HandleIn, ItemIn, ItemOut, ValueIn};
+pub use entity::collection::Model as ProfileCollection;
+pub use entity::item::Model as ProfileItem;
+pub use service::{
+    ItemPage, MeasuredCollection, ProfileCollectionEditor, ProfileCollectionService,
+};
+
+use std::sync::Arc;
+
+use crate::core::module::Module;
+
+/// The module.
+pub fn module(editor: &Arc<ProfileCollectionEditor>) -> Module {
+    Module::new("profile-collection").routes(api::routes(editor)).with_optional_slash()
+}

@@ -26,7 +26,7 @@ macro_rules! requests {
 requests! {
     discovery,
     post_collection,
-    profile_collection only "pc-group-",
+    profile_collection,
     usage,
 }
 

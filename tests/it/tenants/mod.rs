@@ -201,6 +201,10 @@ impl Callers {
 /// What one caller is answered, with a `*` where it changed something of the owner's.
 async fn cell(app: &TestApp, callers: &Callers, route: &(Method, String), role: Role) -> String {
     let client = callers.of(role);
+    // The share id of the earlier product is another table's: nothing done to the collection ends it.
+    if role == Role::Late && route.1.contains("/winklshare/") {
+        return "-".to_owned();
+    }
     let named = match role {
         Role::Own | Role::Platform => Named::OwnId,
         Role::Foreign | Role::NoPartner => Named::Id,

@@ -8,7 +8,7 @@ use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use super::{CampaignProfileOut, GroupMetricsOut, SocialAccountOut};
-use crate::core::types::Platform;
+use crate::core::types::CampaignPlatform;
 
 /// A creator's profile.
 #[skip_serializing_none]
@@ -34,7 +34,7 @@ pub struct ProfileOut {
     pub email: Option<String>,
     pub ig_id: Option<String>,
     pub description: Option<String>,
-    pub platform: Option<Platform>,
+    pub platform: Option<CampaignPlatform>,
     /// Label by size of the audience: `Nano`, `Micro`, `Macro` or `Mega`.
     pub profile_type: Option<String>,
     /// The account itself, then the linked account of the other platform.

@@ -7,6 +7,7 @@ mod group_metrics;
 pub mod hashtags;
 pub mod instagram_account;
 pub mod locations;
+mod named;
 pub mod search_phrase;
 pub mod time_series;
 pub mod youtube_account;
@@ -14,6 +15,7 @@ pub mod youtube_account;
 pub use account::{AccountRow, Found};
 pub use campaign_profile::CampaignProfileRow;
 pub use group_metrics::GroupMetricsRow;
+pub use named::Named;
 
 /// Whether an audience split by gender is known.
 const GENDER_AVAILABLE: &str = "account.audience_gender IS NOT NULL";

@@ -56,7 +56,8 @@ pub fn profile(found: &Found, source: Source, link: Link, caller: &Caller) -> Pr
     profile.linked_socials = Some(std::iter::once(own).chain(linked).collect());
     profile.similar_profile_group_data = found.group.as_ref().map(group_metrics::out);
     let campaign = found.campaign.as_ref();
-    profile.campaign_profile = campaign.map(|row| campaign_profile::out(row, account, caller));
+    profile.campaign_profile =
+        campaign.map(|row| campaign_profile::out(row, Some(account), caller));
     profile
 }
 

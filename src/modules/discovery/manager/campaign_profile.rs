@@ -2,18 +2,24 @@
 
 use serde_json::Value;
 
-use super::super::dto::{AdminDetailsOut, CampaignProfileOut, LevelOut, UserDetailsOut};
+use super::super::dto::{
+    AdminDetailsOut, CampaignProfileOut, LevelOut, ProfileOut, UserDetailsOut,
+};
 use super::super::entity::{AccountRow, CampaignProfileRow};
 use super::account::{Source, contacts, social_account};
 use super::mask;
 use crate::core::caller::Caller;
-use crate::core::types::Plan;
+use crate::core::types::{CampaignPlatform, Plan};
 
 const PROGRAMS: &[(&str, &str)] = &[("1", "BEAUTY"), ("2", "GOOD_PARENTING"), ("3", "GOOD_LIFE")];
 const COHORTS: &[(&str, &str)] = &[("1", "CONTENT"), ("2", "ORDERS"), ("3", "VIEWS")];
 
-/// The campaign profile of an account as this caller may see it.
-pub fn out(row: &CampaignProfileRow, account: &AccountRow, caller: &Caller) -> CampaignProfileOut {
+/// A campaign profile, and its account where it has one, as this caller may see it.
+pub fn out(
+    row: &CampaignProfileRow,
+    account: Option<&AccountRow>,
+    caller: &Caller,
+) -> CampaignProfileOut {
     let mut admin = row.admin_details.as_ref().map(admin_details).unwrap_or_default();
     let mut user = row.user_details.as_ref().map(user_details).unwrap_or_default();
     if !caller.is_admin() {
@@ -23,13 +29,13 @@ pub fn out(row: &CampaignProfileRow, account: &AccountRow, caller: &Caller) -> C
         mask::contacts([&mut user.email], [&mut user.phone, &mut user.secondary_phone]);
         user.notification_token = None;
     }
-    if caller.plan > Plan::Free {
+    if let Some(account) = account.filter(|_| caller.plan > Plan::Free) {
         let of_account = contacts(account);
         let [email, phone] = of_account.map(|text| text.filter(|text| !text.is_empty()));
         admin.email = admin.email.take().or_else(|| email.cloned());
         admin.phone = admin.phone.take().or_else(|| phone.cloned());
     }
-    let social = social_account(account, Source::Gcc);
+    let social = account.map(|account| social_account(account, Source::Gcc));
     CampaignProfileOut {
         id: row.id,
         platform: row.platform.clone(),
@@ -39,11 +45,29 @@ pub fn out(row: &CampaignProfileRow, account: &AccountRow, caller: &Caller) -> C
         account_id: row.gcc_user_account_id,
         has_email: row.has_email,
         has_phone: row.has_phone,
-        handle: social.handle.clone(),
+        handle: social.as_ref().and_then(|social| social.handle.clone()),
         user_details: user,
         admin_details: admin,
         updated_by: row.updated_by.clone(),
-        social_details: Some(social),
+        social_details: social,
+    }
+}
+
+/// The profile of a campaign profile of the creator application, which has no account.
+pub fn gcc_profile(row: &CampaignProfileRow, caller: &Caller) -> ProfileOut {
+    let campaign = out(row, None, caller);
+    let (user, admin) = (&campaign.user_details, &campaign.admin_details);
+    let either = |user: &Option<String>, admin: &Option<String>| {
+        user.clone().filter(|text| !text.is_empty()).or_else(|| admin.clone())
+    };
+    ProfileOut {
+        platform_code: row.platform_account_id.to_string(),
+        platform: Some(CampaignPlatform::Gcc),
+        name: either(&user.name, &admin.name),
+        email: either(&user.email, &admin.email),
+        phone: either(&user.phone, &admin.phone),
+        campaign_profile: Some(campaign),
+        ..ProfileOut::default()
     }
 }
 
@@ -153,7 +177,7 @@ mod tests {
             ..instagram_account::Row::default()
         }));
         let caller = Caller { partner_id: Some(partner_id), plan, ..Caller::default() };
-        let out = serde_json::to_value(out(&row, &account, &caller)).expect("serialises");
+        let out = serde_json::to_value(out(&row, Some(&account), &caller)).expect("serialises");
         out["adminDetails"].clone()
     }
 

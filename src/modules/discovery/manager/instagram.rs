@@ -25,7 +25,7 @@ pub(super) fn profile(row: &Row) -> ProfileOut {
         email: row.email.clone(),
         ig_id: known_id(row).map(str::to_owned),
         description: row.bio.clone(),
-        platform: Some(Platform::Instagram),
+        platform: Some(Platform::Instagram.into()),
         profile_type: row.label.clone(),
         linked_channel_id: row.linked_channel_id.clone(),
         gcc_linked_channel_id: row.gcc_linked_channel_id.clone(),

@@ -86,6 +86,31 @@ pub fn conditions(
     Ok(conditions)
 }
 
+/// The same for the campaign profiles of the creator application, which have no account: filters over
+/// accounts are skipped as unknown ones are.
+///
+/// # Errors
+/// As [`conditions`].
+pub fn gcc_conditions(filters: &Filters, is_admin: bool, zone: Tz) -> Result<Vec<Clause>, Error> {
+    let clause = |filter: &Filter| {
+        let invalid = || Error::invalid_filter(&filter.field);
+        let operator = FilterType::parse(&filter.filter_type).ok_or_else(invalid)?;
+        // A phone number can be confirmed by the platform alone.
+        let shown = names(filter).filter(|name| is_admin || !CONTACT_FIELDS.contains(name));
+        let targets = shown.filter_map(|name| target(name, Platform::Instagram, true));
+        // The collection is the one that is searched.
+        let is_of_item = |target: &Target| {
+            target.home == Home::Campaign || target.operand.column.starts_with("item.")
+        };
+        let targets: Vec<_> = targets.filter(is_of_item).collect();
+        let read = |target| read(operator, target, zone, &filter.value).ok_or_else(invalid);
+        targets.into_iter().map(read).collect::<Result<Vec<_>, _>>().map(Clause)
+    };
+    let effective = filters.0.iter().filter(|filter| !filter.value.is_empty());
+    let clauses = effective.map(clause).collect::<Result<Vec<_>, _>>()?;
+    Ok(clauses.into_iter().filter(|clause| !clause.0.is_empty()).collect())
+}
+
 /// Share id of the collection that the search is bound to.
 pub fn share_id(filters: &Filters) -> Option<&str> {
     let mut bound = filters.0.iter().filter(|f| f.field == SHARE_ID && f.filter_type == "EQ");

@@ -17,7 +17,7 @@ pub(super) fn profile(row: &Row) -> ProfileOut {
         email: row.email.clone(),
         ig_id: Some(String::new()),
         description: row.description.clone(),
-        platform: Some(Platform::Youtube),
+        platform: Some(Platform::Youtube.into()),
         profile_type: row.label.clone(),
         linked_handle: row.linked_instagram_handle.clone(),
         gcc_linked_handle: row.gcc_linked_instagram_handle.clone(),
@@ -41,7 +41,7 @@ pub(super) fn social_account(row: &Row, source: Source) -> SocialAccountOut {
         code: row.id,
         profile_code: row.profile_id.clone(),
         gcc_profile_code: row.gcc_profile_id.clone(),
-        name: Some(name(row)),
+        name: Some(title(row).unwrap_or(&row.channel_id).clone()),
         platform: Some(Platform::Youtube),
         handle: channel_handle(&row.channel_id).map(str::to_owned),
         username: row.username.clone(),
@@ -60,8 +60,12 @@ pub(super) fn social_account(row: &Row, source: Source) -> SocialAccountOut {
 }
 
 fn name(row: &Row) -> String {
-    let mut names = [&row.title, &row.username].into_iter().flatten();
-    names.find(|name| !name.trim().is_empty()).unwrap_or(&row.channel_id).clone()
+    let username = row.username.as_ref().filter(|name| !name.trim().is_empty());
+    title(row).or(username).unwrap_or(&row.channel_id).clone()
+}
+
+fn title(row: &Row) -> Option<&String> {
+    row.title.as_ref().filter(|title| !title.trim().is_empty())
 }
 
 fn metrics(row: &Row) -> MetricsOut {
@@ -113,11 +117,12 @@ mod tests {
         let called = |title: Option<&str>, username: Option<&str>| {
             let (title, username) = (title.map(str::to_owned), username.map(str::to_owned));
             let row = Row { channel_id: "UC1".to_owned(), title, username, ..Row::default() };
-            social_account(&row, Source::Saas).name
+            (profile(&row).name, social_account(&row, Source::Saas).name)
         };
-        assert_eq!(called(Some("Asha TV"), Some("asha")).as_deref(), Some("Asha TV"));
-        assert_eq!(called(Some(" "), Some("asha")).as_deref(), Some("asha"));
-        assert_eq!(called(None, Some("")).as_deref(), Some("UC1"));
+        let names = |name: &str, linked: &str| (Some(name.to_owned()), Some(linked.to_owned()));
+        assert_eq!(called(Some("Asha TV"), Some("asha")), names("Asha TV", "Asha TV"));
+        assert_eq!(called(Some(" "), Some("asha")), names("asha", "UC1"));
+        assert_eq!(called(None, Some("")), names("UC1", "UC1"));
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl DiscoveryService {
 
     /// Fetches an account and stores it at once, in a transaction of its own: whoever waits for
     /// the same account must find it, and no transaction is open while the collector works.
-    async fn import(
+    pub(super) async fn import(
         &self,
         unit: &UnitOfWork,
         (platform, handle): (Platform, &str),

@@ -4,11 +4,13 @@ mod accounts;
 mod announced;
 mod audience;
 mod by_handle;
+mod collected;
 mod content;
 mod hashtags;
 pub(super) mod jobs;
 mod locations;
 mod profile;
+mod resolve;
 mod search;
 mod similar;
 mod time_series;
@@ -18,7 +20,9 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 pub use accounts::AccountCard;
+pub use collected::Collected;
 pub use profile::ProfileQuery;
+pub use resolve::{AccountName, NamedBy, ResolvedAccount};
 pub use search::{SearchParams, SearchQuery};
 pub use similar::SourceIn;
 

@@ -1,0 +1,93 @@
+//! Items are added, removed and changed.
+
+use coffee::core::types::Plan;
+use serde_json::{Value, json};
+
+use super::{account, at};
+use crate::support::TestApp;
+
+#[actix_web::test]
+async fn an_item_that_was_removed_comes_back_behind_the_others() {
+    let app = TestApp::start().await;
+    let client = app.partner(10, Plan::Saas).await;
+    let collection = app.seed_collection(10, "again", &json!({})).await;
+    let mut ids = Vec::new();
+    for (rank, enabled) in [(1, true), (2, false)] {
+        let id = app.seed_instagram(&json!({})).await;
+        let columns = json!({"rank": rank, "enabled": enabled});
+        app.seed_item((10, collection), ("INSTAGRAM", id), &columns).await;
+        ids.push(id);
+    }
+    let values = json!([{"key": "fee", "value": "10"}]);
+    let again = json!({
+        "platform": "INSTAGRAM", "platformAccountCode": ids[1], "hidden": true,
+        "customColumnsData": values,
+    });
+    let unknown = json!({"platform": "instagram", "platformAccountCode": 999_999_999});
+    let path = at(format_args!("/{collection}/item"));
+    let added = client.post(&path, &json!([again, unknown])).await.success();
+    let item = &added["collectionItems"][0];
+    assert_eq!(
+        (&item["enabled"], &item["rank"], &item["hidden"]),
+        (&json!(true), &json!(3), &json!(false))
+    );
+    assert_eq!(added["collectionItems"].as_array().map(Vec::len), Some(1));
+    assert_eq!(added["failedItems"][0]["platformAccountCode"], 999_999_999);
+    let filters =
+        json!([super::eq("collectionId", collection), super::eq("platform", "INSTAGRAM")]);
+    let found = super::items(&client, filters).await;
+    let stored: Vec<_> = found["collectionItems"].as_array().expect("items").iter().collect();
+    let stored = stored.iter().find(|one| one["id"] == item["id"]).expect("the item");
+    assert_eq!(stored["customColumnsData"][0]["value"], "10");
+}
+
+#[actix_web::test]
+async fn five_hundred_items_cost_as_many_statements_as_one() {
+    let app = TestApp::start().await;
+    let client = app.partner(10, Plan::Saas).await;
+    // The caller's session and contract are known from here on.
+    client.get(&at("/recent")).await.success();
+    let mut cost = Vec::new();
+    for (key, count) in [("one", 1), ("many", 40)] {
+        let collection = app.seed_collection(10, key, &json!({})).await;
+        let mut items = Vec::new();
+        for _ in 0..count {
+            items.push(account(app.seed_instagram(&json!({})).await));
+        }
+        let before = app.metric(super::STATEMENTS).await;
+        let path = at(format_args!("/{collection}/item"));
+        let added = client.post(&path, &Value::from(items)).await.success();
+        cost.push(app.metric(super::STATEMENTS).await - before);
+        let ranks = added["collectionItems"].as_array().expect("items").iter();
+        let ranks: Vec<_> = ranks.filter_map(|item| item["rank"].as_i64()).collect();
+        assert_eq!(ranks, (1..=count).collect::<Vec<_>>());
+    }
+    assert!(cost[0] == cost[1], "{cost:?}");
+    let items = vec![account(1); 501];
+    let collection = app.seed_collection(10, "more", &json!({})).await;
+    let path = at(format_args!("/{collection}/item"));
+    client.post(&path, &Value::from(items)).await.refused("500", "too many items");
+}
+
+#[actix_web::test]
+async fn changes_are_all_or_none_and_name_items_of_the_collection_only() {
+    let app = TestApp::start().await;
+    let client = app.partner(10, Plan::Saas).await;
+    let (own, item) = super::with_item(&app, 10, "own").await;
+    let (_, foreign) = super::with_item(&app, 20, "foreign").await;
+    let path = at(format_args!("/{own}/item"));
+    let change = json!([{"id": item, "rank": 7}, {"id": foreign, "rank": 7}]);
+    client.put(&format!("{path}/bulk"), &change).await.refused("500", "invalid id");
+    let read = || async {
+        let filters = json!([super::eq("collectionId", own), super::eq("platform", "INSTAGRAM")]);
+        super::items(&client, filters).await["collectionItems"].clone()
+    };
+    assert_eq!(read().await[0]["rank"], 1);
+    let removal = json!([{"id": item}, {"id": foreign}]);
+    let text = "error while deleting profiles";
+    super::delete(&client, &path, &removal).await.refused("500", text);
+    assert_eq!(read().await.as_array().map(Vec::len), Some(1));
+    super::delete(&client, &path, &json!([{"id": item}])).await.success();
+    assert_eq!(read().await, json!([]));
+    super::delete(&client, &path, &json!([{"id": item}])).await.success();
+}
