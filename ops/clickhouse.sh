@@ -125,8 +125,7 @@ fetch_clickhouse_library() {
         aarch64) arch=arm64 ;;
         *) return 1 ;;
     esac
-    cache=${XDG_CACHE_HOME:-${HOME:-$dev}/.cache}/coffee-dev
-    mkdir -p "$cache" 2>/dev/null || cache=$dev/lib
+    cache=$(cache_folder)
     kept=$cache/libchdb-$chdb_version-$arch.so
     # Working copies that start at the same time share one download.
     (

@@ -2,7 +2,7 @@
 # Ports, folders, secrets and the configuration that every command hands to coffee.
 
 declare -A fixed=()
-stores=(postgres redis rabbitmq clickhouse)
+stores=(postgres redis rabbitmq clickhouse s3)
 
 # Environment before .dev/ports before the default.
 load_ports() {
@@ -52,7 +52,7 @@ claim_port() {
 
 print_ports() {
     local name
-    for name in postgres redis rabbitmq rabbitmq_dist epmd clickhouse; do echo "$name ${port[$name]}"; done
+    for name in postgres redis rabbitmq rabbitmq_dist epmd clickhouse s3; do echo "$name ${port[$name]}"; done
 }
 
 stores_running() { native_stores_running || [[ -f $run/docker ]]; }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # dev defines logs
+# shellcheck shell=bash disable=SC2154 # dev defines dev, logs
 # Programs from the distribution. Nothing that is installed here is started or enabled as a service.
 
 as_root() {
@@ -91,6 +91,13 @@ disable_services() {
                 ;;
         esac
     done
+}
+
+# Prints the folder of what all working copies of this user share.
+cache_folder() {
+    local cache=${XDG_CACHE_HOME:-${HOME:-$dev}/.cache}/coffee-dev
+    mkdir -p "$cache" 2>/dev/null || cache=$dev/lib
+    echo "$cache"
 }
 
 # Path of a client program that may live in PostgreSQL's own folder.

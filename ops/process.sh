@@ -111,7 +111,7 @@ strays() {
         program=$(readlink "/proc/$pid/exe" 2>/dev/null) || continue
         program=${program##*/}
         case "$1 ${program% (deleted)}" in
-            "postgres postgres" | "redis redis-"* | "clickhouse "clickhouse* | "clickhouse coffee") echo "$pid" ;;
+            "postgres postgres" | "redis redis-"* | "clickhouse "clickhouse* | "clickhouse coffee" | "s3 s3s-fs-"*) echo "$pid" ;;
             "rabbitmq "beam.smp | "rabbitmq "epmd | "rabbitmq "erl_child_setup | "rabbitmq "inet_gethost) echo "$pid" ;;
             "coffee coffee") ! is_background_server "$pid" || echo "$pid" ;;
         esac

@@ -41,6 +41,7 @@ stop_stores() {
     stop postgres INT 20 & jobs+=($!)
     stop redis TERM 10 & jobs+=($!)
     stop clickhouse TERM 30 & jobs+=($!)
+    stop s3 TERM 10 & jobs+=($!)
     (stop rabbitmq TERM 30 && stop epmd TERM 5) & jobs+=($!)
     for name in "${jobs[@]}"; do wait "$name" || die "a store could not be stopped"; done
 }

@@ -83,7 +83,7 @@ impl Modules {
             profile_collection::module(&profiles),
             post_collection::module(&post_collections, &tracker),
             collection_analytics::module(&discovery),
-            Module::new("keyword-collection").with_optional_slash(),
+            keyword_collection::module(config, &discovery),
             Module::new("campaign-profile"),
             Module::new("social-profile").standing(Standing::Elsewhere),
         ];

@@ -333,6 +333,7 @@ pub struct JobsConfig {
     pub ended_sessions_secs: u64,
     pub warehouse_secs: u64,
     pub collection_metrics_secs: u64,
+    pub keyword_reports_secs: u64,
     pub housekeeping_secs: u64,
     pub cron: BTreeMap<String, Cron>,
 }

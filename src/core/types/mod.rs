@@ -5,6 +5,7 @@ mod campaign_platform;
 mod country;
 mod cron;
 mod handle;
+mod language;
 mod plan;
 mod platform;
 
@@ -13,6 +14,7 @@ pub use campaign_platform::CampaignPlatform;
 pub use country::{NAMES as COUNTRY_NAMES, country_name};
 pub use cron::Cron;
 pub use handle::{channel_handle, fold_handle, key_of_title, shown_handle};
+pub use language::language_name;
 pub use plan::Plan;
 pub use platform::{Platform, ProfilePlatform};
 

@@ -95,7 +95,7 @@ async fn totals(unit: &UnitOfWork, rows: &[Model]) -> Result<CollectionTotals, E
         (key, totals)
     });
     let reports = manager::collection_ids(rows, Activity::TopicResearch);
-    let reports = KeywordCollectionService.totals(unit, &reports).await?;
+    let reports = KeywordCollectionService::totals(unit, &reports).await?;
     let reports = reports.into_iter().map(|total| {
         let key = (Activity::TopicResearch, total.id);
         (key, Totals { partner_id: total.partner_id, posts: total.posts, reach: total.reach })

@@ -89,7 +89,8 @@ fn once() -> usize {
 pub(super) async fn replay(name: &str, queues: &[&str]) {
     let suite: Suite<Case> = Suite::read(name);
     let neighbours = Neighbours::start(suite.neighbours.clone()).await;
-    let amqp = format!("[amqp]\nurl = \"{}\"\n", url("COFFEE__AMQP__URL"));
+    let amqp =
+        format!("[amqp]\nurl = \"{}\"\n[app]\njob_prefix = \"TEST\"\n", url("COFFEE__AMQP__URL"));
     let app = TestApp::start_with_clickhouse_and(&amqp).await;
     let mut config = app.config.clone();
     for url in [&mut config.job_tracker.url, &mut config.assets.url, &mut config.collector.url] {

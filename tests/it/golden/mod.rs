@@ -27,6 +27,8 @@ requests! {
     discovery,
     post_collection,
     profile_collection,
+    keyword,
+    keyword_report,
     usage,
 }
 
@@ -40,6 +42,7 @@ async fn listeners() {
             "download_leaderboard_q",
             "add_item_post_collection_q",
             "sentiment_collection_report_out_q",
+            "keyword_collection_out_q",
         ],
     )
     .await;

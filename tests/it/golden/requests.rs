@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use super::compare::{Differences, Rules, walk};
 use super::left_out::Report;
 use super::neighbours::collector;
-use super::suite::Suite;
-use crate::support::{Answer, Client, TestApp, send};
+use super::suite::{Suite, path};
+use crate::support::{Answer, Client, TestApp, report_files, send};
 
 /// A request and its answer.
 #[derive(Deserialize)]
@@ -59,7 +59,10 @@ pub(super) async fn replay(name: &str, prefixes: &[&str]) {
     };
     let section =
         |fake: &crate::support::HttpFake| format!("[collector]\nurl = \"{}\"\n", fake.url);
-    let toml = collector.as_ref().map(section).unwrap_or_default();
+    let mut toml = collector.as_ref().map(section).unwrap_or_default();
+    if let Some(folder) = &suite.needs.objects {
+        toml.push_str(&report_files(&path(folder)).await);
+    }
     let app = TestApp::start_with_clickhouse_and(&toml).await;
     suite.seed(&app).await;
     let mut clients = HashMap::new();

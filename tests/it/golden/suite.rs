@@ -29,6 +29,8 @@ pub(super) struct Suite<C> {
 pub(super) struct Needs {
     /// File with the collector's answers, by path and query.
     pub(super) collector: Option<String>,
+    /// Folder of report files, by bucket and path.
+    pub(super) objects: Option<String>,
 }
 
 impl<C: DeserializeOwned> Suite<C> {
@@ -58,8 +60,13 @@ pub(super) async fn run(app: &TestApp, script: &str) {
     done.unwrap_or_else(|error| panic!("{error}"));
 }
 
+/// A file or folder below `tests/golden`.
+pub(super) fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
+}
+
 /// Text of a file below `tests/golden`.
 pub(super) fn file(name: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    let path = path(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -1,0 +1,4 @@
+//! Statements on keyword collections and their reports.
+
+pub mod collection;
+pub mod report;
