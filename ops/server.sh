@@ -18,10 +18,10 @@ build() {
     cargo build --locked "$@" </dev/null 9>&-
 }
 
-# Loads the demo data once per data set and pair of stores.
+# Loads the demo data once per data set and pair of stores; the collections are partner 1's.
 import_demo() {
     local data=data/demo state file known=yes
-    state="$(cksum $data/*.zst | cksum) $(clickhouse_kind) $COFFEE__CLICKHOUSE__URL"
+    state="$(cksum $data/* | cksum) $(clickhouse_kind) $COFFEE__CLICKHOUSE__URL"
     mkdir -p "$dev/postgres" "$dev/clickhouse"
     for file in "$dev/postgres/demo" "$dev/clickhouse/demo"; do
         [[ -f $file && $(<"$file") == "$state" ]] || known=''
@@ -31,6 +31,8 @@ import_demo() {
     "$(binary)" import youtube-trending $data/youtube_trending_india_2017_2018.csv.zst \
         $data/youtube_trending_india_2020_08_with_tags.csv.zst --categories $data/youtube_categories.csv.zst
     "$(binary)" import instagram $data/instagram_influencers_2022_09.csv.zst
+    "$(binary)" token --partner-id 1 --account-id 11 --user-id 101 --plan SAAS >/dev/null
+    "$(binary)" import collections $data/collections.csv --partner-id 1 --account-id 11
     for file in "$dev/postgres/demo" "$dev/clickhouse/demo"; do echo "$state" >"$file"; done
 }
 

@@ -9,7 +9,8 @@ use super::Failure;
 use super::output::say;
 use crate::core::config::Config;
 use crate::import::{
-    Importer, ListCountry, Reading, encoding, try_instagram, try_youtube_trending,
+    CollectionOwner, Importer, ListCountry, Reading, collections, encoding, try_collections,
+    try_instagram, try_youtube_trending,
 };
 
 /// Arguments of `coffee import`.
@@ -49,6 +50,18 @@ enum Source {
         /// List.
         file: PathBuf,
     },
+    /// Collections of a partner: one post per row, with the columns collection (its name), platform, link
+    /// (of the post), and where wanted start, end (days) and budget of a new collection.
+    Collections {
+        /// List.
+        file: PathBuf,
+        /// Partner whose collections they become; plan and contract apply.
+        #[arg(long)]
+        partner_id: i64,
+        /// Account of the partner that makes them.
+        #[arg(long)]
+        account_id: i64,
+    },
 }
 
 pub(super) async fn run(config: Config, args: &ImportArgs) -> Result<(), Failure> {
@@ -66,6 +79,11 @@ pub(super) async fn run(config: Config, args: &ImportArgs) -> Result<(), Failure
         Source::Instagram { file } if args.dry_run => try_instagram(file, reading).await?,
         Source::Instagram { file } => {
             Importer::connect(&config).await?.instagram(file, reading).await?
+        }
+        Source::Collections { file, .. } if args.dry_run => try_collections(file, reading).await?,
+        Source::Collections { file, partner_id, account_id } => {
+            let owner = CollectionOwner { partner_id: *partner_id, account_id: *account_id };
+            collections(&config, file, reading, owner).await?
         }
     };
     if args.json {

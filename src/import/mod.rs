@@ -1,4 +1,5 @@
-//! Imports of public data sets: `coffee import youtube-trending` and `coffee import instagram`.
+//! Imports of public data sets, `coffee import youtube-trending` and `coffee import instagram`, and of a partner's
+//! own collections, `coffee import collections`.
 //!
 //! - Files are CSV with a header, plain or zstd-compressed; the columns decide what a file is. All are
 //!   opened before anything is written.
@@ -12,6 +13,7 @@
 
 mod accounts;
 mod categories;
+mod collections;
 mod country;
 mod dao;
 mod entity;
@@ -30,6 +32,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use indicatif::{ProgressBar, ProgressStyle};
 
+pub use collections::{Owner as CollectionOwner, collections, try_collections};
 pub use reading::{ListCountry, Reading};
 pub use source::{SkippedRow, encoding};
 pub use summary::Summary;

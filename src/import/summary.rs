@@ -58,6 +58,10 @@ pub struct Summary {
     pub accounts_updated: u64,
     /// Accounts that were the same already.
     pub accounts_unchanged: u64,
+    /// Collections that rows were put into.
+    pub collections: u64,
+    /// Items that they have from the rows, those among them that they had before.
+    pub items: u64,
     /// Duration, derivation included.
     pub elapsed_seconds: f64,
     /// Largest resident memory of the process; absent where the system does not tell.
@@ -105,6 +109,14 @@ impl Summary {
         self
     }
 
+    fn write_costs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "took      {:.1} s", self.elapsed_seconds)?;
+        match self.peak_memory_bytes {
+            Some(bytes) => write!(f, ", peak memory {} MB", bytes.div_ceil(1_000_000)),
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn finished(&mut self, elapsed: Duration) {
         self.elapsed_seconds = (elapsed.as_secs_f64() * 1000.0).round() / 1000.0;
         self.peak_memory_bytes = peak_memory();
@@ -135,16 +147,16 @@ impl fmt::Display for Summary {
         if self.dry_run {
             return write!(f, "a dry run: nothing was written");
         }
+        if self.collections > 0 {
+            writeln!(f, "into      {} collections, {} items", self.collections, self.items)?;
+            return self.write_costs(f);
+        }
         writeln!(
             f,
             "accounts  {} created, {} updated, {} unchanged",
             self.accounts_created, self.accounts_updated, self.accounts_unchanged
         )?;
-        write!(f, "took      {:.1} s", self.elapsed_seconds)?;
-        match self.peak_memory_bytes {
-            Some(bytes) => write!(f, ", peak memory {} MB", bytes.div_ceil(1_000_000)),
-            None => Ok(()),
-        }
+        self.write_costs(f)
     }
 }
 

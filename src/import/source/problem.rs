@@ -15,6 +15,9 @@ pub(in crate::import) enum Reason {
     BadDate,
     BadChannelTitle,
     BadHandle,
+    BadCollection,
+    BadPlatform,
+    BadLink,
 }
 
 impl Reason {
@@ -28,6 +31,9 @@ impl Reason {
             Self::BadDate => "bad date",
             Self::BadChannelTitle => "bad channel title",
             Self::BadHandle => "bad handle",
+            Self::BadCollection => "bad collection",
+            Self::BadPlatform => "bad platform",
+            Self::BadLink => "bad link",
         }
     }
 
@@ -51,6 +57,9 @@ impl Reason {
             Self::BadHandle => {
                 "write a handle of Instagram or the link of a profile: letters, digits, . and _, 30 at most"
             }
+            Self::BadCollection => "a collection needs a name of 1 to 255 characters",
+            Self::BadPlatform => "write INSTAGRAM or YOUTUBE",
+            Self::BadLink => "write the link of a post on the row's platform",
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Condition;
-use sea_orm::{ColumnTrait as _, ExprTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use serde_json::json;
 
 use super::super::dto::PostCollectionIn;
@@ -32,6 +34,12 @@ pub async fn find(rows: &TenantDb<'_>, ids: &[String]) -> Result<Vec<Model>, Err
         return Ok(Vec::new());
     }
     Ok(rows.enabled::<Entity>().filter(Column::Id.is_in(ids)).all().await?)
+}
+
+/// The newest enabled one of this name.
+pub async fn named(rows: &TenantDb<'_>, name: &str) -> Result<Option<Model>, Error> {
+    let rows = rows.enabled::<Entity>().filter(Column::Name.eq(name));
+    Ok(rows.order_by_desc(Column::CreatedAt).one().await?)
 }
 
 /// The row of the scope's own partner that a creation would repeat, also a removed one; an enabled one

@@ -21,6 +21,14 @@ impl PostCollectionService {
         Ok(found)
     }
 
+    /// The newest enabled collection of this name in the view `rows`.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn named(&self, rows: &TenantDb<'_>, name: &str) -> Result<Option<Model>, Error> {
+        collection::named(rows, name).await
+    }
+
     /// The enabled collection behind a share id, and the view of its owner's rows that it opens.
     ///
     /// # Errors
