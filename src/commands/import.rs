@@ -2,16 +2,21 @@
 
 use std::path::PathBuf;
 
+use chrono::Utc;
 use clap::{Args, Subcommand};
 use encoding_rs::Encoding;
 
 use super::Failure;
 use super::output::say;
+use crate::core::caller::Caller;
 use crate::core::config::Config;
+use crate::core::stores::Stores;
+use crate::gateway::active_plan;
 use crate::import::{
-    CollectionOwner, Importer, ListCountry, Reading, collections, encoding, try_collections,
-    try_instagram, try_youtube_trending,
+    Importer, ListCountry, Reading, collections, encoding, try_collections, try_instagram,
+    try_youtube_trending,
 };
+use crate::modules::partner::PartnerService;
 
 /// Arguments of `coffee import`.
 #[derive(Args)]
@@ -82,8 +87,15 @@ pub(super) async fn run(config: Config, args: &ImportArgs) -> Result<(), Failure
         }
         Source::Collections { file, .. } if args.dry_run => try_collections(file, reading).await?,
         Source::Collections { file, partner_id, account_id } => {
-            let owner = CollectionOwner { partner_id: *partner_id, account_id: *account_id };
-            collections(&config, file, reading, owner).await?
+            let stores = Stores::open(config.clone()).await?;
+            let contracts = PartnerService::new(&config).contracts(&stores, *partner_id).await?;
+            let caller = Caller {
+                partner_id: Some(*partner_id),
+                account_id: Some(*account_id),
+                plan: active_plan(&contracts, Utc::now()),
+                ..Caller::default()
+            };
+            collections(stores, caller, file, reading).await?
         }
     };
     if args.json {

@@ -121,7 +121,7 @@ fn listed(jobs: &[Job], states: &[JobState]) -> Vec<ListedJob> {
 fn print_list(jobs: &[ListedJob], zone: Tz) {
     let when = jobs.iter().map(|job| job.when.len()).max().unwrap_or_default();
     say!(
-        "{:<16} {:<when$}  {:<24} {:<24} {:<24} OUTCOME",
+        "{:<18} {:<when$}  {:<24} {:<24} {:<24} OUTCOME",
         "NAME",
         "WHEN",
         "STARTED",
@@ -138,7 +138,7 @@ fn print_list(jobs: &[ListedJob], zone: Tz) {
             (None, None) => String::new(),
         };
         say!(
-            "{:<16} {:<when$}  {started:<24} {finished:<24} {next:<24} {outcome}",
+            "{:<18} {:<when$}  {started:<24} {finished:<24} {next:<24} {outcome}",
             job.name,
             job.when
         );

@@ -32,7 +32,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use indicatif::{ProgressBar, ProgressStyle};
 
-pub use collections::{Owner as CollectionOwner, collections, try_collections};
+pub use collections::{collections, try_collections};
 pub use reading::{ListCountry, Reading};
 pub use source::{SkippedRow, encoding};
 pub use summary::Summary;

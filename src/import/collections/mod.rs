@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::{NaiveDate, NaiveTime, Utc};
+use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 use indicatif::ProgressBar;
 
@@ -18,13 +18,9 @@ use super::source::Source;
 use super::{ImportError, Reading, Summary, progress_bar};
 use crate::core::caller::Caller;
 use crate::core::children::MOST;
-use crate::core::config::Config;
-use crate::core::error::Error;
 use crate::core::job_batch::JobTracker;
-use crate::core::stores::{OpenError, Stores};
+use crate::core::stores::Stores;
 use crate::core::unit_of_work::UnitOfWork;
-use crate::gateway::active_plan;
-use crate::modules::partner::PartnerService;
 use crate::modules::post_collection::{
     PostCollectionEditor, PostCollectionIn, PostCollectionService, PostItemIn,
 };
@@ -36,27 +32,18 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// Posts of a partner's own.
 const SOURCE: &str = "SAAS";
 
-/// Whose collections they become.
-#[derive(Debug, Clone, Copy)]
-pub struct Owner {
-    /// Partner.
-    pub partner_id: i64,
-    /// Account that makes them.
-    pub account_id: i64,
-}
-
-/// Imports a list of collections.
+/// Imports a list of collections of the caller's partner.
 ///
 /// # Errors
 /// A file that cannot be read; a store that fails; a plan or contract without room. What was written before
 /// stays, and a second run goes on.
 pub async fn collections(
-    config: &Config,
+    stores: Stores,
+    caller: Caller,
     file: &Path,
     reading: Reading,
-    owner: Owner,
 ) -> Result<Summary, ImportError> {
-    let importer = CollectionImporter::connect(config, owner).await?;
+    let importer = CollectionImporter::new(stores, caller);
     let (started, bar) = (Instant::now(), progress_bar());
     let sink = async |name: &str, posts: Vec<Post>| importer.put(name, posts).await;
     let mut summary = read(file, reading, &bar, sink).await?;
@@ -116,22 +103,11 @@ struct CollectionImporter {
 }
 
 impl CollectionImporter {
-    async fn connect(config: &Config, owner: Owner) -> Result<Self, ImportError> {
-        let stores = match Stores::open(config.clone()).await {
-            Ok(stores) => stores,
-            Err(OpenError::Postgres(error)) => return Err(error.into()),
-            Err(error) => return Err(Error::internal("stores", error).into()),
-        };
-        let contracts = PartnerService::new(config).contracts(&stores, owner.partner_id).await?;
-        let caller = Caller {
-            partner_id: Some(owner.partner_id),
-            account_id: Some(owner.account_id),
-            plan: active_plan(&contracts, Utc::now()),
-            ..Caller::default()
-        };
+    fn new(stores: Stores, caller: Caller) -> Self {
+        let config = &stores.config;
         let tracker = Arc::new(JobTracker::new(&config.job_tracker));
         let posts = PostCollectionEditor::new(config, UsageService::new(config), &tracker);
-        Ok(Self { stores, caller: Arc::new(caller), posts, zone: config.app.time_zone })
+        Self { zone: config.app.time_zone, stores, caller: Arc::new(caller), posts }
     }
 
     /// Puts posts into the collection of this name, which is made where there is none, in one transaction.
