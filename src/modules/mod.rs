@@ -80,7 +80,7 @@ impl Modules {
             partner_usage::module(config, (&discovery, &activity)),
             activity::module(&activity),
             warehouse::module(config),
-            profile_collection::module(&profiles),
+            profile_collection::module(&profiles, (&files, &tracker)),
             post_collection::module(&post_collections, &tracker),
             collection_analytics::module(&discovery),
             keyword_collection::module(config, &discovery),

@@ -8,6 +8,7 @@ mod api;
 mod dao;
 mod dto;
 mod entity;
+mod listener;
 mod manager;
 mod service;
 
@@ -20,9 +21,17 @@ pub use service::{
 
 use std::sync::Arc;
 
+use crate::core::files::Files;
+use crate::core::job_batch::JobTracker;
 use crate::core::module::Module;
 
 /// The module.
-pub fn module(editor: &Arc<ProfileCollectionEditor>) -> Module {
-    Module::new("profile-collection").routes(api::routes(editor)).with_optional_slash()
+pub fn module(
+    editor: &Arc<ProfileCollectionEditor>,
+    services: (&Arc<Files>, &Arc<JobTracker>),
+) -> Module {
+    Module::new("profile-collection")
+        .routes(api::routes(editor))
+        .listens(listener::subscriptions(editor, services))
+        .with_optional_slash()
 }

@@ -40,6 +40,7 @@ async fn listeners() {
             "upsert_instagram_account_q",
             "upsert_youtube_account_q",
             "download_leaderboard_q",
+            "download_collection_q",
             "add_item_post_collection_q",
             "sentiment_collection_report_out_q",
             "keyword_collection_out_q",

@@ -5,6 +5,7 @@ mod accounts;
 mod assets;
 mod batches;
 mod bucket;
+mod collection_files;
 mod hostile_accounts;
 mod leaderboard_files;
 

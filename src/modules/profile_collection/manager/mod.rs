@@ -2,6 +2,7 @@
 
 pub mod collection;
 pub mod columns;
+pub mod file;
 pub mod item;
 pub mod legacy;
 pub mod search;

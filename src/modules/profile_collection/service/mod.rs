@@ -2,6 +2,7 @@
 
 mod collection;
 mod create;
+mod download;
 mod fill;
 mod find;
 mod item;
