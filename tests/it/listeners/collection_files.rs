@@ -34,6 +34,8 @@ async fn a_file_has_every_item_of_a_large_collection_once() {
              SELECT 'INSTAGRAM', n, 1, 10, n, '1' FROM generate_series(1, 2100) n",
         )
         .await;
+    // As autovacuum does a while after so many rows came.
+    bed.app.execute("ANALYZE instagram_account, profile_collection_item").await;
     let asked = batch(json!({"collectionId": "1", "platform": "instagram"}));
     let outcome = bed.deliver("download_collection", &message_of(Plan::Saas, &asked)).await;
     assert_eq!(outcome, Outcome::Done);
