@@ -144,8 +144,9 @@ fn narrow(before: &mut Option<Vec<String>>, elements: Vec<String>) {
 
 fn published(filters: &mut PostFilters, filter: &Filter) -> Result<(), Error> {
     let day = NaiveDate::parse_from_str(&filter.value, "%Y-%m-%d").ok();
-    // Others are too long or too short for the stores.
-    let day = day.filter(|day| day.to_string() == filter.value).ok_or_else(|| invalid(filter))?;
+    // Years of more or fewer than four digits are too long or too short for the stores.
+    let is_whole = |day: &NaiveDate| filter.value.len() == 10 && day.to_string() == filter.value;
+    let day = day.filter(is_whole).ok_or_else(|| invalid(filter))?;
     match FilterType::parse(&filter.filter_type) {
         Some(FilterType::Gte) => {
             filters.published_from = filters.published_from.max(Some(day));
