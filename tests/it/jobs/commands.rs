@@ -24,6 +24,8 @@ async fn jobs_are_listed_and_run_by_hand() {
         "search-phrases",
         "contact-flags",
         "warehouse",
+        "collection-metrics",
+        "keyword-reports",
         "ended-sessions",
         "housekeeping",
     ];
@@ -73,6 +75,6 @@ async fn a_process_with_the_role_runs_all_jobs() {
     server.signal("TERM");
     let (code, log) = server.wait();
     assert_eq!(code, Some(0), "{log}");
-    assert_eq!(log.matches("job done").count(), 8, "{log}");
+    assert_eq!(log.matches("job done").count(), 10, "{log}");
     Database::drop_now(&database.name).await;
 }
