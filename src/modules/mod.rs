@@ -64,7 +64,7 @@ impl Modules {
         let files = Arc::new(Files::new(config));
         let tracker = Arc::new(JobTracker::new(&config.job_tracker));
         let post_collections =
-            PostCollectionEditor::new(config, UsageService::new(config), &tracker);
+            PostCollectionEditor::new(UsageService::new(config), &discovery, &tracker);
         let post_collections = Arc::new(post_collections);
         let profiles =
             ProfileCollectionEditor::new(UsageService::new(config), &discovery, &tracker);

@@ -21,6 +21,7 @@ use crate::core::children::MOST;
 use crate::core::job_batch::JobTracker;
 use crate::core::stores::Stores;
 use crate::core::unit_of_work::UnitOfWork;
+use crate::modules::discovery::DiscoveryService;
 use crate::modules::post_collection::{
     PostCollectionEditor, PostCollectionIn, PostCollectionService, PostItemIn,
 };
@@ -106,7 +107,8 @@ impl CollectionImporter {
     fn new(stores: Stores, caller: Caller) -> Self {
         let config = &stores.config;
         let tracker = Arc::new(JobTracker::new(&config.job_tracker));
-        let posts = PostCollectionEditor::new(config, UsageService::new(config), &tracker);
+        let discovery = Arc::new(DiscoveryService::new(config, UsageService::new(config)));
+        let posts = PostCollectionEditor::new(UsageService::new(config), &discovery, &tracker);
         Self { zone: config.app.time_zone, stores, caller: Arc::new(caller), posts }
     }
 

@@ -4,7 +4,6 @@
 //! which collections a partner has. The batches of `add_item_post_collection_q` add posts from files.
 
 mod api;
-mod client;
 mod dao;
 mod dto;
 mod entity;

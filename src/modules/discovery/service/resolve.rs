@@ -110,6 +110,13 @@ impl DiscoveryService {
         Ok(found)
     }
 
+    /// The id of the YouTube channel with this handle, with or without its `@`; `None` where the collector
+    /// knows none or gives no answer.
+    pub async fn channel_of(&self, unit: &UnitOfWork, handle: &str) -> Option<String> {
+        let name = handle.trim().trim_start_matches('@');
+        self.collector.channel_of(unit, name).await.ok().flatten()
+    }
+
     async fn import_handle(
         &self,
         unit: &UnitOfWork,
@@ -118,8 +125,7 @@ impl DiscoveryService {
     ) -> Result<Option<i64>, Error> {
         let handle = match text.trim().strip_prefix('@') {
             Some(name) if platform == Platform::Youtube => {
-                let channel = self.collector.channel_of(unit, name).await;
-                let Ok(Some(channel)) = channel else { return Ok(None) };
+                let Some(channel) = self.channel_of(unit, name).await else { return Ok(None) };
                 channel
             }
             _ => fold_handle(platform, text),

@@ -15,15 +15,14 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::client::Collector;
 use super::dao;
 use super::entity::collection::Model;
 use super::manager;
-use crate::core::config::Config;
 use crate::core::error::Error;
 use crate::core::job_batch::JobTracker;
 use crate::core::types::Platform;
 use crate::core::unit_of_work::UnitOfWork;
+use crate::modules::discovery::DiscoveryService;
 use crate::modules::usage::{Activity, ActivityLog, Charge, UsageModule, UsageService};
 
 /// What other modules ask about post collections.
@@ -34,14 +33,17 @@ pub struct PostCollectionService;
 pub struct PostCollectionEditor {
     usage: UsageService,
     tracker: Arc<JobTracker>,
-    collector: Collector,
+    discovery: Arc<DiscoveryService>,
 }
 
 impl PostCollectionEditor {
     /// Nothing is connected yet.
-    pub fn new(config: &Config, usage: UsageService, tracker: &Arc<JobTracker>) -> Self {
-        let collector = Collector::new(&config.collector);
-        Self { usage, tracker: Arc::clone(tracker), collector }
+    pub fn new(
+        usage: UsageService,
+        discovery: &Arc<DiscoveryService>,
+        tracker: &Arc<JobTracker>,
+    ) -> Self {
+        Self { usage, tracker: Arc::clone(tracker), discovery: Arc::clone(discovery) }
     }
 
     /// Charges what is done to a collection of the source that is charged.

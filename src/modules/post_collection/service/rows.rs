@@ -120,7 +120,7 @@ impl PostCollectionEditor {
         let handles = rows.iter().flatten().filter_map(Row::channel_handle);
         let handles: HashSet<String> = handles.map(str::to_owned).collect();
         let ask = |handle: String| async move {
-            let channel = self.collector.channel(unit, &handle).await;
+            let channel = self.discovery.channel_of(unit, &handle).await;
             (handle, channel)
         };
         let mut known = HashMap::new();
