@@ -46,8 +46,10 @@ impl KeywordCollectionService {
     ) -> Result<KeywordCollectionsOut, Error> {
         let sorted = |text: &str| Some(text.to_owned());
         let list = ListIn { sort_by: sorted("created_at"), sort_dir: sorted("DESC"), ..list };
-        let tenant = unit.tenant().await?.own();
-        let page = unit.list_of::<Entity, KeywordFields>(&tenant, &list).await?;
+        let reading = unit.apart();
+        let tenant = reading.tenant().await?.own();
+        let page = reading.list_of::<Entity, KeywordFields>(&tenant, &list).await?;
+        reading.commit().await?;
         let counted = self.counted(unit, &page.rows).await?;
         let codes = self.codes(unit, &page.rows, &counted).await?;
         let caller = unit.caller();
@@ -235,11 +237,13 @@ impl KeywordCollectionService {
     }
 }
 
-/// The collection that a filter names, with a report.
+/// The collection that a filter names, with a report. Nothing is open afterwards: ClickHouse may take long.
 async fn named(unit: &UnitOfWork, list: &ListIn) -> Result<(Model, Platform), Error> {
     let invalid = || Error::refused(Code::InvalidFilter, "invalid collection").at("collectionId");
     let id = list.filters.value("collectionId").filter(|id| !id.is_empty()).ok_or_else(invalid)?;
-    let row = find(unit, id).await?;
+    let reading = unit.apart();
+    let row = find(&reading, id).await?;
+    reading.commit().await?;
     if manager::complete_report(&row).is_none() {
         return Err(Error::refused(Code::NotFound, "report not generated yet"));
     }
