@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::run;
+use super::{run, try_run};
 use crate::support::TestApp;
 
 const JOB: &str = "collection-metrics";
@@ -144,4 +144,18 @@ async fn a_tracker_has_the_posts_of_its_accounts() {
     let expected = format!("PROFILE {tracker} tracker v1 1; PROFILE {tracker} tracker v2 2");
     let columns = "collection_type, collection_id, collection_share_id, post_short_code, views";
     assert_eq!(summary(&app, columns).await, expected);
+}
+
+#[actix_web::test]
+async fn a_collection_that_cannot_be_measured_keeps_no_other_waiting() {
+    let app = TestApp::start_with_clickhouse().await;
+    // Longer than the summary holds.
+    let endless = "x".repeat(300);
+    for code in [endless.as_str(), "v1"] {
+        app.seed_clickhouse("post_observations", &[video(code, "2024-05-01", (1, 1))]).await;
+    }
+    post_collection(&app, "c1", &[("YOUTUBE", &endless, "video")]).await;
+    post_collection(&app, "c2", &[("YOUTUBE", "v1", "video")]).await;
+    assert!(try_run(&app, JOB).await.is_err(), "operators hear of it");
+    assert_eq!(summary(&app, "collection_id, post_short_code").await, "c2 v1");
 }

@@ -121,8 +121,9 @@ pub(in crate::modules::warehouse) async fn remove_series(
     collection: &DueCollection,
     measured_at: Option<DateTime<Utc>>,
 ) -> Result<(), Error> {
-    let before = measured_at.map_or(i64::MAX / 2_000_000, |at| at.timestamp_millis());
-    let of = "collection_type = ? AND collection_id = ? AND updated_at < fromUnixTimestamp64Milli(toInt64(?))";
+    let before = measured_at.map(|at| at.timestamp_millis());
+    let of = "collection_type = ? AND collection_id = ? \
+              AND ifNull(toUnixTimestamp64Milli(updated_at) < ?, true)";
     let bound = |sql: String| {
         let query = clickhouse.client().query(&sql).bind(&collection.collection_type);
         query.bind(&collection.collection_id).bind(before)

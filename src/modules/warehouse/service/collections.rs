@@ -17,10 +17,11 @@ const OVERLAP: chrono::Duration = chrono::Duration::minutes(10);
 impl WarehouseService {
     /// Measures the posts of the collections that changed, or of which there are newer observations; the
     /// number of posts. Each collection is one transaction, so that a run that breaks off loses one at most,
-    /// and the next one goes on.
+    /// and the next one goes on. One that cannot be
+    /// measured is set aside.
     ///
     /// # Errors
-    /// A store fails.
+    /// A store fails; a collection could not be measured.
     pub async fn measure_collections(&self, run: &JobRun, zone: Tz) -> Result<u64, Error> {
         let Some(clickhouse) = &run.stores.clickhouse else { return Ok(0) };
         let observed_at = dao::observed(clickhouse).await?.observed_at;
@@ -29,16 +30,22 @@ impl WarehouseService {
             None => collections::measured_last(&run.as_platform().write().await?).await? - OVERLAP,
         };
         let round = Round { run, clickhouse, zone, since, observed_at };
-        let mut posts = 0;
+        let (mut posts, mut failed) = (0, None);
         loop {
             let unit = run.as_platform();
             let due = collections::due(&unit.write().await?, (since, observed_at, run.now)).await?;
             drop(unit);
             for collection in &due {
-                posts += round.measure(collection).await?;
+                match round.measure(collection).await {
+                    Ok(measured) => posts += measured,
+                    Err(error) => {
+                        round.set_aside(collection, &error).await?;
+                        failed.get_or_insert(error);
+                    }
+                }
             }
             if !collections::may_be_more(&due) {
-                return Ok(posts);
+                return failed.map_or(Ok(posts), Err);
             }
         }
     }
@@ -60,6 +67,7 @@ impl Round<'_> {
         let Some(share_id) = &collection.share_id else { return self.forget(collection).await };
         let at = Utc::now();
         self.write_series(collection, at).await?;
+        let words = collections::words(self.clickhouse, collection, at).await?;
         let unit = self.run.as_platform();
         let db = unit.write().await?;
         let mut latest = Latest::of(self.clickhouse, collection, (at, self.zone))?;
@@ -73,7 +81,6 @@ impl Round<'_> {
             collections::store_posts(&db, collection, (share_id, at), &some).await?;
         }
         collections::remove_posts(&db, collection, Some(at)).await?;
-        let words = collections::words(self.clickhouse, collection, at).await?;
         collections::store_words(&db, collection, share_id, &words).await?;
         collections::record(&db, collection, (at, self.observed_at)).await?;
         self.run.reach(&db, Some(&self.since)).await?;
@@ -105,6 +112,19 @@ impl Round<'_> {
                 _ => return Ok(()),
             }
         }
+    }
+
+    /// While both stores answer, a collection that could not be measured is not due again before it changes
+    /// or there are newer observations, so that it keeps no other one waiting.
+    async fn set_aside(&self, collection: &DueCollection, error: &Error) -> Result<(), Error> {
+        self.clickhouse.ping().await?;
+        let DueCollection { collection_type, collection_id, .. } = collection;
+        tracing::error!(%error, collection_type, collection_id, "a collection is not measured");
+        let unit = self.run.as_platform();
+        let at = (Utc::now(), self.observed_at);
+        collections::record(&unit.write().await?, collection, at).await?;
+        unit.commit().await?;
+        Ok(())
     }
 
     async fn forget(&self, collection: &DueCollection) -> Result<u64, Error> {
