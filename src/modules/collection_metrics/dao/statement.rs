@@ -77,10 +77,7 @@ macro_rules! sums {
 
 pub(super) use {chosen, measured, sums};
 
-/// Values for [`chosen!`] behind the scope's.
-///
-/// # Errors
-/// `invalid Request`: an id of a profile collection that is no number.
+/// Values for [`chosen!`] behind the scope's. Ids of profile collections are numbers.
 pub fn ids(measured: Measured<'_>) -> Vec<Value> {
     vec![measured.kind.name().into(), measured.ids.to_vec().into()]
 }
