@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use clickhouse::query::Query;
 
-use super::keyset::TEXT_KEY;
+use super::cursor::TEXT_KEY;
 use super::merge::merge;
 use super::{Clause, Comparison, Direction, Kind, Operand, Place, Sort, Test, Value};
 

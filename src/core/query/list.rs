@@ -2,7 +2,8 @@
 
 use utoipa::{IntoParams, ToSchema};
 
-use super::keyset::{Cursor, KeysetIn};
+use super::cursor::Cursor;
+use super::keyset::KeysetIn;
 use super::{Filter, FilterType, Filters, Page};
 use crate::core::error::{Code, Error};
 use crate::core::json::{Object, json_body};

@@ -3,6 +3,7 @@
 
 mod clickhouse;
 mod compile;
+mod cursor;
 mod demographics;
 mod field;
 mod filter;
@@ -21,10 +22,11 @@ mod walk;
 
 pub use self::clickhouse::{ClickHouseSql, bind_all, order_by, where_clause};
 pub use compile::{Clause, Comparison, Operand, Test, Value, compile};
+pub use cursor::{Place, RowKey, read_key};
 pub use demographics::expand_demographics;
 pub use field::{Field, Kind, find_field};
 pub use filter::{Filter, FilterType, Filters};
-pub use keyset::{KeysetIn, Paging, Place, RowKey, read_key};
+pub use keyset::{KeysetIn, Paging};
 pub use list::{ListIn, ListParams, QueryPairs, SearchIn};
 pub use number::parse_bool;
 pub use page::{Listed, Page};

@@ -4,7 +4,7 @@ use clickhouse::{RowOwned, RowRead};
 use serde::Serialize;
 
 use super::clickhouse::{behind, keyset_order};
-use super::keyset::json_key;
+use super::cursor::json_key;
 use super::{Clause, Listed, Paging, Place, Sort, Value, bind_all, order_by, where_clause};
 use crate::core::db::clickhouse::ClickHouseSession;
 use crate::core::error::Error;
