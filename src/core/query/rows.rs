@@ -22,13 +22,13 @@ pub async fn read_page<E: EntityTrait<Model: Send + Sync>>(
     (sort, paging): (Sort, &Paging),
     id: E::Column,
 ) -> Result<Listed<E::Model>, Error> {
-    let (column, direction, nulls) = order(sort);
     let mut read = query.clone();
     if let Some(place) = paging.after() {
+        let (column, ..) = order(sort);
         let after = behind(slice::from_ref(&column), sort.direction, id.into_expr(), place);
         read = read.filter(after.into_iter().fold(Condition::any(), Condition::add));
     }
-    let read = read.order_by_with_nulls(column, direction, nulls).order_by_asc(id);
+    let read = in_order(read, sort, id);
     let mut rows = read.offset(paging.offset()).limit(paging.limit()).all(db).await?;
     let total = match paging.known_total(rows.len()) {
         Some(total) => total,
@@ -36,6 +36,16 @@ pub async fn read_page<E: EntityTrait<Model: Send + Sync>>(
     };
     let next = paging.next(&mut rows, Some(total), |row| place::<E>(row, sort.column, id))?;
     Ok(Listed { rows, total, next })
+}
+
+/// In the order of a list, rows with the same value by their ids. Ids themselves are never null and never
+/// the same: said without either, their index has the order.
+fn in_order<E: EntityTrait>(read: Select<E>, sort: Sort, id: E::Column) -> Select<E> {
+    let (column, direction, nulls) = order(sort);
+    if sort.column == id.as_str() {
+        return read.order_by(id, direction);
+    }
+    read.order_by_with_nulls(column, direction, nulls).order_by_asc(id)
 }
 
 fn place<E: EntityTrait>(row: &E::Model, by: &str, id: E::Column) -> Result<Place, Error> {
@@ -55,5 +65,39 @@ fn place<E: EntityTrait>(row: &E::Model, by: &str, id: E::Column) -> Result<Plac
         SqlValue::BigInt(Some(id)) => Ok(Place { keys: vec![key], id: Value::Integer(id) }),
         SqlValue::String(Some(id)) => Ok(Place { keys: vec![key], id: Value::Text(id) }),
         _ => Err(missing()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::entity::prelude::*;
+    use sea_orm::{DbBackend, QueryTrait as _};
+
+    use super::*;
+    use crate::core::query::{Direction, Kind};
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "thing")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub name: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+
+    #[test]
+    fn an_order_by_id_is_one_that_its_index_has() {
+        let order = |column: &'static str, kind| {
+            let sort = Sort { column, direction: Direction::Descending, kind };
+            let sql = in_order(Entity::find(), sort, Column::Id).build(DbBackend::Postgres).sql;
+            sql.split_once(" ORDER BY ").expect("an order").1.to_owned()
+        };
+        assert_eq!(order("id", Kind::Integer), r#""thing"."id" DESC"#);
+        let by_name = order("name", Kind::Text);
+        assert!(by_name.ends_with(r#"NULLS LAST, "thing"."id" ASC"#), "{by_name}");
     }
 }
