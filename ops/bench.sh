@@ -42,6 +42,7 @@ cmd_bench() {
     start_stores
     unlock
     cargo build --release --locked --bench "$group"
+    [[ $group != collections ]] || start_embedded_clickhouse "$(target_dir)/release/coffee"
     # What the build wrote must not be written to the disk while something is measured.
     sync
     if [[ $group == events ]]; then
