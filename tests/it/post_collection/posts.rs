@@ -50,15 +50,19 @@ async fn five_hundred_posts_cost_three_statements_and_one_charge() {
         let cost = app.metric("coffee_postgres_statements_total").await - before;
         (added, cost)
     };
-    let (_, few) = cost(1..3).await;
-    let (added, many) = cost(500..1000).await;
+    // The least of some counts: a connection that opens meanwhile has a statement of its own.
+    let few = [cost(1..3).await.1, cost(3..5).await.1, cost(5..7).await.1];
+    let few = few.into_iter().fold(f64::INFINITY, f64::min);
+    let (_, first) = cost(1_000..1_500).await;
+    let (added, second) = cost(500..1000).await;
+    let many = first.min(second);
     assert_eq!(added["status"]["filteredCount"], 500);
     let expected: Vec<_> = (500..1000).map(|number| format!("code{number}")).collect();
     assert_eq!(codes(&added), expected, "in the order of the request");
     assert_eq!(few, many);
     // The collection, what it has, the posts, the charge; and what begins and ends a transaction.
     assert!(many <= 6.0, "{many} statements");
-    assert_eq!(app.consumed(10, "CAMPAIGN_REPORT").await, 503);
+    assert_eq!(app.consumed(10, "CAMPAIGN_REPORT").await, 1_007);
     let refused = client.post(&items, &posts(0..501)).await;
     refused.refused("ERROR", "too many items");
 }
