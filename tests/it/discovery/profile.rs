@@ -71,7 +71,7 @@ async fn an_overview_of_an_instagram_account_has_the_documented_members() {
                 "audienceCityAvailable": true, "audienceGenderAvailable": true,
             },
             {
-                "code": channel, "profileCode": "P2", "gccProfileCode": "G2", "name": "asha",
+                "code": channel, "profileCode": "P2", "gccProfileCode": "G2", "name": "UC9",
                 "platform": "YOUTUBE", "handle": "UC9", "username": "asha", "thumbnail": null,
                 "followers": 500, "uploads": 9, "avgReach": 0.0, "views": 8, "source": "SAAS",
                 "audienceCityAvailable": false, "audienceGenderAvailable": false,
@@ -102,7 +102,7 @@ async fn an_overview_of_a_channel_has_the_documented_members() {
         "grades": {"views30dGrade": "Poor"}, "locationList": null, "languages": null,
         "linkedSocials": [
             {
-                "code": id, "profileCode": "P2", "gccProfileCode": "G2", "name": "asha",
+                "code": id, "profileCode": "P2", "gccProfileCode": "G2", "name": "UC9",
                 "platform": "YOUTUBE", "handle": "UC9", "username": "asha", "thumbnail": null,
                 "followers": 500, "avgViews": 2.5, "uploads": 9, "avgReach": 0.0, "views": 8,
                 "source": "SAAS", "audienceCityAvailable": false,

@@ -11,6 +11,7 @@ const GLOBAL_KEYS: &[(&str, &str)] = &[
     ("collection_post_metrics_summary_u_key", "begins with the collection, which has the tenant"),
     ("collection_hashtag_pkey", "begins with the collection, which has the tenant"),
     ("collection_keyword_pkey", "begins with the collection, which has the tenant"),
+    ("measured_collection_pkey", "begins with the collection, which has the tenant"),
     ("saas_collection_shortlist_id_uniq", "begins with the collection, which has the tenant"),
     ("winkl_collection_migration_info_pkey", "loaded once; the application cannot write it"),
     ("winkl_collection_share_id_uniq", "loaded once; the application cannot write it"),
