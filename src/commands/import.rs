@@ -55,8 +55,9 @@ enum Source {
         /// List.
         file: PathBuf,
     },
-    /// Collections of a partner: one post per row, with the columns collection (its name), platform, link
-    /// (of the post), and where wanted start, end (days) and budget of a new collection.
+    /// Collections of a partner: a post or a profile per row, with the columns collection (its name), platform,
+    /// and link (of the post: into a post collection) or handle (of the profile: into a tracker); where wanted
+    /// start, end (days) and budget of a new collection of posts.
     Collections {
         /// List.
         file: PathBuf,

@@ -1,37 +1,25 @@
 //! A partner's own lists: `coffee import collections`.
 //!
-//! Rows go through the services of the modules, as an account of the partner would send them: plan, contract
-//! and row-level security apply. A collection is found by its name; what it has already stays.
+//! Posts go into post collections, accounts into trackers (`SAAS-AT`); one name may be one of each. Rows go
+//! through the services of the modules, as an account of the partner would send them: plan, contract and
+//! row-level security apply. A collection is found by its name; what it has already stays.
 
+mod importer;
 mod row;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use chrono::{NaiveDate, NaiveTime};
-use chrono_tz::Tz;
 use indicatif::ProgressBar;
 
-use super::source::Source;
+use super::source::{SkippedRow, Source};
 use super::{ImportError, Reading, Summary, progress_bar};
 use crate::core::caller::Caller;
 use crate::core::children::MOST;
-use crate::core::job_batch::JobTracker;
 use crate::core::stores::Stores;
-use crate::core::unit_of_work::UnitOfWork;
-use crate::modules::discovery::DiscoveryService;
-use crate::modules::post_collection::{
-    PostCollectionEditor, PostCollectionIn, PostCollectionService, PostItemIn,
-};
-use crate::modules::usage::UsageService;
-use row::{Layout, Post};
-
-/// Time for the rows of one transaction.
-const LIMIT: Duration = Duration::from_secs(60);
-/// Posts of a partner's own.
-const SOURCE: &str = "SAAS";
+use importer::CollectionImporter;
+use row::{Account, Entry, Item, Layout, Post};
 
 /// Imports a list of collections of the caller's partner.
 ///
@@ -46,116 +34,129 @@ pub async fn collections(
 ) -> Result<Summary, ImportError> {
     let importer = CollectionImporter::new(stores, caller);
     let (started, bar) = (Instant::now(), progress_bar());
-    let sink = async |name: &str, posts: Vec<Post>| importer.put(name, posts).await;
-    let mut summary = read(file, reading, &bar, sink).await?;
+    let mut summary = read(file, reading, &bar, Some(&importer)).await?;
     bar.finish_and_clear();
     summary.finished(started.elapsed());
     Ok(summary)
 }
 
-/// Reads a list of collections without writing anything; no store is asked.
+/// Reads a list of collections without writing anything; no store is asked, so every handle counts as known.
 ///
 /// # Errors
 /// A file that cannot be read.
 pub async fn try_collections(file: &Path, reading: Reading) -> Result<Summary, ImportError> {
     let (started, bar) = (Instant::now(), progress_bar());
-    let summary =
-        read(file, reading, &bar, async |_: &str, posts: Vec<Post>| Ok(posts.len() as u64));
-    Ok(summary.await?.dry(started.elapsed()))
+    Ok(read(file, reading, &bar, None).await?.dry(started.elapsed()))
 }
 
-/// Reads the rows, those of a collection at most 500 at a time to `sink`, which says how many are stored.
 async fn read(
     file: &Path,
     reading: Reading,
     bar: &ProgressBar,
-    mut sink: impl AsyncFnMut(&str, Vec<Post>) -> Result<u64, ImportError>,
+    importer: Option<&CollectionImporter>,
 ) -> Result<Summary, ImportError> {
     let mut source = Source::open(file, reading.encoding, bar)?;
     let layout = Layout::of(&source)?;
-    let mut summary = Summary::default();
-    let mut waiting: BTreeMap<String, Vec<Post>> = BTreeMap::new();
+    let mut lists = Lists::new(importer);
     while let Some(row) = source.next()? {
         match row.and_then(|row| layout.parse(&row)) {
-            Ok(entry) => {
-                summary.imported(None);
-                let posts = waiting.entry(entry.collection.clone()).or_default();
-                posts.push(entry.post);
-                if posts.len() == MOST {
-                    summary.items += sink(&entry.collection, std::mem::take(posts)).await?;
-                }
+            Ok(Entry { collection, item: Item::Post(post) }) => {
+                lists.add_post(&collection, post).await?;
             }
-            Err(problem) => summary.skipped(source.skipped(problem)),
-        }
-    }
-    summary.collections = waiting.len() as u64;
-    for (name, posts) in waiting.into_iter().filter(|(_, posts)| !posts.is_empty()) {
-        summary.items += sink(&name, posts).await?;
-    }
-    Ok(summary)
-}
-
-/// Services of the modules, on the partner's behalf.
-struct CollectionImporter {
-    stores: Stores,
-    caller: Arc<Caller>,
-    posts: PostCollectionEditor,
-    zone: Tz,
-}
-
-impl CollectionImporter {
-    fn new(stores: Stores, caller: Caller) -> Self {
-        let config = &stores.config;
-        let tracker = Arc::new(JobTracker::new(&config.job_tracker));
-        let discovery = Arc::new(DiscoveryService::new(config, UsageService::new(config)));
-        let posts = PostCollectionEditor::new(UsageService::new(config), &discovery, &tracker);
-        Self { zone: config.app.time_zone, stores, caller: Arc::new(caller), posts }
-    }
-
-    /// Puts posts into the collection of this name, which is made where there is none, in one transaction.
-    async fn put(&self, name: &str, posts: Vec<Post>) -> Result<u64, ImportError> {
-        let deadline = Instant::now() + LIMIT;
-        let unit = UnitOfWork::new(self.stores.clone(), Arc::clone(&self.caller), deadline);
-        let stored = posts.len() as u64;
-        let there = PostCollectionService.named(&unit.tenant().await?.own(), name).await?;
-        match there {
-            Some(collection) => {
-                let items = posts.into_iter().map(item).collect();
-                self.posts.add(&unit, collection.id, items).await?;
+            Ok(Entry { collection, item: Item::Account(account, unknown) }) => {
+                lists.add_account(&collection, (account, source.skipped(unknown))).await?;
             }
-            None => drop(self.posts.store(&unit, self.new_collection(name, posts)).await?),
-        }
-        unit.commit().await?;
-        Ok(stored)
-    }
-
-    fn new_collection(&self, name: &str, posts: Vec<Post>) -> PostCollectionIn {
-        let start = posts.iter().find_map(|post| post.start);
-        let end = posts.iter().find_map(|post| post.end);
-        PostCollectionIn {
-            name: Some(name.to_owned()),
-            source: Some(SOURCE.to_owned()),
-            budget: posts.iter().find_map(|post| post.budget),
-            start_time: start.and_then(|day| self.begin_of(day)),
-            end_time: end.and_then(|day| self.begin_of(day)),
-            items: Some(posts.into_iter().map(item).collect()),
-            ..PostCollectionIn::default()
+            Err(problem) => lists.summary.skipped(source.skipped(problem)),
         }
     }
+    lists.finish().await
+}
 
-    /// Seconds since 1970 at the begin of a day of the business time zone; a day that has none begins later.
-    fn begin_of(&self, day: NaiveDate) -> Option<i64> {
-        let begin = day.and_time(NaiveTime::MIN).and_local_timezone(self.zone).earliest();
-        begin.map(|begin| begin.timestamp())
+/// An account, and what a report says of its row where nobody knows the account.
+type Named = (Account, SkippedRow);
+
+/// Rows on their way into collections, each at most 500 at a time.
+struct Lists<'a> {
+    importer: Option<&'a CollectionImporter>,
+    posts: Waiting<Post>,
+    accounts: Waiting<Named>,
+    trackers: BTreeSet<String>,
+    summary: Summary,
+}
+
+impl<'a> Lists<'a> {
+    fn new(importer: Option<&'a CollectionImporter>) -> Self {
+        let summary = Summary::default();
+        let (posts, accounts) = (Waiting(BTreeMap::new()), Waiting(BTreeMap::new()));
+        Self { importer, posts, accounts, trackers: BTreeSet::new(), summary }
+    }
+
+    async fn add_post(&mut self, name: &str, post: Post) -> Result<(), ImportError> {
+        match self.posts.add(name, post) {
+            Some(posts) => self.store(name, posts).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn add_account(&mut self, name: &str, account: Named) -> Result<(), ImportError> {
+        match self.accounts.add(name, account) {
+            Some(accounts) => self.track(name, accounts).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn store(&mut self, name: &str, posts: Vec<Post>) -> Result<(), ImportError> {
+        let count = posts.len();
+        if let Some(importer) = self.importer {
+            importer.store(name, posts).await?;
+        }
+        (0..count).for_each(|_| self.summary.imported(None));
+        self.summary.items += count as u64;
+        Ok(())
+    }
+
+    async fn track(&mut self, name: &str, accounts: Vec<Named>) -> Result<(), ImportError> {
+        let (accounts, rows): (Vec<_>, Vec<_>) = accounts.into_iter().unzip();
+        let are_tracked = match self.importer {
+            Some(importer) => importer.track(name, &accounts).await?,
+            None => vec![true; accounts.len()],
+        };
+        for (is_tracked, row) in are_tracked.into_iter().zip(rows) {
+            if is_tracked {
+                self.summary.imported(None);
+                self.summary.items += 1;
+                self.trackers.insert(name.to_owned());
+            } else {
+                self.summary.skipped(row);
+            }
+        }
+        Ok(())
+    }
+
+    async fn finish(mut self) -> Result<Summary, ImportError> {
+        let (posts, accounts) =
+            (std::mem::take(&mut self.posts.0), std::mem::take(&mut self.accounts.0));
+        let collections = posts.len();
+        for (name, posts) in posts.into_iter().filter(|(_, posts)| !posts.is_empty()) {
+            self.store(&name, posts).await?;
+        }
+        for (name, accounts) in accounts.into_iter().filter(|(_, some)| !some.is_empty()) {
+            self.track(&name, accounts).await?;
+        }
+        self.summary.collections = (collections + self.trackers.len()) as u64;
+        self.summary.problems.sort_by_key(|row| row.line);
+        Ok(self.summary)
     }
 }
 
-fn item(post: Post) -> PostItemIn {
-    PostItemIn {
-        platform: Some(post.platform.name().to_owned()),
-        short_code: Some(post.code),
-        post_type: Some(post.kind.to_owned()),
-        post_link: Some(post.link),
-        ..PostItemIn::default()
+/// Rows that wait for the collection of their name.
+struct Waiting<T>(BTreeMap<String, Vec<T>>);
+
+impl<T> Waiting<T> {
+    /// Those of a collection once there are as many as one call takes.
+    fn add(&mut self, name: &str, row: T) -> Option<Vec<T>> {
+        let rows = self.0.entry(name.to_owned()).or_default();
+        rows.push(row);
+        (rows.len() == MOST).then(|| std::mem::take(rows))
     }
 }

@@ -91,19 +91,15 @@ impl Source {
         let missing = columns.iter().zip(found).filter(|(_, position)| position.is_none());
         let missing: Vec<&str> = missing.map(|(column, _)| *column).collect();
         if !missing.is_empty() {
-            return Err(ImportError::Header {
-                path: self.path.clone(),
-                missing: missing.join(", "),
-                found: self
-                    .header
-                    .iter()
-                    .take(NAMED_COLUMNS)
-                    .cloned()
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            });
+            return Err(self.lacks(missing.join(", ")));
         }
         Ok(found.map(Option::unwrap_or_default))
+    }
+
+    /// The file is not of the expected kind without these columns.
+    pub(super) fn lacks(&self, missing: String) -> ImportError {
+        let found: Vec<_> = self.header.iter().take(NAMED_COLUMNS).cloned().collect();
+        ImportError::Header { path: self.path.clone(), missing, found: found.join(", ") }
     }
 
     /// The next row, or why its fields do not match the header; `None` at the end.

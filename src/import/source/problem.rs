@@ -18,6 +18,9 @@ pub(in crate::import) enum Reason {
     BadCollection,
     BadPlatform,
     BadLink,
+    HandleAndLink,
+    NoHandleNorLink,
+    UnknownHandle,
 }
 
 impl Reason {
@@ -34,6 +37,9 @@ impl Reason {
             Self::BadCollection => "bad collection",
             Self::BadPlatform => "bad platform",
             Self::BadLink => "bad link",
+            Self::HandleAndLink => "handle and link",
+            Self::NoHandleNorLink => "neither handle nor link",
+            Self::UnknownHandle => "unknown handle",
         }
     }
 
@@ -60,6 +66,13 @@ impl Reason {
             Self::BadCollection => "a collection needs a name of 1 to 255 characters",
             Self::BadPlatform => "write INSTAGRAM or YOUTUBE",
             Self::BadLink => "write the link of a post on the row's platform",
+            Self::HandleAndLink | Self::NoHandleNorLink => {
+                "a row has either the handle of a profile or the link of a post"
+            }
+            Self::UnknownHandle => {
+                "write the handle of a profile that is known, on YouTube the id of the channel or its @name; \
+                 others come from the collector, which a later run asks again"
+            }
         }
     }
 }
@@ -74,8 +87,8 @@ pub(in crate::import) struct Problem {
 }
 
 impl Problem {
-    /// A row whose fields do not match the header.
-    pub(super) fn row(reason: Reason) -> Self {
+    /// A row that is wrong as a whole.
+    pub(in crate::import) fn row(reason: Reason) -> Self {
         Self { reason, column: None, value: String::new() }
     }
 

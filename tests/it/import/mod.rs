@@ -1,5 +1,6 @@
 //! Importers on dirty files, and what is derived from them.
 
+mod collections;
 mod command;
 mod derivations;
 mod formats;

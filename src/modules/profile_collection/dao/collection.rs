@@ -3,7 +3,8 @@
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Condition, Expr, SelectStatement};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DbBackend, ExprTrait as _, QueryFilter as _, Statement,
+    ColumnTrait as _, ConnectionTrait as _, DbBackend, ExprTrait as _, QueryFilter as _,
+    QueryOrder as _, Statement,
 };
 use serde_json::{Value as Json, json};
 
@@ -73,6 +74,16 @@ pub async fn find(rows: &TenantDb<'_>, ids: &[i64]) -> Result<Vec<Model>, Error>
         return Ok(Vec::new());
     }
     Ok(rows.enabled::<Entity>().filter(Column::Id.is_in(ids.iter().copied())).all().await?)
+}
+
+/// The newest enabled one of this source and name.
+pub async fn named(
+    rows: &TenantDb<'_>,
+    (source, name): (&str, &str),
+) -> Result<Option<Model>, Error> {
+    let is_named = Column::Source.eq(source).and(Column::Name.eq(name));
+    let rows = rows.enabled::<Entity>().filter(is_named);
+    Ok(rows.order_by_desc(Column::CreatedAt).one().await?)
 }
 
 /// What is behind a share id, whoever asks: id, owner, and whether sharing is on.

@@ -1,6 +1,6 @@
 //! Collections as this and other modules look them up.
 
-use super::super::dao::item::Items;
+use super::super::dao::item::{Items, Selected};
 use super::super::dao::{collection as dao, item, value};
 use super::super::entity::collection::{Entity, Model};
 use super::super::entity::item::{Entity as Item, Model as ItemRow};
@@ -37,6 +37,34 @@ impl ProfileCollectionService {
         let mut found = dao::find(rows, ids).await?;
         found.sort_by_cached_key(|row| ids.iter().position(|id| *id == row.id));
         Ok(found)
+    }
+
+    /// The newest enabled tracker of this name in the view `rows`.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn tracker_named(
+        &self,
+        rows: &TenantDb<'_>,
+        name: &str,
+    ) -> Result<Option<Model>, Error> {
+        dao::named(rows, (manager::TRACKER, name)).await
+    }
+
+    /// Those of these accounts that are enabled items of a collection, platform and row.
+    ///
+    /// # Errors
+    /// `invalid Record Id - <id>`, a store error.
+    pub async fn accounts(
+        &self,
+        rows: &TenantDb<'_>,
+        collection_id: i64,
+        accounts: Vec<i64>,
+    ) -> Result<Vec<(String, i64)>, Error> {
+        let (_, items) = rows.children::<Item>(collection_id).await?;
+        let found = item::find(&items, Selected { accounts, ..Selected::default() }).await?;
+        let enabled = found.into_iter().filter(|row| row.enabled);
+        Ok(enabled.map(|row| (row.platform, row.platform_account_code)).collect())
     }
 
     /// The enabled collection behind a share id, and the view of its owner's rows that it opens.
