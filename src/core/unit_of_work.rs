@@ -4,7 +4,7 @@
 //! the first write begins the transaction, which is committed before the answer is sent.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
@@ -110,12 +110,12 @@ impl UnitOfWork {
     /// Has the transaction begin with a statement that answers a row if the work may go on, for the key
     /// that a request brings. To be said before the transaction begins.
     pub(super) fn begin_with(&self, condition: Statement) {
-        *self.condition.lock().unwrap_or_else(PoisonError::into_inner) = Some(condition);
+        *held(&self.condition) = Some(condition);
     }
 
     /// Whether the request brings a key.
     pub(super) fn has_key(&self) -> bool {
-        self.condition.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        held(&self.condition).is_some()
     }
 
     /// Whether the work may not go on: the statement of [`UnitOfWork::begin_with`] answered nothing.
@@ -201,7 +201,7 @@ impl UnitOfWork {
         payload: &P,
     ) -> Result<(), Error> {
         let event = OutboxEvent::new(topic, order_key, payload, &self.caller)?;
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+        held(&self.events).push(event);
         Ok(())
     }
 
@@ -209,6 +209,32 @@ impl UnitOfWork {
     /// [`OutboxEvent`] together with other rows does not.
     pub fn emitted(&self) {
         self.emitted.store(true, Ordering::Relaxed);
+    }
+
+    /// Does a part of the work: where it is refused, what it stored and emitted is undone, and the rest may go
+    /// on. Begins the transaction.
+    ///
+    /// # Errors
+    /// Those of `work`; a store error.
+    pub async fn part<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let db = self.write().await?;
+        db.execute_unprepared("SAVEPOINT part").await?;
+        let (events, tasks) = (held(&self.events).len(), held(&self.after_commit).len());
+        let done = work.await;
+        match &done {
+            Ok(_) => {
+                db.execute_unprepared("RELEASE SAVEPOINT part").await?;
+            }
+            Err(Error::Refused(_) | Error::Rejected(_)) => {
+                let undo = "ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part";
+                db.execute_unprepared(undo).await?;
+                held(&self.events).truncate(events);
+                held(&self.after_commit).truncate(tasks);
+            }
+            // The transaction is lost.
+            Err(_) => {}
+        }
+        done
     }
 
     /// Marks the work as to be kept: it is committed even if the answer is a refusal, for example a
@@ -225,8 +251,7 @@ impl UnitOfWork {
     /// Has `task` run once everything is stored; never after a rollback. The answer waits for it a
     /// moment, a client that leaves does not stop it, and what it cannot do is its own to log.
     pub fn after_commit(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let mut tasks = self.after_commit.lock().unwrap_or_else(PoisonError::into_inner);
-        tasks.push(Box::pin(task));
+        held(&self.after_commit).push(Box::pin(task));
     }
 
     /// Stores everything, then starts the tasks for after the commit, where there are some.
@@ -269,7 +294,7 @@ impl UnitOfWork {
             tag: Uuid::new_v4(),
         };
         let tx = Tx::begin(self.stores.primary(), settings).await?;
-        let condition = self.condition.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let condition = held(&self.condition).clone();
         if let Some(condition) = condition {
             let db = Db::tx(&tx, &self.stores.metrics.statements);
             if db.query_one_raw(condition).await?.is_none() {
@@ -279,6 +304,10 @@ impl UnitOfWork {
         }
         Ok(tx)
     }
+}
+
+fn held<T>(list: &Mutex<T>) -> MutexGuard<'_, T> {
+    list.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Row-level security admits the rows of `scope` from here on.

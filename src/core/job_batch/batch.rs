@@ -4,12 +4,14 @@ use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use crate::core::error::Error;
 use crate::core::files::AssetInfo;
 
 const COMPLETED: &str = "COMPLETED";
 const FAILED: &str = "FAILED";
 const SUCCESS: &str = "SUCCESS";
 const FAILURE: &str = "FAILURE";
+const NOT_DELIVERED: &str = "Only the first item of a batch is downloaded";
 
 /// Some or all of a job's items.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,6 +84,15 @@ impl JobBatch {
         self.remarks = remarks.map(str::to_owned);
     }
 
+    /// Names the file that the first item asked for; a batch names one.
+    pub fn deliver(&mut self, file: AssetInfo, (remark, of_batch): (&str, Option<&str>)) {
+        self.job_entry.get_or_insert_default().output_file_asset_information = Some(file);
+        let mut items = self.items.iter_mut();
+        items.next().into_iter().for_each(|item| item.succeed(remark));
+        items.for_each(|item| item.fail(NOT_DELIVERED));
+        self.complete(of_batch);
+    }
+
     /// Says that nothing of the batch was done.
     pub(super) fn refuse(&mut self, refusal: Refusal, reason: &str) {
         let (status, remarks) = match refusal {
@@ -102,8 +113,34 @@ impl BatchItem {
 
     /// A text of the input; none where it is blank.
     pub fn input(&self, key: &str) -> Option<&str> {
-        let text = self.input_node.as_ref()?.get(key)?.as_str()?;
-        Some(text.trim()).filter(|text| !text.is_empty())
+        self.given(key).filter(|text| !text.is_empty())
+    }
+
+    /// A text of the input, also an empty one.
+    pub fn given(&self, key: &str) -> Option<&str> {
+        self.input_node.as_ref()?.get(key)?.as_str().map(str::trim)
+    }
+
+    /// Says how the work on the item ended, and gives back what it came to.
+    ///
+    /// # Errors
+    /// What is no refusal.
+    pub fn conclude<T>(
+        &mut self,
+        work: Result<T, Error>,
+        remark: &str,
+    ) -> Result<Option<T>, Error> {
+        match work {
+            Ok(done) => {
+                self.succeed(remark);
+                Ok(Some(done))
+            }
+            Err(Error::Refused(refusal) | Error::Rejected(refusal)) => {
+                self.fail(&refusal.text);
+                Ok(None)
+            }
+            Err(failed) => Err(failed),
+        }
     }
 
     /// Says that the item is done.

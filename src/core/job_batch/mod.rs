@@ -13,3 +13,19 @@ mod tracker;
 pub use batch::{BatchItem, JobBatch, JobEntry, Refusal};
 pub use handler::BatchHandler;
 pub use tracker::{JobAsset, JobTracker, NewJob};
+
+use super::error::{Code, Error};
+use super::unit_of_work::UnitOfWork;
+
+/// Whether a batch has a sender with partner and account.
+///
+/// # Errors
+/// `Unauthorized Access`.
+pub fn check_sender(unit: &UnitOfWork) -> Result<(), Error> {
+    unit.caller().user().map(drop).map_err(|_| unauthorized())
+}
+
+/// The sender may not have a batch worked on.
+pub fn unauthorized() -> Error {
+    Error::refused(Code::Unauthorized, "Unauthorized Access")
+}

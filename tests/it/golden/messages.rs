@@ -209,8 +209,11 @@ impl Case {
 
     fn calls(&self, seen: Vec<Seen>, found: &mut Differences) {
         let call = |seen: Seen| {
-            let body = serde_json::from_slice(&seen.body)
-                .unwrap_or_else(|_| Value::from(file_text(&seen.body)));
+            let body = match seen.body.is_empty() {
+                true => Value::Null,
+                false => serde_json::from_slice(&seen.body)
+                    .unwrap_or_else(|_| Value::from(file_text(&seen.body))),
+            };
             json!({"method": seen.method, "path": seen.path, "headers": seen.headers, "body": body})
         };
         let expected = |call: &Call| {

@@ -5,7 +5,9 @@ mod accounts;
 mod assets;
 mod batches;
 mod bucket;
+mod collection_copies;
 mod collection_files;
+mod collection_rows;
 mod hostile_accounts;
 mod leaderboard_files;
 

@@ -89,6 +89,29 @@ async fn a_refusal_rolls_back() {
 }
 
 #[actix_web::test]
+async fn a_part_that_is_refused_is_undone_alone() {
+    let app = TestApp::start().await;
+    let (_, work) = work(&app, Duration::from_secs(5)).await;
+    let answer = work.run(async |unit| {
+        write_row_and_event(unit).await?;
+        let refused = unit.part(async {
+            let db = unit.write().await?;
+            db.execute_unprepared("DELETE FROM partner_profile_page_track").await?;
+            unit.emit("coffee.dx___activity_tracker_rk", None, &json!({"a": 2}))?;
+            Err::<(), _>(Error::refused(Code::Conflict, "no"))
+        });
+        assert!(matches!(refused.await, Err(Error::Refused(_))));
+        let done = unit
+            .part(async { unit.emit("coffee.dx___activity_tracker_rk", None, &json!({"a": 3})) });
+        done.await?;
+        Ok(Done { status: Status::success("done", 1) })
+    });
+    assert_eq!(body(answer.await).await["status"]["status"], "SUCCESS");
+    assert_eq!(stored(&app).await, ("1".into(), "2".into()));
+    assert_eq!(app.events().await, [json!({"a": 1}), json!({"a": 3})]);
+}
+
+#[actix_web::test]
 async fn a_refusal_commits_what_is_to_be_kept() {
     let app = TestApp::start().await;
     let (_, refusing) = work(&app, Duration::from_secs(5)).await;

@@ -6,7 +6,7 @@ use super::super::manager::file;
 use super::{LeaderboardPage, LeaderboardService};
 use crate::core::error::{Code, Error};
 use crate::core::files::{AssetInfo, csv};
-use crate::core::job_batch::{BatchItem, JobBatch};
+use crate::core::job_batch::{BatchItem, JobBatch, check_sender, unauthorized};
 use crate::core::query::{ListIn, QueryPairs, walk};
 use crate::core::types::{Plan, ProfilePlatform};
 use crate::core::unit_of_work::UnitOfWork;
@@ -18,8 +18,6 @@ const MAX_PAGES: usize = 100;
 /// Order of a file that names none.
 const DEFAULT_SORT: &str = "followers";
 const DOWNLOADED: &str = "Leaderboard Downloaded";
-/// A batch names one file.
-const NOT_DOWNLOADED: &str = "Only the first item of a batch is downloaded";
 
 impl LeaderboardService {
     /// Makes the file that the first item of a batch asks for and names it in the job.
@@ -33,17 +31,13 @@ impl LeaderboardService {
         unit: &UnitOfWork,
         mut batch: JobBatch,
     ) -> Result<JobBatch, Error> {
-        let caller = unit.caller();
-        if caller.user().is_err() || caller.gated_plan() == Some(Plan::Free) {
-            return Err(Error::refused(Code::Unauthorized, "Unauthorized Access"));
+        check_sender(unit)?;
+        if unit.caller().gated_plan() == Some(Plan::Free) {
+            return Err(unauthorized());
         }
         let (platform, list) = asked(batch.items.first())?;
         let (file, remark) = self.file(unit, platform, list).await?;
-        batch.job_entry.get_or_insert_default().output_file_asset_information = Some(file);
-        let mut items = batch.items.iter_mut();
-        items.next().into_iter().for_each(|item| item.succeed(DOWNLOADED));
-        items.for_each(|item| item.fail(NOT_DOWNLOADED));
-        batch.complete(remark.as_deref());
+        batch.deliver(file, (DOWNLOADED, remark.as_deref()));
         Ok(batch)
     }
 

@@ -14,7 +14,7 @@ use super::PostCollectionEditor;
 use super::item::{is_enabled, stored};
 use crate::core::children::MOST;
 use crate::core::error::{Code, Error};
-use crate::core::job_batch::JobBatch;
+use crate::core::job_batch::{JobBatch, check_sender};
 use crate::core::unit_of_work::UnitOfWork;
 
 /// What a batch says whatever became of its rows.
@@ -37,9 +37,7 @@ impl PostCollectionEditor {
         unit: &UnitOfWork,
         mut batch: JobBatch,
     ) -> Result<JobBatch, Error> {
-        if unit.caller().user().is_err() {
-            return Err(Error::refused(Code::Unauthorized, "Unauthorized Access"));
-        }
+        check_sender(unit)?;
         let invalid = || Error::refused(Code::NotFound, "Invalid Collection");
         let id = batch.items.first().and_then(|item| item.input("collectionId"));
         let id = id.map(str::to_owned).ok_or_else(invalid)?;

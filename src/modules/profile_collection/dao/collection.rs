@@ -168,6 +168,34 @@ pub async fn create(
         featured: Set(false),
         ..row
     };
+    store(tenant, row, (chosen, source_id)).await
+}
+
+/// Stores a collection of the scope's own partner that begins as another one; `None` when a key of it is taken.
+pub async fn copy(tenant: &TenantDb<'_>, from: Model) -> Result<Option<Model>, Error> {
+    let row = ActiveModel {
+        name: Set(from.name),
+        description: Set(from.description),
+        categories: Set(from.categories),
+        tags: Set(from.tags),
+        category_ids: Set(from.category_ids),
+        custom_columns: Set(from.custom_columns),
+        ordered_columns: Set(from.ordered_columns),
+        source: Set(from.source),
+        disabled_metrics: Set(json!([])),
+        share_enabled: Set(true),
+        analytics_enabled: Set(false),
+        featured: Set(false),
+        ..ActiveModel::default()
+    };
+    store(tenant, row, (None, None)).await
+}
+
+async fn store(
+    tenant: &TenantDb<'_>,
+    row: ActiveModel,
+    (chosen, source_id): (Option<String>, Option<String>),
+) -> Result<Option<Model>, Error> {
     let fresh = || {
         let share_id = chosen.clone().unwrap_or_else(share_id);
         let source_id = source_id.clone().unwrap_or_else(|| share_id.clone());

@@ -104,6 +104,22 @@ pub async fn page(
     Ok(page.all().await?)
 }
 
+/// The same in the order of their ranks, behind the one with this rank and id; without the hidden ones if
+/// said so.
+pub async fn ranked(
+    items: &Items<'_>,
+    (platform, after, size): (&str, Option<(i64, i64)>, u64),
+    without_hidden: bool,
+) -> Result<Vec<Model>, Error> {
+    let place = || Expr::tuple([Expr::col(Column::Rank), Expr::col(Column::Id)]);
+    let is_behind = after.map(|(rank, id)| place().gt(Expr::tuple([rank.into(), id.into()])));
+    let is_shown = without_hidden.then(|| Column::Hidden.eq(false));
+    let wanted = Condition::all().add(Column::Platform.eq(platform));
+    let wanted = wanted.add_option(is_behind).add_option(is_shown);
+    let page = items.enabled().filter(wanted).order_by_asc(Column::Rank).order_by_asc(Column::Id);
+    Ok(page.limit(size).all().await?)
+}
+
 /// Stores new items, and enables those that are there, with the new rank.
 pub async fn store(items: &Items<'_>, rows: Vec<ActiveModel>) -> Result<Vec<Model>, Error> {
     items.upsert(rows, &[Column::Enabled, Column::Rank]).await

@@ -9,6 +9,8 @@ use crate::core::error::{Code, Error};
 use crate::core::rows::fits;
 use crate::core::share::check_chosen;
 
+/// Longest name, in characters.
+const NAME_LIMIT: usize = 255;
 /// Longest description, in characters.
 const DESCRIPTION_LIMIT: usize = 10_000;
 /// Most elements of a list.
@@ -67,7 +69,7 @@ pub fn checked_change(collection: CollectionIn) -> Result<CollectionIn, Error> {
 
 fn checked(mut collection: CollectionIn) -> Result<CollectionIn, Error> {
     check_lengths(&[
-        (collection.name.as_ref(), 255),
+        (collection.name.as_ref(), NAME_LIMIT),
         (collection.source_id.as_ref(), 255),
         (collection.campaign_platform.as_ref(), 45),
         (collection.description.as_ref(), DESCRIPTION_LIMIT),
@@ -109,6 +111,31 @@ pub fn filling(collection: &mut CollectionIn) -> Filling {
 /// Stored ones that cannot be read.
 pub fn custom_columns(row: &Model) -> Result<Vec<PlatformColumns>, Error> {
     stored(Some(&row.custom_columns))
+}
+
+/// A row without what it does not show in a view.
+///
+/// # Errors
+/// Stored documents that cannot be read.
+pub fn seen(row: Model, view: View) -> Result<Model, Error> {
+    if !view.hides() {
+        return Ok(row);
+    }
+    let internal = |error| Error::internal("profile collection", error);
+    let mut custom = custom_columns(&row)?;
+    let mut order: Vec<OrderedColumns> = stored(Some(&row.ordered_columns))?;
+    columns::without_hidden(&mut custom, &mut order);
+    Ok(Model {
+        custom_columns: serde_json::to_value(custom).map_err(internal)?,
+        ordered_columns: serde_json::to_value(order).map_err(internal)?,
+        ..row
+    })
+}
+
+/// What the copy of a row begins with: a plain list.
+pub fn copied(row: Model) -> Model {
+    let name = format!("Copy Of {}", row.name);
+    Model { name: name.chars().take(NAME_LIMIT).collect(), source: SAAS.to_owned(), ..row }
 }
 
 /// The entry of a row, without what its items come to.

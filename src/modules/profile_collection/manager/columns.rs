@@ -84,6 +84,11 @@ pub fn without_hidden(columns: &mut [PlatformColumns], order: &mut [OrderedColum
     }
 }
 
+/// Keys of the columns of a platform.
+pub fn keys(columns: &[PlatformColumns], platform: &str) -> HashSet<String> {
+    of_platform(columns, platform).map(|one| one.key.clone()).collect()
+}
+
 /// Keys of the hidden columns of a platform.
 pub fn hidden_keys<'a>(columns: &'a [PlatformColumns], platform: &str) -> HashSet<&'a str> {
     let hidden = of_platform(columns, platform).filter(|one| one.hidden == Some(true));

@@ -125,6 +125,18 @@ pub fn entry(row: Model, values: Vec<CustomValue>, view: (View, bool)) -> ItemOu
     }
 }
 
+/// An item as it is added to another collection, with these values.
+pub fn copied(row: Model, values: Vec<CustomValue>) -> ItemIn {
+    let value = |one: CustomValue| ValueIn { key: Some(one.key), value: Some(one.value) };
+    ItemIn {
+        platform: Some(row.platform),
+        platform_account_code: Some(row.platform_account_code),
+        hidden: Some(row.hidden),
+        custom_columns_data: Some(values.into_iter().map(value).collect()),
+        ..ItemIn::default()
+    }
+}
+
 /// An item as the client sent it.
 pub fn sent(item: ItemIn) -> ItemOut {
     let values = item.custom_columns_data.unwrap_or_default().into_iter();

@@ -5,6 +5,7 @@ pub mod columns;
 pub mod file;
 pub mod item;
 pub mod legacy;
+pub mod row;
 pub mod search;
 
 use crate::core::error::{Code, Error};
@@ -29,6 +30,12 @@ pub const PROFILES: Quota = Quota {
     name: "profiles of a tracker",
     free: 5,
     refusal: "you are not allowed to add more than 5 profiles in one tracker. Please upgrade your account",
+};
+
+/// The same for what comes from a file.
+pub const PROFILES_OF_FILE: Quota = Quota {
+    refusal: "You are not allowed to add more than 5 profiles in one collection. Please upgrade your account.",
+    ..PROFILES
 };
 
 /// How a collection is looked at.

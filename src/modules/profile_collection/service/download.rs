@@ -14,7 +14,7 @@ use super::ProfileCollectionEditor;
 use super::find::own;
 use crate::core::error::{Code, Error};
 use crate::core::files::{AssetInfo, Files, csv};
-use crate::core::job_batch::{BatchItem, JobBatch};
+use crate::core::job_batch::{BatchItem, JobBatch, check_sender};
 use crate::core::query::{Filter, ListIn, QueryPairs, walk};
 use crate::core::types::{CampaignPlatform, Platform};
 use crate::core::unit_of_work::UnitOfWork;
@@ -23,8 +23,6 @@ use crate::modules::discovery::{Collected, ProfileOut};
 /// Rows read at a time.
 const PAGE_ROWS: u64 = 1_000;
 const DOWNLOADED: &str = "Collection Downloaded";
-/// A batch names one file.
-const NOT_DOWNLOADED: &str = "Only the first item of a batch is downloaded";
 
 /// What an item asks for.
 struct Asked {
@@ -55,16 +53,10 @@ impl ProfileCollectionEditor {
         files: &Files,
         mut batch: JobBatch,
     ) -> Result<JobBatch, Error> {
-        if unit.caller().user().is_err() {
-            return Err(Error::refused(Code::Unauthorized, "Unauthorized Access"));
-        }
+        check_sender(unit)?;
         let asked = asked(batch.items.first())?;
         let file = self.file(unit, files, asked).await?;
-        batch.job_entry.get_or_insert_default().output_file_asset_information = Some(file);
-        let mut items = batch.items.iter_mut();
-        items.next().into_iter().for_each(|item| item.succeed(DOWNLOADED));
-        items.for_each(|item| item.fail(NOT_DOWNLOADED));
-        batch.complete(None);
+        batch.deliver(file, (DOWNLOADED, None));
         Ok(batch)
     }
 

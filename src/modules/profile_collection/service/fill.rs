@@ -16,10 +16,20 @@ use crate::core::error::Error;
 use crate::core::types::CampaignPlatform;
 use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::discovery::{AccountName, NamedBy, ResolvedAccount};
-use crate::modules::usage::Activity;
+use crate::modules::usage::{Activity, Quota};
 
 /// Items that a request sent, and what their accounts are named by as far as that is known.
 pub(super) type Sent = Vec<(ItemIn, Option<AccountName>)>;
+
+/// What became of items.
+pub(super) struct Filled {
+    /// Those whose accounts are known, in their order.
+    pub(super) rows: Vec<Model>,
+    /// The others.
+    pub(super) failed: Vec<ItemIn>,
+    /// How many were not there, or removed.
+    pub(super) new: i64,
+}
 
 impl ProfileCollectionEditor {
     /// Adds items to a collection of the caller; those that it has are enabled. The rows of all whose accounts
@@ -59,15 +69,27 @@ impl ProfileCollectionEditor {
         Ok(items.into_iter().map(name).collect())
     }
 
-    /// Adds items to a collection that is locked.
+    /// Adds items to a collection that is locked, and charges those that are new.
     pub(super) async fn fill(
         &self,
         unit: &UnitOfWork,
-        (collection, items): (&Collection, &Items<'_>),
+        to: (&Collection, &Items<'_>),
         sent: Sent,
     ) -> Result<(Vec<Model>, Vec<ItemIn>), Error> {
-        within(sent.len())?;
         let platform = first_platform(sent.iter().map(|(item, _)| item));
+        let Filled { rows, failed, new } = self.put(unit, to, sent).await?;
+        self.charge_items(unit, to.0, new, &platform).await?;
+        Ok((rows, failed))
+    }
+
+    /// The same without their charge.
+    pub(super) async fn put(
+        &self,
+        unit: &UnitOfWork,
+        to: (&Collection, &Items<'_>),
+        sent: Sent,
+    ) -> Result<Filled, Error> {
+        within(sent.len())?;
         let names: Vec<_> = sent.iter().map(|(_, name)| name.clone()).collect();
         let resolved = self.discovery.resolve(unit, &names).await?;
         let (mut found, mut failed) = (Vec::new(), Vec::new());
@@ -78,32 +100,18 @@ impl ProfileCollectionEditor {
             }
         }
         if found.is_empty() {
-            return Ok((Vec::new(), failed));
+            return Ok(Filled { rows: Vec::new(), failed, new: 0 });
         }
-        let standing = dao::standing(items).await?;
-        let accounts = found.iter().map(|(.., account)| account.account_id).collect();
-        let named = dao::Selected { accounts, ..dao::Selected::default() };
-        let there = dao::find(items, named).await?;
-        let there: HashSet<_> =
-            there.into_iter().filter(|row| row.enabled).map(|row| key(&row)).collect();
+        let standing = dao::standing(to.1).await?;
+        let there = enabled(to.1, &found).await?;
         let new: HashSet<_> =
             found.iter().map(place).filter(|place| !there.contains(place)).collect();
-        let enabled = standing.values().map(|one| one.enabled).sum();
-        self.admit(unit, collection, (count(new.len()), enabled), &platform).await?;
-        let rows = rows(unit, collection, &found, standing);
-        let stored: HashMap<_, _> =
-            dao::store(items, rows).await?.into_iter().map(|row| (key(&row), row)).collect();
-        let rows = unit.tenant().await?;
-        let values = found.iter().flat_map(|one| {
-            let id = stored.get(&place(one)).map(|row| row.id);
-            let said = id.map(|id| said(id, &one.0));
-            said.into_iter().flatten()
-        });
-        value::store(&rows, values.collect()).await?;
-        let mut seen = HashSet::new();
-        let in_order = found.iter().map(place).filter(|place| seen.insert(place.clone()));
-        let mut stored = stored;
-        Ok((in_order.filter_map(|place| stored.remove(&place)).collect(), failed))
+        let new = count(new.len());
+        self.check_room(unit, to.0, (&PROFILES, new), total(&standing)).await?;
+        let mut stored = store(unit, to, &found, standing).await?;
+        // One account has one row.
+        let rows = found.iter().filter_map(|one| stored.remove(&place(one))).collect();
+        Ok(Filled { rows, failed, new })
     }
 
     /// Whether the plan has room for so many more items in a collection, and their charge.
@@ -111,19 +119,72 @@ impl ProfileCollectionEditor {
         &self,
         unit: &UnitOfWork,
         collection: &Collection,
-        (new, enabled): (i64, i64),
-        platform: &str,
+        (quota, new, platform): (&Quota, i64, &str),
+        enabled: i64,
+    ) -> Result<(), Error> {
+        self.check_room(unit, collection, (quota, new), enabled).await?;
+        self.charge_items(unit, collection, new, platform).await
+    }
+
+    async fn check_room(
+        &self,
+        unit: &UnitOfWork,
+        collection: &Collection,
+        more: (&Quota, i64),
+        enabled: i64,
     ) -> Result<(), Error> {
         if collection.source != TRACKER {
             return Ok(());
         }
-        self.usage.slot(unit, (&PROFILES, new), async |_| Ok(enabled)).await?;
-        if new > 0 {
-            let activity = (Activity::AddProfileToCollection, new);
-            self.charge(unit, collection, activity, platform).await?;
-        }
-        Ok(())
+        self.usage.slot(unit, more, async |_| Ok(enabled)).await
     }
+
+    /// Charges items that come into a collection.
+    pub(super) async fn charge_items(
+        &self,
+        unit: &UnitOfWork,
+        collection: &Collection,
+        new: i64,
+        platform: &str,
+    ) -> Result<(), Error> {
+        if collection.source != TRACKER || new == 0 {
+            return Ok(());
+        }
+        let activity = (Activity::AddProfileToCollection, new);
+        self.charge(unit, collection, activity, platform).await
+    }
+}
+
+/// Those of these places that are taken by items that were not removed.
+pub(super) async fn enabled(items: &Items<'_>, found: &[Found]) -> Result<HashSet<Place>, Error> {
+    let accounts = found.iter().map(|(.., account)| account.account_id).collect();
+    let named = dao::Selected { accounts, ..dao::Selected::default() };
+    let there = dao::find(items, named).await?;
+    Ok(there.into_iter().filter(|row| row.enabled).map(|row| key(&row)).collect())
+}
+
+/// Stores items and their values behind those that a collection has, in their order.
+pub(super) async fn store(
+    unit: &UnitOfWork,
+    (collection, items): (&Collection, &Items<'_>),
+    found: &[Found],
+    standing: HashMap<String, Standing>,
+) -> Result<HashMap<Place, Model>, Error> {
+    let rows = rows(unit, collection, found, standing);
+    let stored: HashMap<_, _> =
+        dao::store(items, rows).await?.into_iter().map(|row| (key(&row), row)).collect();
+    let values = found.iter().flat_map(|one| {
+        let id = stored.get(&place(one)).map(|row| row.id);
+        let said = id.map(|id| said(id, &one.0));
+        said.into_iter().flatten()
+    });
+    value::store(&unit.tenant().await?, values.collect()).await?;
+    Ok(stored)
+}
+
+/// Items that were not removed, on all platforms.
+pub(super) fn total(standing: &HashMap<String, Standing>) -> i64 {
+    standing.values().map(|one| one.enabled).sum()
 }
 
 /// The platform of the first item, as rows name it; empty without one.
@@ -141,13 +202,16 @@ pub(super) fn said(id: i64, item: &ItemIn) -> Vec<(i64, String, String)> {
     values.map(value).collect()
 }
 
-type Found = (ItemIn, CampaignPlatform, ResolvedAccount);
+/// An item whose account is known.
+pub(super) type Found = (ItemIn, CampaignPlatform, ResolvedAccount);
+/// What tells the items of a collection apart: platform and account.
+pub(super) type Place = (String, i64);
 
-fn place((_, platform, account): &Found) -> (String, i64) {
+pub(super) fn place((_, platform, account): &Found) -> Place {
     (platform.name().to_owned(), account.account_id)
 }
 
-pub(super) fn key(row: &Model) -> (String, i64) {
+fn key(row: &Model) -> Place {
     (row.platform.clone(), row.platform_account_code)
 }
 

@@ -8,9 +8,9 @@ use super::super::dto::{ItemIn, ItemsOut};
 use super::super::entity::collection::Model as Collection;
 use super::super::entity::item::{Entity, Model};
 use super::super::manager::collection::custom_columns;
-use super::super::manager::{View, columns, item as manager};
+use super::super::manager::{PROFILES, View, columns, item as manager};
 use super::ProfileCollectionEditor;
-use super::fill::{count, said};
+use super::fill::{count, said, total};
 use super::find::{open, to_change};
 use crate::core::db::{ShareOwner, TenantDb};
 use crate::core::envelope::Status;
@@ -106,10 +106,9 @@ impl ProfileCollectionEditor {
         if again > 0 {
             let gone =
                 rows.iter().filter(|row| !row.enabled && was.get(&row.id) == Some(&true)).count();
-            let enabled: i64 =
-                dao::standing(&items).await?.values().map(|standing| standing.enabled).sum();
-            let platform = rows.first().map(|row| row.platform.clone()).unwrap_or_default();
-            self.admit(unit, &collection, (again, enabled - count(gone)), &platform).await?;
+            let enabled = total(&dao::standing(&items).await?) - count(gone);
+            let platform = rows.first().map(|row| row.platform.as_str()).unwrap_or_default();
+            self.admit(unit, &collection, (&PROFILES, again, platform), enabled).await?;
         }
         write(&unit.tenant().await?, &items, rows, values).await
     }

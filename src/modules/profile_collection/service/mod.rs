@@ -1,6 +1,7 @@
 //! Use cases of profile collections.
 
 mod collection;
+mod copy;
 mod create;
 mod download;
 mod fill;
@@ -9,10 +10,13 @@ mod item;
 mod item_search;
 mod legacy;
 mod measured;
+mod rows;
 mod search;
 
+pub use copy::COPIED;
 pub use find::ItemPage;
 pub use measured::MeasuredCollection;
+pub use rows::PROCESSED;
 
 use std::sync::Arc;
 
