@@ -16,12 +16,17 @@ const START_SECS: u64 = 90;
 pub struct Broker {
     node: Option<Process>,
     name: String,
-    port: u16,
-    distribution_port: u16,
-    epmd_port: u16,
-    _epmd: Process,
+    ports: Ports,
+    epmd: Option<Process>,
     // Goes last: the processes work in it.
     folder: Folder,
+}
+
+#[derive(Default)]
+struct Ports {
+    broker: u16,
+    distribution: u16,
+    epmd: u16,
 }
 
 impl Broker {
@@ -31,36 +36,58 @@ impl Broker {
 
     /// With more lines of configuration, and the advanced configuration.
     pub async fn start_with(folder: Folder, (more, advanced): (&str, &str)) -> Self {
-        let (port, distribution_port, epmd_port) = (port(), port(), port());
+        let name = format!("coffee-{}@localhost", Uuid::new_v4().simple());
+        let mut broker = Self { node: None, name, ports: Ports::default(), epmd: None, folder };
+        // A port that was free may be taken before the node listens on it: others, then.
+        let mut tries = 0..2;
+        loop {
+            broker.settle_on_ports(more, advanced).await;
+            match broker.try_launch().await {
+                Ok(()) => return broker,
+                Err(output) if tries.next().is_some() => println!("  {output}"),
+                Err(output) => panic!("{output}"),
+            }
+        }
+    }
+
+    /// Chooses ports, writes the configuration that names them and starts the port mapper.
+    async fn settle_on_ports(&mut self, more: &str, advanced: &str) {
+        self.ports = Ports { broker: port(), distribution: port(), epmd: port() };
+        let Ports { broker, epmd, .. } = self.ports;
         let settings = format!(
-            "listeners.tcp.1 = 127.0.0.1:{port}\ndefault_user = {USER}\ndefault_pass = {USER}\n\
-             disk_free_limit.absolute = 50MB\nlog.file = false\nlog.console = false\n{more}"
+            "listeners.tcp.1 = 127.0.0.1:{broker}\ndefault_user = {USER}\ndefault_pass = {USER}\n\
+             disk_free_limit.absolute = 50MB\nlog.file = false\nlog.console = true\n{more}"
         );
         let files = [("rabbitmq.conf", settings.as_str()), ("rabbitmq-env.conf", "")];
         let empty = [("advanced.config", advanced), ("enabled_plugins", "[].")];
         for (name, text) in files.into_iter().chain(empty) {
-            std::fs::write(folder.path().join(name), text).expect("a file of its own");
+            std::fs::write(self.folder.path().join(name), text).expect("a file of its own");
         }
-        let epmd_port_text = epmd_port.to_string();
-        let epmd = ["epmd", "-port", &epmd_port_text, "-address", "127.0.0.1"];
-        let epmd = Process::start(&mut command(&guarded(&[], &epmd)));
-        within(10, "epmd listens", async || reachable(epmd_port).await).await;
-        let name = format!("coffee-{}@localhost", Uuid::new_v4().simple());
-        let mut broker =
-            Self { node: None, name, port, distribution_port, epmd_port, _epmd: epmd, folder };
-        broker.launch().await;
-        broker
+        let mapper = ["epmd", "-port", &epmd.to_string(), "-address", "127.0.0.1"];
+        self.epmd = Some(Process::start(&mut command(&guarded(&[], &mapper))));
+        within(10, "epmd listens", async || reachable(epmd).await).await;
     }
 
     /// Starts it, with everything that was stored.
     pub async fn launch(&mut self) {
+        if let Err(output) = self.try_launch().await {
+            panic!("{output}");
+        }
+    }
+
+    /// The refusal says what the node printed before it ended.
+    async fn try_launch(&mut self) -> Result<(), String> {
         let at = |name: &str| self.folder.path().join(name);
+        let output = std::fs::File::create(at("output")).expect("a file of its own");
+        let errors = output.try_clone().expect("the same file");
         let script = setting("COFFEE_TEST_RABBITMQ");
         let mut server = command(&guarded(&[], &[&script]));
         self.environment(&mut server)
+            .stdout(output)
+            .stderr(errors)
             // The script becomes the Erlang machine, so that signals reach it.
             .env("RABBITMQ_ALLOW_INPUT", "true")
-            .env("RABBITMQ_DIST_PORT", self.distribution_port.to_string())
+            .env("RABBITMQ_DIST_PORT", self.ports.distribution.to_string())
             .env("RABBITMQ_CONFIG_FILE", at("rabbitmq.conf"))
             .env("RABBITMQ_ADVANCED_CONFIG_FILE", at("advanced.config"))
             .env("RABBITMQ_ENABLED_PLUGINS_FILE", at("enabled_plugins"))
@@ -74,12 +101,18 @@ impl Broker {
                 "-noinput -kernel inet_dist_use_interface {127,0,0,1}",
             );
         let mut node = Process::start(&mut server);
+        let mut ended = false;
         within(START_SECS, "the broker answers", async || {
-            assert!(!node.has_ended(), "the broker does not start");
-            self.connect().await.is_some()
+            ended = node.has_ended();
+            ended || self.connect().await.is_some()
         })
         .await;
+        if ended {
+            let said = std::fs::read_to_string(at("output")).unwrap_or_default();
+            return Err(format!("the broker ended while it started:\n{said}"));
+        }
         self.node = Some(node);
+        Ok(())
     }
 
     /// `TERM` stops it in order, `KILL` does not.
@@ -94,7 +127,7 @@ impl Broker {
 
     /// Address for another user, whose password is the name.
     pub fn url_of(&self, user: &str) -> String {
-        format!("amqp://{user}:{user}@127.0.0.1:{}/%2f", self.port)
+        format!("amqp://{user}:{user}@127.0.0.1:{}/%2f", self.ports.broker)
     }
 
     /// Adds a user who may configure, write and read what these expressions match.
@@ -128,17 +161,17 @@ impl Broker {
         program
             .current_dir(self.folder.path())
             .env("HOME", self.folder.path())
-            .env("ERL_EPMD_PORT", self.epmd_port.to_string())
+            .env("ERL_EPMD_PORT", self.ports.epmd.to_string())
             .env("ERL_EPMD_ADDRESS", "127.0.0.1")
             .env("RABBITMQ_NODENAME", &self.name)
             .env("RABBITMQ_CONF_ENV_FILE", self.folder.path().join("rabbitmq-env.conf"))
     }
 
     pub async fn connect(&self) -> Option<(Connection, Channel)> {
-        if !reachable(self.port).await {
+        if !reachable(self.ports.broker).await {
             return None;
         }
-        let to = OpenConnectionArguments::new("127.0.0.1", self.port, USER, USER);
+        let to = OpenConnectionArguments::new("127.0.0.1", self.ports.broker, USER, USER);
         let connection = Connection::open(&to).await.ok()?;
         let channel = connection.open_channel(None).await.ok()?;
         Some((connection, channel))
