@@ -8,10 +8,12 @@ use super::dto::{
     AnalyticsFields, CollectionHashtagsOut, CollectionKeywordsOut, CollectionPostsOut,
     CollectionProfilesOut, CollectionSentimentsOut, CollectionSeriesOut, CollectionSummaryOut,
 };
+use super::manager::entry::{hashtag, keyword};
 use super::service::{AnalyticsService, Selector};
 use crate::core::envelope::{Status, Success as _};
 use crate::core::route::{Answer, List, Routes, get, post};
 use crate::core::work::Work;
+use crate::modules::collection_metrics::WordKind;
 
 const SUMMARY: &str = "Successfully retrieve collection metrics";
 const SERIES: &str = "Successfully retrieve collection timeseries";
@@ -103,7 +105,9 @@ macro_rules! words {
         ) -> Answer<CollectionHashtagsOut> {
             let (id, kind) = path.into_inner();
             work.run(async |unit| {
-                let list = service.hashtags(unit, (Selector::$selector(id), &kind)).await?;
+                let asked = (Selector::$selector(id), kind.as_str());
+                let words = service.words(unit, asked, WordKind::Hashtag).await?;
+                let list = words.into_iter().map(hashtag).collect();
                 Ok(CollectionHashtagsOut::of(Status::success(WORDS, 0), list))
             })
             .await
@@ -116,7 +120,9 @@ macro_rules! words {
         ) -> Answer<CollectionKeywordsOut> {
             let (id, kind) = path.into_inner();
             work.run(async |unit| {
-                let list = service.keywords(unit, (Selector::$selector(id), &kind)).await?;
+                let asked = (Selector::$selector(id), kind.as_str());
+                let words = service.words(unit, asked, WordKind::Keyword).await?;
+                let list = words.into_iter().map(keyword).collect();
                 Ok(CollectionKeywordsOut::of(Status::success(WORDS, 0), list))
             })
             .await

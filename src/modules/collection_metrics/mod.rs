@@ -10,7 +10,7 @@ mod dto;
 mod entity;
 mod service;
 
-pub use dto::{CollectionType, Measured, PostFilters, Rollup, Window};
+pub use dto::{CollectionType, Measured, PostFilters, Rollup, STOP_WORDS, Window, WordKind};
 pub use entity::{
     ClicksPoint, Counters, MeasuredPost, MeasuredProfile, PostTypes, SeriesPoint, Summary, Word,
     float, per,

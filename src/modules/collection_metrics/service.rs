@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::dao::{posts, series, summary, words};
-use super::dto::{CollectionType, Measured, PostFilters, Rollup, Window};
+use super::dto::{CollectionType, Measured, PostFilters, Rollup, Window, WordKind};
 use super::entity::{ClicksPoint, MeasuredPost, MeasuredProfile, SeriesPoint, Summary, Word};
 use crate::core::db::TenantDb;
 use crate::core::error::Error;
@@ -117,28 +117,31 @@ impl CollectionMetricsService {
         posts::codes(rows, measured).await
     }
 
-    /// The 100 most frequent hashtags of these collections, the most frequent first; filters do not apply.
+    /// The 100 most frequent hashtags or keywords of these collections, the most frequent first; filters do
+    /// not apply.
     ///
     /// # Errors
     /// As [`CollectionMetricsService::summaries`].
-    pub async fn hashtags(
+    pub async fn words(
         &self,
         rows: &TenantDb<'_>,
         measured: Measured<'_>,
+        kind: WordKind,
     ) -> Result<Vec<Word>, Error> {
-        words::hashtags(rows, measured, WORDS).await
+        words::stored(rows, measured, kind, WORDS).await
     }
 
-    /// The same for keywords.
+    /// The same among the posts that pass the filters, from ClickHouse; `items` of the filters does not apply.
     ///
     /// # Errors
-    /// As [`CollectionMetricsService::summaries`].
-    pub async fn keywords(
+    /// As [`CollectionMetricsService::series`].
+    pub async fn words_among(
         &self,
-        rows: &TenantDb<'_>,
+        unit: &UnitOfWork,
         measured: Measured<'_>,
+        kind: WordKind,
     ) -> Result<Vec<Word>, Error> {
-        words::keywords(rows, measured, WORDS).await
+        words::counted(unit, measured, kind, WORDS).await
     }
 
     /// Posts and their latest counts by day or week, from ClickHouse, which knows no partners: the caller

@@ -1,7 +1,7 @@
 //! Who may see what of whose collections.
 
 use coffee::core::types::Plan;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{ANALYTICS, ask, seed_measured, seed_posts};
 use crate::support::{Client, TestApp};
@@ -114,4 +114,71 @@ async fn words_of_a_group_are_added_up() {
     assert_eq!(keywords["list"], json!([]));
     let refused = client.get(&format!("{ANALYTICS}/u1/STORY/hashtags")).await;
     refused.refused("ERROR", "invalid collection type");
+}
+
+/// A tracker of two accounts, of which one is hidden, with a post of each.
+async fn seed_tracker(app: &TestApp, columns: &Value) -> String {
+    let id = app.seed_collection(10, "tracker", columns).await;
+    let mut rows = Vec::new();
+    for (key, hidden, views) in [("shown", false, 5), ("hidden", true, 4711)] {
+        let account = app.seed_instagram(&json!({"handle": key, "ig_id": key})).await;
+        app.seed_item((10, id), ("INSTAGRAM", account), &json!({"hidden": hidden})).await;
+        let measured = json!({
+            "collection_type": "PROFILE", "profile_handle": key, "profile_social_id": key, "reach": views,
+            "views": views,
+        });
+        seed_measured(app, &id.to_string(), key, measured).await;
+        for table in ["collection_hashtag", "collection_keyword"] {
+            let name = table.replacen("collection_", "", 1) + "_name";
+            let row = json!({"collection_id": id.to_string(), "collection_type": "PROFILE",
+                             "collection_share_id": "tracker", name: key, "tagged_count": 1});
+            app.seed(table, &row).await;
+        }
+        rows.push(json!({
+            "platform": "INSTAGRAM", "post_short_code": key, "collection_type": "PROFILE",
+            "collection_id": id.to_string(), "hashtags": [key], "keywords": [key, "What"],
+            "profile_handle": key, "profile_social_id": key, "published_at": "2024-05-01 00:00:00",
+            "stats_date": chrono::Utc::now().date_naive(), "views": views, "reach": views,
+        }));
+        rows.push(rows[rows.len() - 1].clone());
+    }
+    app.seed_clickhouse("mart_collection_post_ts", &rows).await;
+    id.to_string()
+}
+
+#[actix_web::test]
+async fn whoever_reads_a_shared_tracker_sees_nothing_of_hidden_accounts() {
+    let app = TestApp::start_with_clickhouse().await;
+    let (owner, stranger) = (app.partner(10, Plan::Saas).await, app.partner(20, Plan::Saas).await);
+    let id = seed_tracker(&app, &json!({})).await;
+    let group = json!({"collectionIds": [id], "name": "G", "source": "SAAS", "sourceId": "g"});
+    let group = owner.post("/collection-group-service/api/group", &group).await.success();
+    let group = group["groups"][0]["shareId"].as_str().expect("a share id").to_owned();
+    let routes = ["summary", "profiles", "posts", "timeseries"];
+    let sees = async |client: &Client, selector: (&str, &str), hidden: bool| {
+        let filters = [("EQ", "collectionType", "PROFILE"), ("EQ", selector.0, selector.1)];
+        for route in routes {
+            let seen = client.list(&format!("{ANALYTICS}/{route}"), &filters).await;
+            seen.success();
+            assert_eq!(seen.text.contains("471"), hidden, "{route} {selector:?}: {}", seen.text);
+        }
+        let path = match selector.0 {
+            "collectionId" => selector.1.to_owned(),
+            "shareId" => format!("byshareid/{}", selector.1),
+            _ => format!("group/byshareid/{}", selector.1),
+        };
+        for (list, name) in [("hashtags", "hashtagName"), ("keywords", "keywordName")] {
+            let found = client.get(&format!("{ANALYTICS}/{path}/PROFILE/{list}")).await.success();
+            let names = found["list"].as_array().expect("a list").iter();
+            let names: Vec<_> = names.map(|one| one[name].as_str().expect("a name")).collect();
+            let expected = if hidden { vec!["hidden", "shown"] } else { vec!["shown"] };
+            assert_eq!(names, expected, "{list} {selector:?}");
+        }
+    };
+    sees(&owner, ("collectionId", &id), true).await;
+    sees(&stranger, ("shareId", "tracker"), false).await;
+    sees(&stranger, ("collectionGroupShareId", &group), false).await;
+    app.execute("UPDATE profile_collection SET featured = true").await;
+    sees(&stranger, ("collectionId", &id), false).await;
+    sees(&owner, ("collectionId", &id), true).await;
 }

@@ -2,19 +2,18 @@
 
 use std::collections::HashMap;
 
-use super::super::dto::{
-    CollectionHashtagOut, CollectionKeywordOut, CollectionProfileMetrics, PostMetrics,
-};
+use super::super::dto::{CollectionProfileMetrics, PostMetrics};
 use super::super::manager::asked::{Asked, Selector, Takes, asked, kind};
 use super::super::manager::entry;
-use super::AnalyticsService;
 use super::select::select;
+use super::{AnalyticsService, unavailable};
 use crate::core::error::Error;
 use crate::core::query::{Direction, ListIn, Listed};
 use crate::core::types::Platform;
 use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::collection_metrics::{
     CollectionMetricsService, CollectionType, Measured, MeasuredProfile, PostFilters, Word,
+    WordKind,
 };
 use crate::modules::post_collection::PostCollectionService;
 
@@ -36,6 +35,7 @@ impl AnalyticsService {
         let Asked { kind, selector, filters, .. } = asked(&list.filters, Takes::default())?;
         let (order, _) = (order(list)?, list.numbered()?);
         let selected = select(unit, kind, &selector).await?.some()?;
+        let filters = selected.narrow(filters);
         let measured = Measured { kind, ids: &selected.ids(), filters: &filters };
         let metrics = CollectionMetricsService;
         let page = metrics.profiles(&selected.rows, measured, order, list.page).await?;
@@ -59,6 +59,7 @@ impl AnalyticsService {
         let Asked { kind, selector, mut filters, bookmarked, .. } = asked(&list.filters, takes)?;
         let (order, _) = (order(list)?, list.numbered()?);
         let selected = select(unit, kind, &selector).await?.some()?;
+        filters = selected.narrow(filters);
         let (rows, ids) = (selected.rows, selected.ids());
         let posts = PostCollectionService;
         if let Some(flag) = bookmarked
@@ -81,30 +82,28 @@ impl AnalyticsService {
         }))
     }
 
-    /// The most frequent hashtags of collections of the kind `name`.
+    /// The most frequent hashtags or keywords of collections of the kind `name`.
     ///
     /// # Errors
-    /// `invalid collection type`, those of a selector.
-    pub async fn hashtags(
+    /// `invalid collection type`, those of a selector; `analytics store unavailable` where ClickHouse has to
+    /// count them and fails.
+    pub async fn words(
         &self,
         unit: &UnitOfWork,
         (selector, name): (Selector, &str),
-    ) -> Result<Vec<CollectionHashtagOut>, Error> {
-        let words = words(unit, (selector, name), true).await?;
-        Ok(words.into_iter().map(entry::hashtag).collect())
-    }
-
-    /// The same for keywords.
-    ///
-    /// # Errors
-    /// As [`AnalyticsService::hashtags`].
-    pub async fn keywords(
-        &self,
-        unit: &UnitOfWork,
-        (selector, name): (Selector, &str),
-    ) -> Result<Vec<CollectionKeywordOut>, Error> {
-        let words = words(unit, (selector, name), false).await?;
-        Ok(words.into_iter().map(entry::keyword).collect())
+        words: WordKind,
+    ) -> Result<Vec<Word>, Error> {
+        let kind = kind(name)?;
+        let metrics = CollectionMetricsService;
+        let reading = unit.apart();
+        let selected = select(&reading, kind, &selector).await?;
+        let (ids, filters) = (selected.ids(), selected.narrow(PostFilters::default()));
+        let measured = Measured { kind, ids: &ids, filters: &filters };
+        if filters.is_empty() {
+            return metrics.words(&selected.rows, measured, words).await;
+        }
+        reading.commit().await?;
+        metrics.words_among(unit, measured, words).await.map_err(unavailable)
     }
 
     /// Profile codes of accounts, by platform and the platform's id, in one statement per platform.
@@ -121,21 +120,6 @@ impl AnalyticsService {
             codes.extend(found.into_iter().map(|(id, code)| ((platform, id), code)));
         }
         Ok(codes)
-    }
-}
-
-async fn words(
-    unit: &UnitOfWork,
-    (selector, name): (Selector, &str),
-    are_hashtags: bool,
-) -> Result<Vec<Word>, Error> {
-    let kind = kind(name)?;
-    let selected = select(unit, kind, &selector).await?;
-    let measured = Measured { kind, ids: &selected.ids(), filters: &PostFilters::default() };
-    let metrics = CollectionMetricsService;
-    match are_hashtags {
-        true => metrics.hashtags(&selected.rows, measured).await,
-        false => metrics.keywords(&selected.rows, measured).await,
     }
 }
 

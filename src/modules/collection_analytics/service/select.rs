@@ -10,7 +10,7 @@ use crate::core::db::TenantDb;
 use crate::core::error::{Code, Error};
 use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::collection_group::{CollectionGroupService, GroupMetadata, GroupOut};
-use crate::modules::collection_metrics::CollectionType;
+use crate::modules::collection_metrics::{CollectionType, PostFilters};
 use crate::modules::post_collection::{PostCollection, PostCollectionService};
 use crate::modules::profile_collection::{MeasuredCollection, ProfileCollectionService};
 
@@ -22,6 +22,8 @@ pub(super) struct Selected<'a> {
     pub(super) collections: Vec<Collection>,
     /// What their group says, where one was asked for.
     pub(super) group: Option<CollectionMetadataOut>,
+    /// The platforms' own ids of accounts that their owner hides from whoever reads them here.
+    hidden_accounts: Vec<String>,
 }
 
 /// A collection of either kind.
@@ -38,7 +40,26 @@ pub(super) struct Collection {
     pub(super) report: Option<(String, String)>,
 }
 
-impl Selected<'_> {
+impl<'a> Selected<'a> {
+    fn own(rows: TenantDb<'a>, collections: Vec<Collection>) -> Self {
+        Self { rows, collections, group: None, hidden_accounts: Vec::new() }
+    }
+
+    /// As somebody else than the owner sees them: without what is hidden. An account that is hidden in one of
+    /// several collections is hidden in all of them.
+    async fn without_hidden(mut self, kind: CollectionType) -> Result<Self, Error> {
+        if kind == CollectionType::Profile {
+            let profiles = ProfileCollectionService;
+            self.hidden_accounts = profiles.hidden_accounts(&self.rows, &self.ids()).await?;
+        }
+        Ok(self)
+    }
+
+    /// These filters, for the posts that the reader may count.
+    pub(super) fn narrow(&self, filters: PostFilters) -> PostFilters {
+        PostFilters { except_accounts: self.hidden_accounts.clone(), ..filters }
+    }
+
     /// Ids of the collections.
     pub(super) fn ids(&self) -> Vec<String> {
         self.collections.iter().map(|one| one.id.clone()).collect()
@@ -77,7 +98,7 @@ pub(super) async fn select<'a>(
         }
         Selector::SharedGroup(share_id) => {
             let (group, rows) = CollectionGroupService.shared(unit, share_id).await?;
-            members(kind, rows, group).await
+            members(kind, rows, group).await?.without_hidden(kind).await
         }
     }
 }
@@ -97,13 +118,13 @@ async fn by_id<'a>(
         let rows = unit.tenant().await?;
         let collections = find(kind, &rows, &[id.to_owned()]).await?;
         if !collections.is_empty() {
-            return Ok(Selected { rows, collections, group: None });
+            return Ok(Selected::own(rows, collections));
         }
     }
     if kind == CollectionType::Profile
         && let Some((row, rows)) = ProfileCollectionService.measured_if_featured(unit, id).await?
     {
-        return Ok(Selected { rows, collections: vec![of_profiles(row)], group: None });
+        return Selected::own(rows, vec![of_profiles(row)]).without_hidden(kind).await;
     }
     admitted.and_then(|()| Err(invalid_collection()))
 }
@@ -124,7 +145,7 @@ async fn by_share_id<'a>(
             (of_profiles(row), rows)
         }
     };
-    Ok(Selected { rows, collections: vec![collection], group: None })
+    Selected::own(rows, vec![collection]).without_hidden(kind).await
 }
 
 async fn members(
@@ -140,7 +161,7 @@ async fn members(
     let values = values.map_err(|error| Error::internal("collection group", error))?;
     let expected_metric_values = expected(Some(values));
     let group = Some(CollectionMetadataOut { disabled_metrics, expected_metric_values, comments });
-    Ok(Selected { rows, collections, group })
+    Ok(Selected { group, ..Selected::own(rows, collections) })
 }
 
 async fn find(

@@ -27,6 +27,7 @@ impl AnalyticsService {
         let Asked { kind, selector, filters, rollup, .. } = asked(&list.filters, TAKES)?;
         let reading = unit.apart();
         let selected = select(&reading, kind, &selector).await?.some()?;
+        let filters = selected.narrow(filters);
         let ids = selected.ids();
         let limits: Vec<_> = selected.collections.iter().map(|one| one.limits).collect();
         reading.commit().await?;
@@ -51,6 +52,7 @@ impl AnalyticsService {
         let Asked { kind, selector, mut filters, rollup, .. } = asked(&list.filters, TAKES)?;
         let reading = unit.apart();
         let selected = select(&reading, kind, &selector).await?.some()?;
+        filters = selected.narrow(filters);
         let ids = selected.ids();
         filters.short_codes =
             codes(&selected, Measured { kind, ids: &ids, filters: &filters }).await?;

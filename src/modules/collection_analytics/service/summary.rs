@@ -36,13 +36,14 @@ impl AnalyticsService {
         let reading = unit.apart();
         let selected = select(&reading, kind, &asked.selector).await?.some()?;
         let ids = selected.ids();
-        let measured = Measured { kind, ids: &ids, filters: &asked.filters };
+        let filters = selected.narrow(asked.filters);
+        let measured = Measured { kind, ids: &ids, filters: &filters };
         let sums = CollectionMetricsService.summary(&selected.rows, measured).await?;
         let now = Utc::now();
         let mut notice = None;
         if kind == CollectionType::Post {
             let every = Measured { filters: &PostFilters::default(), ..measured };
-            let known = match asked.filters.is_empty() {
+            let known = match filters.is_empty() {
                 true => sums.total_posts,
                 false => CollectionMetricsService.summary(&selected.rows, every).await?.total_posts,
             };

@@ -29,12 +29,12 @@ const PROFILES: TenantSql = TenantSql::of_scope(concat!(
     sums!(),
     " FROM m GROUP BY m.platform, m.profile_handle, m.profile_social_id) \
      SELECT g.*, count(*) OVER () AS total FROM g \
-     ORDER BY $13::int * CASE $12::text \
+     ORDER BY $14::int * CASE $13::text \
              WHEN 'views' THEN g.views::numeric WHEN 'plays' THEN g.plays WHEN 'likes' THEN g.likes \
              WHEN 'er' THEN coalesce((g.likes::numeric + g.comments) / nullif(g.reach, 0), 0) \
              ELSE g.reach END NULLS LAST, \
          g.platform COLLATE \"C\", g.profile_handle COLLATE \"C\", g.profile_social_id COLLATE \"C\" \
-     LIMIT $14 OFFSET $15",
+     LIMIT $15 OFFSET $16",
 ));
 
 const PROFILE_COUNT: TenantSql = TenantSql::of_scope(concat!(
@@ -48,11 +48,11 @@ const POSTS: TenantSql = TenantSql::of_scope(concat!(
     " SELECT ",
     columns!(),
     ", count(*) OVER () AS total FROM m \
-     ORDER BY $13::int * CASE $12::text \
+     ORDER BY $14::int * CASE $13::text \
              WHEN 'views' THEN m.views::numeric WHEN 'plays' THEN m.plays WHEN 'likes' THEN m.likes \
              WHEN 'er' THEN m.er::numeric ELSE m.reach END NULLS LAST, \
          m.post_short_code COLLATE \"C\", m.platform, m.collection_id COLLATE \"C\" \
-     LIMIT $14 OFFSET $15",
+     LIMIT $15 OFFSET $16",
 ));
 
 const POST_COUNT: TenantSql =
@@ -67,7 +67,7 @@ const TOP: TenantSql = TenantSql::of_scope(concat!(
              PARTITION BY m.collection_id \
              ORDER BY m.reach DESC, m.post_short_code COLLATE \"C\", m.platform) AS place \
          FROM m) m \
-     WHERE m.place <= $12 ORDER BY m.collection_id COLLATE \"C\", m.place",
+     WHERE m.place <= $13 ORDER BY m.collection_id COLLATE \"C\", m.place",
 ));
 
 const CODES: TenantSql =

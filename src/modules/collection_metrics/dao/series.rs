@@ -9,11 +9,12 @@ use crate::modules::collection_metrics::dto::{Measured, PostFilters, Rollup, Win
 use crate::modules::collection_metrics::entity::{ClicksPoint, SeriesPoint};
 
 /// Longest statement that ClickHouse reads, in bytes: it may name every post of a collection.
-const STATEMENT_LIMIT: &str = "16777216";
+pub(super) const STATEMENT_LIMIT: &str = "16777216";
 
 /// What is larger the later an observation was made, and written: days before milliseconds in one number, which
 /// is compared in a third of the time of a pair.
-const AGE: &str = "toInt64(stats_date) * 100000000000000 + toUnixTimestamp64Milli(updated_at)";
+pub(super) const AGE: &str =
+    "toInt64(stats_date) * 100000000000000 + toUnixTimestamp64Milli(updated_at)";
 
 /// Posts and their latest counts, by day or week. An observation that was written twice counts once.
 pub async fn posts(
@@ -95,7 +96,7 @@ fn bound(query: Query, measured: Measured<'_>, window: Window) -> Query {
 }
 
 /// Conditions that [`bound_filters`] gives their values, in the same order.
-fn conditions(filters: &PostFilters) -> String {
+pub(super) fn conditions(filters: &PostFilters) -> String {
     let mut sql = String::new();
     let mut add = |is_there: bool, condition: &str| {
         if is_there {
@@ -111,10 +112,11 @@ fn conditions(filters: &PostFilters) -> String {
     }
     add(filters.handles.is_some(), "has(?, profile_handle)");
     add(filters.short_codes.is_some(), "post_short_code IN ?");
+    add(!filters.except_accounts.is_empty(), "ifNull(profile_social_id, '') NOT IN ?");
     sql
 }
 
-fn bound_filters(mut query: Query, filters: &PostFilters, zone: Tz) -> Query {
+pub(super) fn bound_filters(mut query: Query, filters: &PostFilters, zone: Tz) -> Query {
     if let Some(types) = &filters.post_types {
         query = query.bind(types);
     }
@@ -127,5 +129,8 @@ fn bound_filters(mut query: Query, filters: &PostFilters, zone: Tz) -> Query {
     for list in [&filters.handles, &filters.short_codes].into_iter().flatten() {
         query = query.bind(list);
     }
-    query
+    match filters.except_accounts.is_empty() {
+        true => query,
+        false => query.bind(&filters.except_accounts),
+    }
 }

@@ -19,7 +19,7 @@ macro_rules! chosen {
 }
 
 /// Beginning of a statement: `m`, the rows of the chosen collections that pass the filters. Further values
-/// from `$12` on.
+/// from `$13` on.
 macro_rules! measured {
     () => {
         concat!(
@@ -36,7 +36,8 @@ macro_rules! measured {
                            m.hashtags ?| ARRAY(SELECT jsonb_array_elements_text(one.tags)), false)) \
                    AND ($9::text[] IS NULL OR m.profile_handle = ANY($9::text[])) \
                    AND ($10::text[] IS NULL OR m.post_short_code = ANY($10::text[])) \
-                   AND ($11::bigint[] IS NULL OR m.post_collection_item_id = ANY($11::bigint[])))"
+                   AND ($11::bigint[] IS NULL OR m.post_collection_item_id = ANY($11::bigint[])) \
+                   AND coalesce(m.profile_social_id, '') <> ALL($12::text[]))"
         )
     };
 }
@@ -96,6 +97,7 @@ pub fn values(measured: Measured<'_>) -> Result<Vec<Value>, Error> {
         filters.handles.clone().into(),
         filters.short_codes.clone().into(),
         filters.items.clone().into(),
+        filters.except_accounts.clone().into(),
     ]);
     Ok(values)
 }

@@ -33,6 +33,8 @@ pub struct PostFilters {
     pub short_codes: Option<Vec<String>>,
     /// Ids of items of post collections.
     pub items: Option<Vec<i64>>,
+    /// The platforms' own ids of accounts whose posts do not count.
+    pub except_accounts: Vec<String>,
 }
 
 impl PostFilters {

@@ -1,7 +1,9 @@
 //! Sums over measured posts, and measured posts.
 
+use clickhouse::Row;
 use sea_orm::FromQueryResult;
 use sea_orm::prelude::{DateTimeUtc, Json};
+use serde::Deserialize;
 
 use super::{Counters, PostTypes, float, per};
 
@@ -113,7 +115,7 @@ pub struct MeasuredPost {
 }
 
 /// A hashtag or keyword of collections.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult, Deserialize, Row)]
 pub struct Word {
     /// A hashtag with its `#`.
     pub name: String,

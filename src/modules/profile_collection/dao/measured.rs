@@ -11,6 +11,18 @@ const FOUND: TenantSql = TenantSql::of_scope(
      WHERE c.partner_id BETWEEN $1 AND $2 AND c.id = ANY($3) AND c.enabled",
 );
 
+const HIDDEN: TenantSql = TenantSql::of_scope(
+    "SELECT DISTINCT coalesce(instagram.ig_id, youtube.channel_id) AS id \
+     FROM profile_collection c \
+     JOIN profile_collection_item i ON i.profile_collection_id = c.id AND i.enabled AND i.hidden \
+     LEFT JOIN instagram_account instagram \
+         ON i.platform = 'INSTAGRAM' AND instagram.id = i.platform_account_code \
+     LEFT JOIN youtube_account youtube \
+         ON i.platform = 'YOUTUBE' AND youtube.id = i.platform_account_code \
+     WHERE c.partner_id BETWEEN $1 AND $2 AND c.id = ANY($3) \
+       AND coalesce(instagram.ig_id, youtube.channel_id) IS NOT NULL",
+);
+
 const SHARED: &str = "SELECT id, partner_id, share_enabled FROM shared_profile_collection($1)";
 
 const FEATURED: &str = "SELECT partner_id FROM featured_profile_collection($1)";
@@ -22,6 +34,12 @@ pub async fn found(rows: &TenantDb<'_>, ids: &[i64]) -> Result<Vec<(String, Json
         Ok((row.try_get("", "id")?, row.try_get("", "disabled_metrics")?))
     };
     found.into_iter().map(pair).collect()
+}
+
+/// The platforms' own ids of the hidden accounts of these.
+pub async fn hidden_accounts(rows: &TenantDb<'_>, ids: &[i64]) -> Result<Vec<String>, Error> {
+    let found = rows.all(HIDDEN, [ids.to_vec().into()]).await?;
+    found.into_iter().map(|row| Ok(row.try_get("", "id")?)).collect()
 }
 
 /// Id, owner and whether it is shared, of what a share id stands for.

@@ -26,7 +26,7 @@ impl ProfileCollectionService {
         rows: &TenantDb<'_>,
         ids: &[String],
     ) -> Result<Vec<MeasuredCollection>, Error> {
-        let numbers: Vec<i64> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        let numbers = numbers(ids);
         if numbers.is_empty() {
             return Ok(Vec::new());
         }
@@ -39,6 +39,19 @@ impl ProfileCollectionService {
             .collect();
         found.sort_by_cached_key(|row| ids.iter().position(|id| *id == row.id));
         Ok(found)
+    }
+
+    /// The platforms' own ids of the accounts that are hidden in these collections (ids as text) of the view
+    /// `rows`.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn hidden_accounts(
+        &self,
+        rows: &TenantDb<'_>,
+        ids: &[String],
+    ) -> Result<Vec<String>, Error> {
+        dao::hidden_accounts(rows, &numbers(ids)).await
     }
 
     /// The collection behind a share id, and the view of its owner's rows that it opens.
@@ -77,4 +90,8 @@ impl ProfileCollectionService {
         let mut found = self.measured(&rows, &[id.to_owned()]).await?;
         Ok(found.pop().map(|found| (found, rows)))
     }
+}
+
+fn numbers(ids: &[String]) -> Vec<i64> {
+    ids.iter().filter_map(|id| id.parse().ok()).collect()
 }

@@ -8,6 +8,7 @@ use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult as _, Statement, 
 use crate::core::db::Db;
 use crate::core::db::clickhouse::ClickHouse;
 use crate::core::error::Error;
+use crate::modules::collection_metrics::STOP_WORDS;
 use crate::modules::warehouse::entity::{DueCollection, MeasuredPost, Tracked, Word};
 
 /// Collections of one read.
@@ -112,7 +113,8 @@ pub(in crate::modules::warehouse) async fn words(
 ) -> Result<Vec<Word>, Error> {
     let query = clickhouse.client().query(include_str!("../sql/collections/words.sql"));
     let query = query.bind(&collection.collection_type).bind(&collection.collection_id);
-    Ok(query.bind(measured_at.timestamp_millis()).fetch_all().await?)
+    let query = query.bind(measured_at.timestamp_millis()).bind(STOP_WORDS);
+    Ok(query.fetch_all().await?)
 }
 
 /// Removes the daily values that the last measurement did not write again; all without one.

@@ -13,10 +13,7 @@ FROM
         WHERE collection_type = ? AND collection_id = ? AND updated_at >= fromUnixTimestamp64Milli(toInt64(?))
         GROUP BY platform, post_short_code
     )
-    WHERE lengthUTF8(word) <= 255
-      AND (is_tag OR lowerUTF8(word) NOT IN
-          ('your', 'from', 'this', 'stop', 'with', 'that', 'have', 'https', 'using', 'also', 'which', 'these',
-           'will', 'what', 'about', 'more', 'their', 'they', 'used', 'some', 'just', 'like'))
+    WHERE lengthUTF8(word) <= 255 AND (is_tag OR lowerUTF8(word) NOT IN ?)
     GROUP BY is_tag, word
 )
 ORDER BY is_tag, tagged DESC, word
