@@ -24,6 +24,7 @@ mod golden;
 mod identity;
 mod import;
 mod jobs;
+mod keyword_collection;
 mod leaderboard;
 mod listeners;
 mod mechanisms;

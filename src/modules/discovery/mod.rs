@@ -23,6 +23,7 @@ pub use dto::{
     AdminDetailsOut, CampaignProfileOut, GradesOut, GroupMetricsOut, HistogramBin, LevelOut,
     MetricsOut, ProfileOut, SocialAccountOut, UserDetailsOut,
 };
+pub use entity::AccountLink;
 pub use entity::time_series::SeriesPoint;
 pub use manager::admin_search::AdminSearch;
 pub use manager::derived;

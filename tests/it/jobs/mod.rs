@@ -4,6 +4,7 @@ mod accounts;
 mod collection_metrics;
 mod commands;
 mod expiry;
+mod keyword_reports;
 mod runner;
 mod schedule;
 mod usage_reset;

@@ -26,8 +26,8 @@ use uuid::Uuid;
 use crate::support::TestApp;
 
 /// An application with its handlers in the test's hands.
-struct Bed {
-    app: TestApp,
+pub struct Bed {
+    pub app: TestApp,
     config: Config,
     stores: Stores,
     subscriptions: Vec<Subscription>,
@@ -40,7 +40,7 @@ impl Bed {
     }
 
     /// On the stores of `app`, configured further.
-    async fn of(app: TestApp, configure: impl FnOnce(&mut Config)) -> Self {
+    pub async fn of(app: TestApp, configure: impl FnOnce(&mut Config)) -> Self {
         let directory = std::env::temp_dir().join(format!("coffee-test-{}", Uuid::new_v4()));
         let mut config = app.config.clone();
         config.storage.directory = directory.to_str().expect("a text").to_owned();
@@ -51,7 +51,7 @@ impl Bed {
     }
 
     /// Hands a message to the handler of that name.
-    async fn deliver(&self, handler: &str, delivery: &Delivery) -> Outcome {
+    pub async fn deliver(&self, handler: &str, delivery: &Delivery) -> Outcome {
         let mut all = self.subscriptions.iter();
         let subscription = all.find(|known| known.name == handler).expect("a handler");
         deliver(&self.stores, subscription, delivery).await
@@ -65,7 +65,7 @@ impl Drop for Bed {
 }
 
 /// A message without sender.
-fn message(body: &Value) -> Delivery {
+pub fn message(body: &Value) -> Delivery {
     Delivery { body: body.to_string().into(), ..Delivery::default() }
 }
 

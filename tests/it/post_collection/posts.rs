@@ -63,8 +63,14 @@ async fn five_hundred_posts_cost_three_statements_and_one_charge() {
     // The collection, what it has, the posts, the charge; and what begins and ends a transaction.
     assert!(many <= 6.0, "{many} statements");
     assert_eq!(app.consumed(10, "CAMPAIGN_REPORT").await, 1_007);
-    let refused = client.post(&items, &posts(0..501)).await;
-    refused.refused("ERROR", "too many items");
+    let consumed = app.consumed(10, "CAMPAIGN_REPORT").await;
+    for count in [501, 10_000] {
+        client.post(&items, &posts(0..count)).await.refused("ERROR", "too many items");
+        let new = json!({"name": "A", "source": "SAAS", "items": posts(0..count)});
+        client.post(COLLECTION, &new).await.refused("ERROR", "too many items");
+    }
+    assert_eq!(app.count("post_collection").await, 1);
+    assert_eq!(app.consumed(10, "CAMPAIGN_REPORT").await, consumed);
 }
 
 #[actix_web::test]

@@ -3,7 +3,7 @@
 use coffee::core::types::Plan;
 use serde_json::{Value, json};
 
-use super::{account, at};
+use super::{COLLECTION, account, at};
 use crate::support::TestApp;
 
 #[actix_web::test]
@@ -63,10 +63,33 @@ async fn five_hundred_items_cost_as_many_statements_as_one() {
         assert_eq!(ranks, (1..=count).collect::<Vec<_>>());
     }
     assert!(cost[0] == cost[1], "{cost:?}");
-    let items = vec![account(1); 501];
-    let collection = app.seed_collection(10, "more", &json!({})).await;
-    let path = at(format_args!("/{collection}/item"));
-    client.post(&path, &Value::from(items)).await.refused("500", "too many items");
+}
+
+#[actix_web::test]
+async fn more_items_than_one_request_may_have_are_refused_whole() {
+    let app = TestApp::start().await;
+    let client = app.partner(10, Plan::Saas).await;
+    let (collection, item) = super::with_item(&app, 10, "more").await;
+    let known = app.seed_instagram(&json!({})).await;
+    let path = at(format_args!("/{collection}"));
+    let items = format!("{path}/item");
+    for count in [501, 10_000] {
+        let new = Value::from(vec![account(known); count]);
+        client.post(&items, &new).await.refused("500", "too many items");
+        let named = Value::from(vec![json!({"id": item, "hidden": true}); count]);
+        client.put(&format!("{items}/bulk"), &named).await.refused("500", "too many items");
+        super::delete(&client, &items, &named).await.refused("500", "too many items");
+        let shared = at("/byshareid/more/item/bulk");
+        client.put(&shared, &named).await.refused("500", "too many items");
+        let create = json!({"name": "A", "source": "SAAS-AT", "items": new});
+        client.post(COLLECTION, &create).await.refused("ERROR", "too many items");
+        let change = json!({"name": "Changed", "items": new});
+        client.put(&path, &change).await.refused("ERROR", "too many items");
+    }
+    assert_eq!(app.count("profile_collection WHERE name = 'more'").await, 1);
+    assert_eq!(app.count("profile_collection").await, 1);
+    assert_eq!(app.count("profile_collection_item WHERE enabled AND NOT hidden").await, 1);
+    assert!(app.events().await.is_empty());
 }
 
 #[actix_web::test]

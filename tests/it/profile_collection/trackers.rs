@@ -19,9 +19,24 @@ async fn a_tracker_is_charged_for_the_items_that_it_gets() {
     let entry = &created["collections"][0];
     assert_eq!(created["status"]["message"], "Record Created Successfully");
     assert_eq!((&entry["analyticsEnabled"], &entry["featured"]), (&json!(true), &json!(false)));
+    assert_eq!((&entry["shareEnabled"], &entry["createdBy"]), (&json!(true), &json!("101")));
+    let share_id = entry["shareId"].as_str().expect("a share id");
+    assert!(share_id.len() == 7 && share_id.bytes().all(|one| one.is_ascii_alphanumeric()));
     assert_eq!(entry["sourceId"], entry["shareId"]);
+    let items = "SELECT string_agg(concat_ws(' ', platform_account_code, rank), ',') \
+                 FROM profile_collection_item";
+    assert_eq!(app.value(items).await, Some(format!("{known} 1")));
     assert_eq!(app.consumed(10, "ACCOUNT_TRACKING").await, 5);
     let told: Vec<_> = app.events().await;
+    for event in &told {
+        assert_eq!(event["moduleName"], "ACCOUNT_TRACKING");
+        let meta = event["activityMeta"].as_str().expect("a text");
+        let meta: serde_json::Value = serde_json::from_str(meta).expect("JSON");
+        assert_eq!(meta, json!({"name": "Q1", "platform": "INSTAGRAM"}));
+    }
+    let topics = "SELECT string_agg(DISTINCT topic, ',') FROM event_outbox";
+    assert_eq!(app.value(topics).await.as_deref(), Some("coffee.dx___activity_tracker_rk"));
+    assert_eq!(app.count("activity_tracker").await, 0);
     let told: Vec<_> = told
         .iter()
         .map(|one| (one["activityName"].clone(), one["incrementCount"].clone()))

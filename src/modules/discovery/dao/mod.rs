@@ -7,6 +7,7 @@ pub mod collection;
 pub mod contact_flags;
 pub mod gcc;
 pub mod hashtags;
+pub mod link;
 pub mod locations;
 pub mod resolve;
 pub mod search;

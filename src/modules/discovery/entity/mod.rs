@@ -6,6 +6,7 @@ mod campaign_profile;
 mod group_metrics;
 pub mod hashtags;
 pub mod instagram_account;
+mod link;
 pub mod locations;
 mod named;
 pub mod search_phrase;
@@ -15,6 +16,7 @@ pub mod youtube_account;
 pub use account::{AccountRow, Found};
 pub use campaign_profile::CampaignProfileRow;
 pub use group_metrics::GroupMetricsRow;
+pub use link::AccountLink;
 pub use named::Named;
 
 /// Whether an audience split by gender is known.

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::super::dao::account::{Along, Key, Link, codes, exists, find};
+use super::super::dao::link::links;
 use super::super::dto::{ProfileOut, SocialAccountOut};
-use super::super::entity::Found;
+use super::super::entity::{AccountLink, Found};
 use super::super::manager::account::{Source, named_account, social_account};
 use super::super::manager::mask;
 use super::{DiscoveryService, shown};
@@ -47,6 +48,21 @@ impl DiscoveryService {
             cards.extend(known.map(|(account, found)| (account, card(found, unit))));
         }
         Ok(cards)
+    }
+
+    /// What leads to those of the accounts that exist for callers, by platform and row id, in one statement.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn links(
+        &self,
+        unit: &UnitOfWork,
+        accounts: &[(Platform, i64)],
+    ) -> Result<HashMap<(Platform, i64), AccountLink>, Error> {
+        if accounts.is_empty() {
+            return Ok(HashMap::new());
+        }
+        links(&unit.stale_read(), accounts).await
     }
 
     /// Profile codes of those of these accounts that exist for callers, by the platform's own ids (Instagram

@@ -20,7 +20,7 @@ use crate::core::query::{ListIn, Listed, compile};
 use crate::core::types::Platform;
 use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::collection_metrics::{CollectionMetricsService, CollectionType};
-use crate::modules::discovery::AccountCard;
+use crate::modules::discovery::AccountLink;
 
 impl ProfileCollectionEditor {
     /// A page of the caller's own collections, or of the featured ones, each with what its items come to.
@@ -94,7 +94,7 @@ impl ProfileCollectionEditor {
         Ok(())
     }
 
-    /// Summaries with their newest accounts, of which a page costs one statement per platform.
+    /// Summaries with their newest accounts, of which a page costs one statement.
     async fn summaries(
         &self,
         unit: &UnitOfWork,
@@ -106,13 +106,14 @@ impl ProfileCollectionEditor {
             newest.filter_map(move |id| Some((platform?, *id)))
         });
         let wanted: Vec<_> = wanted.collect();
-        let accounts = self.discovery.accounts(unit, &wanted).await?;
+        let accounts = self.discovery.links(unit, &wanted).await?;
         let mut summaries: HashMap<i64, BTreeMap<_, _>> = HashMap::new();
         for total in totals {
             let profile_count = counted(&total);
             let platform = Platform::parse(&total.platform);
             let newest = total.newest.iter().flatten();
-            let newest = newest.filter_map(|id| accounts.get(&(platform?, *id)));
+            let known = |id| Some((platform?, accounts.get(&(platform?, id))?));
+            let newest = newest.filter_map(|id| known(*id));
             let top_five_accounts = newest.map(link).collect();
             let summary = PlatformSummaryOut { profile_count, top_five_accounts };
             summaries.entry(total.id).or_default().insert(total.platform, summary);
@@ -121,16 +122,15 @@ impl ProfileCollectionEditor {
     }
 }
 
-fn link(card: &AccountCard) -> AccountLinkOut {
-    let (profile, account) = (&card.profile, &card.account);
-    let at = |handle: &String| match account.platform {
-        Some(Platform::Youtube) => format!("https://youtube.com/channel/{handle}"),
-        _ => format!("https://instagram.com/{handle}"),
+fn link((platform, account): (Platform, &AccountLink)) -> AccountLinkOut {
+    let at = |handle: &String| match platform {
+        Platform::Youtube => format!("https://youtube.com/channel/{handle}"),
+        Platform::Instagram => format!("https://instagram.com/{handle}"),
     };
     AccountLinkOut {
-        code: profile.code.clone(),
-        name: profile.name.clone(),
-        thumbnail: profile.thumbnail.clone(),
+        code: account.code.clone(),
+        name: Some(account.name.clone()),
+        thumbnail: account.thumbnail.clone(),
         link: account.handle.as_ref().map(at),
     }
 }
