@@ -2,8 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::core::db::TenantEntity;
-use crate::core::rows::OwnedRow;
+use crate::core::rows::owned_row;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "label")]
@@ -19,19 +18,4 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantEntity for Entity {
-    const PARTNER: Column = Column::PartnerId;
-}
-
-impl OwnedRow for Entity {
-    type Id = i64;
-    const ID: Column = Column::Id;
-    const ENABLED: Column = Column::Enabled;
-    const CREATED_BY: Column = Column::CreatedBy;
-    const UPDATED_AT: Column = Column::UpdatedAt;
-}
+owned_row!(i64);

@@ -32,6 +32,32 @@ pub trait ChildRow: ChildEntity<Parent: OwnedRow> {
     const UPDATED_AT: Self::Column;
 }
 
+/// Makes the entity of this file a [`ChildRow`] below the rows of the module `parent`: the column that names
+/// the parent, and the columns of the key. The others have the usual names (`id`, `enabled`, `updated_at`).
+macro_rules! child_row {
+    ($parent:ident, $named_by:ident, [$($key:ident),+]) => {
+        #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+        pub enum Relation {}
+
+        impl ActiveModelBehavior for ActiveModel {}
+
+        impl $crate::core::db::ChildEntity for Entity {
+            type Parent = $parent::Entity;
+            const PARENT: Column = Column::$named_by;
+            const PARENT_KEY: $parent::Column = $parent::Column::Id;
+        }
+
+        impl $crate::core::children::ChildRow for Entity {
+            const ID: Column = Column::Id;
+            const KEY: &'static [Column] = &[$(Column::$key),+];
+            const ENABLED: Column = Column::Enabled;
+            const UPDATED_AT: Column = Column::UpdatedAt;
+        }
+    };
+}
+
+pub(crate) use child_row;
+
 /// The children of one parent.
 pub struct Children<'a, C: ChildRow> {
     tenant: TenantDb<'a>,

@@ -40,6 +40,31 @@ pub trait OwnedRow: TenantEntity {
     const UPDATED_AT: Self::Column;
 }
 
+/// Makes the entity of this file an [`OwnedRow`] with a key of this type, whose columns have the usual names
+/// (`id`, `partner_id`, `enabled`, `created_by`, `updated_at`).
+macro_rules! owned_row {
+    ($id:ty) => {
+        #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+        pub enum Relation {}
+
+        impl ActiveModelBehavior for ActiveModel {}
+
+        impl $crate::core::db::TenantEntity for Entity {
+            const PARTNER: Column = Column::PartnerId;
+        }
+
+        impl $crate::core::rows::OwnedRow for Entity {
+            type Id = $id;
+            const ID: Column = Column::Id;
+            const ENABLED: Column = Column::Enabled;
+            const CREATED_BY: Column = Column::CreatedBy;
+            const UPDATED_AT: Column = Column::UpdatedAt;
+        }
+    };
+}
+
+pub(crate) use owned_row;
+
 /// A column that is written where a request has the member. A column that may be null takes
 /// `member.map(Some)`.
 pub fn given<T: Into<Value>>(member: Option<T>) -> ActiveValue<T> {

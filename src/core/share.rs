@@ -27,6 +27,18 @@ pub trait Shared: OwnedRow<Id: TryGetable> {
     const SHARE_ID: Self::Column;
 }
 
+/// Makes the entity of this file, an owned row with a column `share_id`, a [`Shared`] one with this look-up.
+macro_rules! shared_row {
+    ($lookup:literal) => {
+        impl $crate::core::share::Shared for Entity {
+            const LOOKUP: &'static str = $lookup;
+            const SHARE_ID: Column = Column::ShareId;
+        }
+    };
+}
+
+pub(crate) use shared_row;
+
 /// A new share id: seven characters of `A-Z a-z 0-9` from a secure generator.
 pub fn share_id() -> String {
     rand::rng().sample_iter(Alphanumeric).take(LENGTH).map(char::from).collect()

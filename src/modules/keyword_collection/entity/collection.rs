@@ -3,9 +3,8 @@
 use sea_orm::FromQueryResult;
 use sea_orm::entity::prelude::*;
 
-use crate::core::db::TenantEntity;
-use crate::core::rows::OwnedRow;
-use crate::core::share::Shared;
+use crate::core::rows::owned_row;
+use crate::core::share::shared_row;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "keyword_collection")]
@@ -34,27 +33,8 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantEntity for Entity {
-    const PARTNER: Column = Column::PartnerId;
-}
-
-impl OwnedRow for Entity {
-    type Id = String;
-    const ID: Column = Column::Id;
-    const ENABLED: Column = Column::Enabled;
-    const CREATED_BY: Column = Column::CreatedBy;
-    const UPDATED_AT: Column = Column::UpdatedAt;
-}
-
-impl Shared for Entity {
-    const LOOKUP: &'static str = "shared_keyword_collection($1)";
-    const SHARE_ID: Column = Column::ShareId;
-}
+owned_row!(String);
+shared_row!("shared_keyword_collection($1)");
 
 /// What the last report of a collection counted.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]

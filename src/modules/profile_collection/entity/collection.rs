@@ -2,9 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::core::db::TenantEntity;
-use crate::core::rows::OwnedRow;
-use crate::core::share::Shared;
+use crate::core::rows::owned_row;
+use crate::core::share::shared_row;
 
 /// A collection of creators.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -59,24 +58,5 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl TenantEntity for Entity {
-    const PARTNER: Column = Column::PartnerId;
-}
-
-impl OwnedRow for Entity {
-    type Id = i64;
-    const ID: Column = Column::Id;
-    const ENABLED: Column = Column::Enabled;
-    const CREATED_BY: Column = Column::CreatedBy;
-    const UPDATED_AT: Column = Column::UpdatedAt;
-}
-
-impl Shared for Entity {
-    const LOOKUP: &'static str = "shared_profile_collection($1)";
-    const SHARE_ID: Column = Column::ShareId;
-}
+owned_row!(i64);
+shared_row!("shared_profile_collection($1)");

@@ -3,8 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use super::collection;
-use crate::core::children::ChildRow;
-use crate::core::db::ChildEntity;
+use crate::core::children::child_row;
 
 /// A creator of a collection.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -49,20 +48,4 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
-
-impl ChildEntity for Entity {
-    type Parent = collection::Entity;
-    const PARENT: Column = Column::ProfileCollectionId;
-    const PARENT_KEY: collection::Column = collection::Column::Id;
-}
-
-impl ChildRow for Entity {
-    const ID: Column = Column::Id;
-    const KEY: &'static [Column] = &[Column::PlatformAccountCode, Column::Platform];
-    const ENABLED: Column = Column::Enabled;
-    const UPDATED_AT: Column = Column::UpdatedAt;
-}
+child_row!(collection, ProfileCollectionId, [PlatformAccountCode, Platform]);
