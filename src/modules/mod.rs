@@ -82,7 +82,7 @@ impl Modules {
             warehouse::module(config),
             profile_collection::module(&profiles, (&files, &tracker)),
             post_collection::module(&post_collections, &tracker),
-            collection_analytics::module(&discovery),
+            collection_analytics::module(&discovery, (&files, &tracker)),
             keyword_collection::module(config, &discovery),
             Module::new("campaign-profile"),
             Module::new("social-profile").standing(Standing::Elsewhere),

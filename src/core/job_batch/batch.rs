@@ -4,7 +4,7 @@ use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::core::error::Error;
+use crate::core::error::{Code, Error};
 use crate::core::files::AssetInfo;
 
 const COMPLETED: &str = "COMPLETED";
@@ -105,12 +105,27 @@ impl JobBatch {
     }
 }
 
-impl BatchItem {
-    /// Whether the item says anything about its work.
-    pub fn has_input(&self) -> bool {
-        self.input_node.is_some()
-    }
+/// The item of a batch that asks for a file, and the texts that it has to have.
+///
+/// # Errors
+/// `Input metadata is missing`, `Input metadata missing - collectionId/platform`.
+pub fn asked<'a, const N: usize>(
+    item: Option<&'a BatchItem>,
+    keys: [&str; N],
+) -> Result<(&'a BatchItem, [&'a str; N]), Error> {
+    let Some(item) = item.filter(|item| item.input_node.is_some()) else {
+        return Err(Error::refused(Code::InvalidBody, "Input metadata is missing"));
+    };
+    let texts = keys.map(|key| item.input(key).unwrap_or_default());
+    if texts.contains(&"") { Err(missing_input()) } else { Ok((item, texts)) }
+}
 
+/// An item does not say what it has to say.
+pub fn missing_input() -> Error {
+    Error::refused(Code::InvalidValue, "Input metadata missing - collectionId/platform")
+}
+
+impl BatchItem {
     /// A text of the input; none where it is blank.
     pub fn input(&self, key: &str) -> Option<&str> {
         self.given(key).filter(|text| !text.is_empty())
@@ -194,7 +209,11 @@ mod tests {
         let read: JobBatch = serde_json::from_value(batch()).expect("a batch");
         let inputs = ["platform", "n", "absent"].map(|key| read.items[0].input(key));
         assert_eq!(inputs, [Some("ALL"), None, None]);
-        assert!(read.items[0].has_input() && !read.items[1].has_input());
+        assert!(asked(read.items.first(), ["platform"]).is_ok());
+        let refused = |item, keys| asked(item, keys).expect_err("refused").to_string();
+        assert_eq!(refused(read.items.get(1), ["platform"]), "Input metadata is missing");
+        assert_eq!(refused(None, ["platform"]), "Input metadata is missing");
+        assert_eq!(refused(read.items.first(), ["absent"]), missing_input().to_string());
     }
 
     #[test]

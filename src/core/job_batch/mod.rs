@@ -10,7 +10,7 @@ mod handler;
 mod outcome;
 mod tracker;
 
-pub use batch::{BatchItem, JobBatch, JobEntry, Refusal};
+pub use batch::{BatchItem, JobBatch, JobEntry, Refusal, asked, missing_input};
 pub use handler::BatchHandler;
 pub use tracker::{JobAsset, JobTracker, NewJob};
 

@@ -12,8 +12,8 @@ mod service;
 
 pub use dto::{CollectionType, Measured, PostFilters, Rollup, STOP_WORDS, Window, WordKind};
 pub use entity::{
-    ClicksPoint, Counters, MeasuredPost, MeasuredProfile, PostTypes, SeriesPoint, Summary, Word,
-    float, per,
+    ClicksPoint, Counters, DailyViews, MeasuredPost, MeasuredProfile, PostTypes, SeriesPoint,
+    Summary, Word, float, per,
 };
 pub use service::CollectionMetricsService;
 

@@ -4,10 +4,13 @@ use std::collections::HashMap;
 
 use super::dao::{posts, series, summary, words};
 use super::dto::{CollectionType, Measured, PostFilters, Rollup, Window, WordKind};
-use super::entity::{ClicksPoint, MeasuredPost, MeasuredProfile, SeriesPoint, Summary, Word};
+use super::entity::{
+    ClicksPoint, DailyViews, MeasuredPost, MeasuredProfile, SeriesPoint, Summary, Word,
+};
 use crate::core::db::TenantDb;
 use crate::core::error::Error;
 use crate::core::query::{Direction, Listed, Page};
+use crate::core::types::Platform;
 use crate::core::unit_of_work::UnitOfWork;
 
 /// Most hashtags or keywords of an answer.
@@ -51,7 +54,7 @@ impl CollectionMetricsService {
     }
 
     /// The `most` posts with the highest reach of each of these collections, in their order, in one
-    /// statement; a collection without measured posts has no entry.
+    /// statement, those of one platform if one is named; a collection without such posts has no entry.
     ///
     /// # Errors
     /// As [`CollectionMetricsService::summaries`].
@@ -60,17 +63,35 @@ impl CollectionMetricsService {
         rows: &TenantDb<'_>,
         kind: CollectionType,
         ids: &[String],
-        most: i64,
+        which: (i64, Option<Platform>),
     ) -> Result<HashMap<String, Vec<MeasuredPost>>, Error> {
         let mut top: HashMap<String, Vec<MeasuredPost>> = HashMap::new();
         if ids.is_empty() {
             return Ok(top);
         }
         let measured = Measured { kind, ids, filters: &PostFilters::default() };
-        for post in posts::top(rows, measured, most).await? {
+        for post in posts::top(rows, measured, which).await? {
             top.entry(post.collection_id.clone()).or_default().push(post);
         }
         Ok(top)
+    }
+
+    /// Views of posts of a collection on their first `days` days each, from ClickHouse, which knows no
+    /// partners: the caller looked the collection up. A post that was never observed has no entry.
+    ///
+    /// # Errors
+    /// The store fails or takes too long.
+    pub async fn daily_views(
+        &self,
+        unit: &UnitOfWork,
+        (kind, id): (CollectionType, &str),
+        codes: &[String],
+        days: i64,
+    ) -> Result<Vec<DailyViews>, Error> {
+        if codes.is_empty() {
+            return Ok(Vec::new());
+        }
+        series::daily_views(unit, (kind, id), codes, days).await
     }
 
     /// A page of the profiles of these posts, by one of `views, plays, likes, er`, else by reach.

@@ -45,6 +45,7 @@ async fn listeners() {
             "add_item_profile_collection_q",
             "download_collection_q",
             "add_item_post_collection_q",
+            "download_collection_creator_report_q",
             "sentiment_collection_report_out_q",
             "keyword_collection_out_q",
         ],

@@ -8,6 +8,7 @@ mod bucket;
 mod collection_copies;
 mod collection_files;
 mod collection_rows;
+mod creator_reports;
 mod hostile_accounts;
 mod leaderboard_files;
 

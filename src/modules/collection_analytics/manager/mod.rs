@@ -2,5 +2,6 @@
 
 pub mod asked;
 pub mod entry;
+pub mod file;
 pub mod series;
 pub mod summary;

@@ -108,7 +108,7 @@ fn before(day: NaiveDate, days: Days) -> NaiveDate {
     clippy::cast_possible_truncation,
     reason = "a sum that is no count is cut at the largest one"
 )]
-fn whole(number: f64) -> i64 {
+pub(super) fn whole(number: f64) -> i64 {
     number.clamp(0.0, float(i64::MAX)) as i64
 }
 

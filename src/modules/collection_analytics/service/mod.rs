@@ -1,6 +1,7 @@
 //! Use cases of the analytics. What PostgreSQL knows is read first, in a transaction that has ended when
 //! ClickHouse is asked.
 
+mod download;
 mod lists;
 mod report;
 mod select;

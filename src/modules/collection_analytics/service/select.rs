@@ -164,7 +164,8 @@ async fn members(
     Ok(Selected { group, ..Selected::own(rows, collections) })
 }
 
-async fn find(
+/// Those of these collections that are in the view.
+pub(super) async fn find(
     kind: CollectionType,
     rows: &TenantDb<'_>,
     ids: &[String],

@@ -6,6 +6,7 @@ use super::statement::{measured, sums, values};
 use crate::core::db::{TenantDb, TenantSql};
 use crate::core::error::Error;
 use crate::core::query::{Direction, Page};
+use crate::core::types::Platform;
 use crate::modules::collection_metrics::dto::Measured;
 use crate::modules::collection_metrics::entity::{MeasuredPost, MeasuredProfile};
 
@@ -66,7 +67,7 @@ const TOP: TenantSql = TenantSql::of_scope(concat!(
          SELECT m.*, count(*) OVER (PARTITION BY m.collection_id) AS total, row_number() OVER ( \
              PARTITION BY m.collection_id \
              ORDER BY m.reach DESC, m.post_short_code COLLATE \"C\", m.platform) AS place \
-         FROM m) m \
+         FROM m WHERE $14::text IS NULL OR upper(m.platform) = $14::text) m \
      WHERE m.place <= $13 ORDER BY m.collection_id COLLATE \"C\", m.place",
 ));
 
@@ -97,14 +98,14 @@ pub async fn posts(
     Ok((found, total))
 }
 
-/// The first posts of each collection by reach.
+/// The first posts of each collection by reach, of one platform if one is named.
 pub async fn top(
     rows: &TenantDb<'_>,
     measured: Measured<'_>,
-    most: i64,
+    (most, platform): (i64, Option<Platform>),
 ) -> Result<Vec<MeasuredPost>, Error> {
     let mut bound = values(measured)?;
-    bound.push(most.into());
+    bound.extend([most.into(), platform.map(Platform::name).into()]);
     read(rows, TOP, bound).await
 }
 

@@ -5,8 +5,10 @@ use clickhouse::query::Query;
 
 use crate::core::error::Error;
 use crate::core::unit_of_work::UnitOfWork;
-use crate::modules::collection_metrics::dto::{Measured, PostFilters, Rollup, Window};
-use crate::modules::collection_metrics::entity::{ClicksPoint, SeriesPoint};
+use crate::modules::collection_metrics::dto::{
+    CollectionType, Measured, PostFilters, Rollup, Window,
+};
+use crate::modules::collection_metrics::entity::{ClicksPoint, DailyViews, SeriesPoint};
 
 /// Longest statement that ClickHouse reads, in bytes: it may name every post of a collection.
 pub(super) const STATEMENT_LIMIT: &str = "16777216";
@@ -74,6 +76,33 @@ pub async fn clicks(
     let clickhouse = unit.clickhouse().await?;
     let query = bound(clickhouse.query(&sql), measured, window);
     let query = bound_filters(query, &own, Tz::UTC);
+    clickhouse.rows(query).await
+}
+
+/// Views of posts of a collection on their first days.
+pub async fn daily_views(
+    unit: &UnitOfWork,
+    (kind, id): (CollectionType, &str),
+    codes: &[String],
+    days: i64,
+) -> Result<Vec<DailyViews>, Error> {
+    let sql = format!(
+        "SELECT platform, post_short_code, toInt64(last_on - first_on) + 1 AS last_day, \
+                arrayFilter(one -> one.1 <= ?, arrayMap( \
+                    one -> (toInt64(one.1 - first_on) + 1, one.2), arraySort(points))) AS days \
+         FROM (SELECT upper(toString(on_platform)) AS platform, post_short_code, \
+                      min(stats_date) AS first_on, max(stats_date) AS last_on, \
+                      groupArray((stats_date, last_views)) AS points \
+               FROM (SELECT platform AS on_platform, post_short_code, stats_date, \
+                            toFloat64(ifNull(argMax(views, {AGE}), 0)) AS last_views \
+                     FROM mart_collection_post_ts \
+                     WHERE collection_id = ? AND collection_type = ? AND post_short_code IN ? \
+                     GROUP BY on_platform, post_short_code, stats_date) \
+               GROUP BY platform, post_short_code)"
+    );
+    let clickhouse = unit.clickhouse().await?;
+    let query = clickhouse.query(&sql).with_setting("max_query_size", STATEMENT_LIMIT);
+    let query = query.bind(days).bind(id).bind(kind.name()).bind(codes);
     clickhouse.rows(query).await
 }
 

@@ -33,3 +33,16 @@ pub struct ClicksPoint {
     /// Clicks on links.
     pub clicks: i64,
 }
+
+/// How a post was viewed. Its days count from 1, the first one on which it was observed.
+#[derive(Debug, Clone, PartialEq, Deserialize, Row)]
+pub struct DailyViews {
+    /// Platform, in upper case.
+    pub platform: String,
+    /// What the platform calls the post.
+    pub post_short_code: String,
+    /// The last day on which it was observed.
+    pub last_day: i64,
+    /// First days with an observation, and the views then.
+    pub days: Vec<(i64, f64)>,
+}

@@ -4,9 +4,9 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::super::manager::file;
 use super::{LeaderboardPage, LeaderboardService};
-use crate::core::error::{Code, Error};
+use crate::core::error::Error;
 use crate::core::files::{AssetInfo, csv};
-use crate::core::job_batch::{BatchItem, JobBatch, check_sender, unauthorized};
+use crate::core::job_batch::{self, BatchItem, JobBatch, check_sender, unauthorized};
 use crate::core::query::{ListIn, QueryPairs, walk};
 use crate::core::types::{Plan, ProfilePlatform};
 use crate::core::unit_of_work::UnitOfWork;
@@ -71,15 +71,7 @@ impl LeaderboardService {
 
 /// What an item asks for.
 fn asked(item: Option<&BatchItem>) -> Result<(ProfilePlatform, ListIn), Error> {
-    let Some(item) = item.filter(|item| item.has_input()) else {
-        return Err(Error::refused(Code::InvalidBody, "Input metadata is missing"));
-    };
-    let Some(platform) = item.input("platform") else {
-        return Err(Error::invalid_value(
-            "platform",
-            "Input metadata missing - collectionId/platform",
-        ));
-    };
+    let (item, [platform]) = job_batch::asked(item, ["platform"])?;
     let platform = ProfilePlatform::parse(platform).ok_or_else(Error::invalid_platform)?;
     let query = item.input("query").unwrap_or_default();
     let list = ListIn {

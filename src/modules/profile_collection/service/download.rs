@@ -14,7 +14,7 @@ use super::ProfileCollectionEditor;
 use super::find::own;
 use crate::core::error::{Code, Error};
 use crate::core::files::{AssetInfo, Files, csv};
-use crate::core::job_batch::{BatchItem, JobBatch, check_sender};
+use crate::core::job_batch::{self, BatchItem, JobBatch, check_sender};
 use crate::core::query::{Filter, ListIn, QueryPairs, walk};
 use crate::core::types::{CampaignPlatform, Platform};
 use crate::core::unit_of_work::UnitOfWork;
@@ -127,13 +127,7 @@ impl ProfileCollectionEditor {
 
 /// What an item asks for.
 fn asked(item: Option<&BatchItem>) -> Result<Asked, Error> {
-    let Some(item) = item.filter(|item| item.has_input()) else {
-        return Err(Error::refused(Code::InvalidBody, "Input metadata is missing"));
-    };
-    let (Some(id), Some(platform)) = (item.input("collectionId"), item.input("platform")) else {
-        let text = "Input metadata missing - collectionId/platform";
-        return Err(Error::refused(Code::InvalidValue, text));
-    };
+    let (item, [id, platform]) = job_batch::asked(item, ["collectionId", "platform"])?;
     let invalid = || Error::refused(Code::NotFound, "invalid collection");
     let collection_id = id.parse().map_err(|_| invalid())?;
     let platform = CampaignPlatform::parse(platform).ok_or_else(Error::invalid_platform)?;
