@@ -110,6 +110,14 @@ pub enum ImportError {
         /// Why.
         reason: String,
     },
+    /// A collection could not be stored; plan and contract may have no room.
+    #[error("collection {name:?}: {source}")]
+    Collection {
+        /// Its name.
+        name: String,
+        /// Why.
+        source: Error,
+    },
     /// A store refused a statement.
     #[error(transparent)]
     Store(#[from] Error),

@@ -14,7 +14,6 @@ use crate::core::error::Error;
 use crate::core::job_batch::JobTracker;
 use crate::core::stores::Stores;
 use crate::core::unit_of_work::UnitOfWork;
-use crate::import::ImportError;
 use crate::modules::discovery::DiscoveryService;
 use crate::modules::post_collection::{
     PostCollectionEditor, PostCollectionIn, PostCollectionService, PostItemIn,
@@ -60,7 +59,7 @@ impl CollectionImporter {
     }
 
     /// Puts posts into the collection of this name, which is made where there is none, in one transaction.
-    pub(super) async fn store(&self, name: &str, posts: Vec<Post>) -> Result<(), ImportError> {
+    pub(super) async fn store(&self, name: &str, posts: Vec<Post>) -> Result<(), Error> {
         let unit = self.unit();
         let tenant = own(&unit).await?;
         match PostCollectionService.named(&tenant, name).await? {
@@ -76,11 +75,7 @@ impl CollectionImporter {
 
     /// Puts accounts into the tracker of this name, which is made where there is none, in one transaction; those
     /// that it has stay as they are. Which of them it has then: not those that nobody knows.
-    pub(super) async fn track(
-        &self,
-        name: &str,
-        accounts: &[Account],
-    ) -> Result<Vec<bool>, ImportError> {
+    pub(super) async fn track(&self, name: &str, accounts: &[Account]) -> Result<Vec<bool>, Error> {
         let handles: Vec<_> =
             accounts.iter().map(|one| (one.platform, one.handle.clone())).collect();
         // No transaction is open while the collector is asked for unknown ones.
@@ -155,9 +150,9 @@ impl CollectionImporter {
 type Place = (String, i64);
 
 /// The partner's own rows; until the end of the transaction no other import works on them.
-async fn own(unit: &UnitOfWork) -> Result<TenantDb<'_>, ImportError> {
+async fn own(unit: &UnitOfWork) -> Result<TenantDb<'_>, Error> {
     let tenant = unit.tenant().await?.own();
-    tenant.lock(TURN).await.map_err(Error::from)?;
+    tenant.lock(TURN).await?;
     Ok(tenant)
 }
 
@@ -166,7 +161,7 @@ async fn tracked(
     tenant: &TenantDb<'_>,
     id: i64,
     known: &HashSet<Place>,
-) -> Result<HashSet<Place>, ImportError> {
+) -> Result<HashSet<Place>, Error> {
     let accounts = known.iter().map(|(_, account)| *account).collect();
     let there = ProfileCollectionService.accounts(tenant, id, accounts).await?;
     Ok(there.into_iter().filter(|place| known.contains(place)).collect())

@@ -17,9 +17,13 @@ use super::source::{SkippedRow, Source};
 use super::{ImportError, Reading, Summary, progress_bar};
 use crate::core::caller::Caller;
 use crate::core::children::MOST;
+use crate::core::error::Error;
 use crate::core::stores::Stores;
 use importer::CollectionImporter;
 use row::{Account, Entry, Item, Layout, Post};
+
+/// Rows that wait at most, over all collections.
+const HELD: usize = 10_000;
 
 /// Imports a list of collections of the caller's partner.
 ///
@@ -81,6 +85,7 @@ struct Lists<'a> {
     posts: Waiting<Post>,
     accounts: Waiting<Named>,
     trackers: BTreeSet<String>,
+    added: usize,
     summary: Summary,
 }
 
@@ -88,27 +93,43 @@ impl<'a> Lists<'a> {
     fn new(importer: Option<&'a CollectionImporter>) -> Self {
         let summary = Summary::default();
         let (posts, accounts) = (Waiting(BTreeMap::new()), Waiting(BTreeMap::new()));
-        Self { importer, posts, accounts, trackers: BTreeSet::new(), summary }
+        Self { importer, posts, accounts, trackers: BTreeSet::new(), added: 0, summary }
     }
 
     async fn add_post(&mut self, name: &str, post: Post) -> Result<(), ImportError> {
-        match self.posts.add(name, post) {
-            Some(posts) => self.store(name, posts).await,
-            None => Ok(()),
+        if let Some(posts) = self.posts.add(name, post) {
+            self.store(name, posts).await?;
         }
+        self.relieve().await
     }
 
     async fn add_account(&mut self, name: &str, account: Named) -> Result<(), ImportError> {
-        match self.accounts.add(name, account) {
-            Some(accounts) => self.track(name, accounts).await,
-            None => Ok(()),
+        if let Some(accounts) = self.accounts.add(name, account) {
+            self.track(name, accounts).await?;
         }
+        self.relieve().await
+    }
+
+    /// Lets rows go now and then: a file may be of any length, and have any number of collections.
+    async fn relieve(&mut self) -> Result<(), ImportError> {
+        self.added += 1;
+        if self.added.is_multiple_of(HELD) { self.flush().await } else { Ok(()) }
+    }
+
+    async fn flush(&mut self) -> Result<(), ImportError> {
+        for (name, posts) in self.posts.take() {
+            self.store(&name, posts).await?;
+        }
+        for (name, accounts) in self.accounts.take() {
+            self.track(&name, accounts).await?;
+        }
+        Ok(())
     }
 
     async fn store(&mut self, name: &str, posts: Vec<Post>) -> Result<(), ImportError> {
         let count = posts.len();
         if let Some(importer) = self.importer {
-            importer.store(name, posts).await?;
+            importer.store(name, posts).await.map_err(refused(name))?;
         }
         (0..count).for_each(|_| self.summary.imported(None));
         self.summary.items += count as u64;
@@ -118,7 +139,7 @@ impl<'a> Lists<'a> {
     async fn track(&mut self, name: &str, accounts: Vec<Named>) -> Result<(), ImportError> {
         let (accounts, rows): (Vec<_>, Vec<_>) = accounts.into_iter().unzip();
         let are_tracked = match self.importer {
-            Some(importer) => importer.track(name, &accounts).await?,
+            Some(importer) => importer.track(name, &accounts).await.map_err(refused(name))?,
             None => vec![true; accounts.len()],
         };
         for (is_tracked, row) in are_tracked.into_iter().zip(rows) {
@@ -134,19 +155,16 @@ impl<'a> Lists<'a> {
     }
 
     async fn finish(mut self) -> Result<Summary, ImportError> {
-        let (posts, accounts) =
-            (std::mem::take(&mut self.posts.0), std::mem::take(&mut self.accounts.0));
-        let collections = posts.len();
-        for (name, posts) in posts.into_iter().filter(|(_, posts)| !posts.is_empty()) {
-            self.store(&name, posts).await?;
-        }
-        for (name, accounts) in accounts.into_iter().filter(|(_, some)| !some.is_empty()) {
-            self.track(&name, accounts).await?;
-        }
-        self.summary.collections = (collections + self.trackers.len()) as u64;
+        self.flush().await?;
+        self.summary.collections = (self.posts.0.len() + self.trackers.len()) as u64;
         self.summary.problems.sort_by_key(|row| row.line);
         Ok(self.summary)
     }
+}
+
+/// The import ends since rows cannot go into the collection of this name.
+fn refused(name: &str) -> impl FnOnce(Error) -> ImportError {
+    move |source| ImportError::Collection { name: name.to_owned(), source }
 }
 
 /// Rows that wait for the collection of their name.
@@ -158,5 +176,11 @@ impl<T> Waiting<T> {
         let rows = self.0.entry(name.to_owned()).or_default();
         rows.push(row);
         (rows.len() == MOST).then(|| std::mem::take(rows))
+    }
+
+    /// All that wait.
+    fn take(&mut self) -> Vec<(String, Vec<T>)> {
+        let waiting = self.0.iter_mut().filter(|(_, rows)| !rows.is_empty());
+        waiting.map(|(name, rows)| (name.clone(), std::mem::take(rows))).collect()
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{COLLECTION, new, seed};
 use crate::listeners::{Bed, message};
-use crate::support::{Client, TestApp};
+use crate::support::{Client, Forwarder, TestApp, url};
 
 const COLUMNS: &str = "shortcode String, profile_id String, handle String, post_title String, \
     post_likes Int64, post_comments Int64, post_reach Float64, post_publish_time Int64";
@@ -172,4 +172,32 @@ async fn a_page_costs_the_same_whatever_its_size() {
     assert!(many <= 5.0, "{many} statements");
     // And once the totals, in one statement.
     assert!(first <= many + 2.0, "{first} statements");
+}
+
+#[actix_web::test]
+async fn without_clickhouse_lists_have_no_reports_and_reports_are_refused() {
+    let forwarder = Forwarder::start(&url("COFFEE__CLICKHOUSE__URL"));
+    let cut = TestApp::start_with_clickhouse_at(&forwarder.url()).await;
+    for app in [cut, TestApp::start().await] {
+        seed(&app, "a", &report("a")).await;
+        seed(&app, "b", &json!({})).await;
+        let client = app.partner(10, Plan::Saas).await;
+        forwarder.cut();
+        let page = listed(&client).await;
+        let mut states: Vec<_> = page
+            .iter()
+            .map(|entry| {
+                (entry["id"].as_str(), entry["reportStatus"].as_str(), entry.get("report"))
+            })
+            .collect();
+        states.sort_by_key(|state| state.0);
+        let expected = [(Some("a"), Some("COMPLETE"), None), (Some("b"), Some("PENDING"), None)];
+        assert_eq!(states, expected);
+        let whole =
+            json!({"filters": [{"filterType": "EQ", "field": "collectionId", "value": "a"}]});
+        for (route, part) in [("report", "summary"), ("posts", "posts"), ("profiles", "profiles")] {
+            let answer = client.post(&format!("{COLLECTION}/{route}"), &whole).await;
+            answer.refused("ERROR", &format!("unable to fetch {part}"));
+        }
+    }
 }

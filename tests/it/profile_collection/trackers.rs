@@ -86,4 +86,15 @@ async fn a_free_tracker_has_five_profiles_on_every_way_in() {
     client.post(&path, &json!([account(ids[5])])).await.success();
     let again = json!([{"id": item, "enabled": true}]);
     client.put(&format!("{path}/bulk"), &again).await.refused("500", over);
+
+    // A change of the collection, and a new one.
+    let change = json!({"name": "Changed", "items": [account(ids[4]), account(ids[3])]});
+    client.put(&at(format_args!("/{collection}")), &change).await.refused("ERROR", over);
+    assert_eq!(app.count("profile_collection WHERE name = 'tracker'").await, 1);
+    let all: Vec<_> = ids.iter().map(|id| account(*id)).collect();
+    let new = json!({"source": "SAAS-AT", "name": "Q1", "items": all});
+    client.post(COLLECTION, &new).await.refused("ERROR", over);
+    assert_eq!(app.count("profile_collection").await, 1);
+    let list = json!({"source": "SAAS", "name": "Q1", "items": all});
+    client.post(COLLECTION, &list).await.success();
 }

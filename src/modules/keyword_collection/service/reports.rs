@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 
@@ -33,6 +34,8 @@ const LANGUAGES: u64 = 6;
 const KEYWORDS: u64 = 50;
 /// Reports of one list that are read at a time.
 const AT_A_TIME: usize = 4;
+/// Time that is left to a request after the reports of its list were read.
+const RESERVE: Duration = Duration::from_secs(1);
 
 impl KeywordCollectionService {
     /// A page of the partner's own collections, the last ones first, with what their reports have counted.
@@ -76,7 +79,7 @@ impl KeywordCollectionService {
         list: &ListIn,
     ) -> Result<KeywordCollectionsOut, Error> {
         let (row, platform) = named(unit, list).await?;
-        let session = unit.clickhouse().await?;
+        let session = session(unit, "summary").await?;
         let file = open(unit, &row, &session).map_err(|error| unread(error, "summary"))?;
         let counted = Arc::new(count(&file).await?);
         let (buckets, words, categories, languages, monthly, audience) = tokio::join!(
@@ -126,7 +129,7 @@ impl KeywordCollectionService {
     /// As [`Self::report`].
     pub async fn posts(&self, unit: &UnitOfWork, list: &ListIn) -> Result<ReportPostsOut, Error> {
         let (row, platform) = named(unit, list).await?;
-        let session = unit.clickhouse().await?;
+        let session = session(unit, "posts").await?;
         let posts = async {
             let file = open(unit, &row, &session)?;
             file.top_posts(manager::order(list.sort_by.as_deref()), TOP).await
@@ -146,7 +149,7 @@ impl KeywordCollectionService {
         list: &ListIn,
     ) -> Result<ReportProfilesOut, Error> {
         let (row, platform) = named(unit, list).await?;
-        let session = unit.clickhouse().await?;
+        let session = session(unit, "profiles").await?;
         let profiles = async {
             let file = open(unit, &row, &session)?;
             file.top_profiles(manager::order(list.sort_by.as_deref()), TOP).await
@@ -159,7 +162,8 @@ impl KeywordCollectionService {
         Ok(ReportProfilesOut::of(Status::success(LISTED, profiles.len() as i64), profiles))
     }
 
-    /// What the reports of these collections have counted, by collection; one that cannot be read lacks.
+    /// What the reports of these collections have counted, by collection; one that cannot be read in time
+    /// lacks.
     async fn counted(
         &self,
         unit: &UnitOfWork,
@@ -180,15 +184,18 @@ impl KeywordCollectionService {
         if unknown.is_empty() {
             return Ok(found);
         }
-        let session = unit.clickhouse().await?;
-        let session = &session;
+        let session = match session(unit, "summary").await {
+            Err(Error::Refused(_)) => return Ok(found),
+            session => &session?,
+        };
+        let until = tokio::time::Instant::now() + unit.remaining().saturating_sub(RESERVE);
         let read = stream::iter(unknown).map(async |row| {
             let counted = async { count(&open(unit, row, session)?).await }.await;
             (row, counted)
         });
-        let read: Vec<_> = read.buffer_unordered(AT_A_TIME).collect().await;
+        let mut read = std::pin::pin!(read.buffer_unordered(AT_A_TIME));
         let mut fresh = Vec::new();
-        for (row, counted) in read {
+        while let Ok(Some((row, counted))) = tokio::time::timeout_at(until, read.next()).await {
             match counted {
                 Ok(counted) => fresh.push((row, Arc::new(counted))),
                 Err(error) => {
@@ -253,6 +260,11 @@ async fn named(unit: &UnitOfWork, list: &ListIn) -> Result<(Model, Platform), Er
 
 fn platform(row: &Model) -> Option<Platform> {
     Platform::parse(&row.platform)
+}
+
+/// ClickHouse, to read a part of a report.
+async fn session(unit: &UnitOfWork, part: &'static str) -> Result<ClickHouseSession, Error> {
+    unit.clickhouse().await.map_err(|error| unread(error, part))
 }
 
 /// The files of a collection's report.
