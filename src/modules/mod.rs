@@ -1,6 +1,8 @@
 //! The modules: one per service prefix, each with its own api, service, manager and dao.
 
 pub mod activity;
+pub mod campaign;
+pub mod campaign_profile;
 pub mod collection_analytics;
 pub mod collection_group;
 pub mod collection_metrics;
@@ -71,6 +73,7 @@ impl Modules {
         let profiles = Arc::new(profiles);
         let mut all = vec![
             usage::module(config),
+            campaign::module(config),
             discovery::module(config, &discovery),
             leaderboard::module(config, &discovery, (&files, &tracker)),
             genre_insights::module(),
@@ -84,7 +87,7 @@ impl Modules {
             post_collection::module(&post_collections, &tracker),
             collection_analytics::module(&discovery, (&files, &tracker)),
             keyword_collection::module(config, &discovery),
-            Module::new("campaign-profile"),
+            campaign_profile::module(config, &discovery),
             Module::new("social-profile").standing(Standing::Elsewhere),
         ];
         // An external service takes the place of a built-in one.

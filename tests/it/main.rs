@@ -8,6 +8,7 @@
 )]
 
 mod activity;
+mod campaign_profile;
 mod codes;
 mod collection_analytics;
 mod collection_group;

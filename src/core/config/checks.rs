@@ -98,6 +98,7 @@ impl Config {
         }
         self.job_tracker.check("job_tracker.url", "job_tracker.timeout_ms")?;
         self.assets.check("assets.url", "assets.timeout_ms")?;
+        self.influencer_app.check("influencer_app.url", "influencer_app.timeout_ms")?;
         self.storage.check()?;
         self.upstream.check()
     }

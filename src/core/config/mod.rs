@@ -108,6 +108,8 @@ pub struct Config {
     pub job_tracker: ServiceConfig,
     /// Asset service, which keeps files for clients.
     pub assets: ServiceConfig,
+    /// Application for influencers, which keeps a copy of what staff know of them.
+    pub influencer_app: ServiceConfig,
     /// Where files for clients go without an asset service.
     pub storage: StorageConfig,
 }

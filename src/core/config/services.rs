@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn services_have_http_addresses_and_a_limit() {
-        for section in ["job_tracker", "assets"] {
+        for section in ["job_tracker", "assets", "influencer_app"] {
             let load = |toml: &str| Config::from_toml(&format!("[{section}]\n{toml}"));
             assert!(load("url = \"http://jobs.example/base\"").is_ok());
             for bad in ["url = \"jobs.example\"", "timeout_ms = 0", "timeout_ms = 60001"] {

@@ -7,6 +7,7 @@ use sea_orm::sea_query::{
     Alias, ArrayType, Expr, IntoColumnRef, NullOrdering, Order, SimpleExpr, Value as SqlValue,
 };
 use sea_orm::{Condition, ExprTrait as _};
+use serde_json::json;
 
 use super::merge::merge;
 use super::{Clause, Comparison, Direction, Kind, Operand, Place, Sort, Test, Value};
@@ -100,7 +101,7 @@ fn predicate(operand: &Operand, test: &Test) -> SimpleExpr {
         Test::NotIn(values) => membership(operand, values, "<> ALL"),
         Test::Is(value) => truth(operand, *value),
         Test::Overlaps(elements) => overlap(operand, elements),
-        Test::Disjoint(elements) => Expr::cust_with_exprs("NOT ($1)", [overlap(operand, elements)]),
+        Test::Disjoint(elements) => disjoint(operand, elements),
     }
 }
 
@@ -110,6 +111,11 @@ fn scalar(operand: &Operand, like: &Value) -> SimpleExpr {
         return column(operand.column);
     }
     let numeric = matches!(like, Value::Integer(_) | Value::Float(_));
+    if let ([key], false) = (operand.path.as_slice(), numeric) {
+        // The form that indexes of one member have.
+        let key = Expr::value(key.as_str());
+        return Expr::cust_with_exprs("$1 ->> $2", [column(operand.column), key]);
+    }
     // A value of another type at the path must not fail the statement: it simply does not match.
     let template = match (numeric, operand.kind) {
         (false, _) => "$1 #>> $2",
@@ -159,11 +165,31 @@ fn truth(operand: &Operand, value: bool) -> SimpleExpr {
 
 fn overlap(operand: &Operand, elements: &[String]) -> SimpleExpr {
     if operand.kind == Kind::JsonArray {
-        let array = "CASE WHEN jsonb_typeof($1 #> $2) = 'array' THEN $1 #> $2 END";
-        let at_path = at_path(operand, array);
-        return Expr::cust_with_exprs("$1 ?| $2", [at_path, Expr::value(texts(elements))]);
+        // One containment per element, which an index over the whole document answers.
+        let contained = elements.iter().map(|element| {
+            let document = nested(&operand.path, json!([element]));
+            let document = Expr::value(SqlValue::from(document));
+            Expr::cust_with_exprs("$1 @> $2", [column(operand.column), document])
+        });
+        let any = contained.reduce(|any, one| any.or(one));
+        return any.unwrap_or_else(|| Expr::cust("FALSE"));
     }
     Expr::cust_with_exprs("$1 && $2", [column(operand.column), Expr::value(texts(elements))])
+}
+
+fn disjoint(operand: &Operand, elements: &[String]) -> SimpleExpr {
+    if operand.kind == Kind::JsonArray {
+        let array = "CASE WHEN jsonb_typeof($1 #> $2) = 'array' THEN $1 #> $2 END";
+        let at_path = at_path(operand, array);
+        let elements = Expr::value(texts(elements));
+        return Expr::cust_with_exprs("NOT ($1 ?| $2)", [at_path, elements]);
+    }
+    Expr::cust_with_exprs("NOT ($1)", [overlap(operand, elements)])
+}
+
+/// A document with this value at the path.
+fn nested(path: &[String], value: serde_json::Value) -> serde_json::Value {
+    path.iter().rev().fold(value, |inner, key| json!({ key: inner }))
 }
 
 /// Pattern that contains the text literally.

@@ -28,8 +28,16 @@ impl RecordId {
     /// # Errors
     /// `invalid Record Id - <text>`.
     pub fn read(&self) -> Result<i64, Error> {
-        let invalid = || Error::invalid_value("id", format!("invalid Record Id - {}", self.0));
-        self.0.parse().ok().filter(|id| *id > 0).ok_or_else(invalid)
+        Self::parse(&self.0)
+    }
+
+    /// The same of a path with more parameters.
+    ///
+    /// # Errors
+    /// As [`RecordId::read`].
+    pub fn parse(text: &str) -> Result<i64, Error> {
+        let invalid = || Error::invalid_value("id", format!("invalid Record Id - {text}"));
+        text.parse().ok().filter(|id| *id > 0).ok_or_else(invalid)
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use reqwest::Client;
+use reqwest::{Client, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
+use super::dto::{CollectedAudience, CreatorToken};
 use crate::core::config::CollectorConfig;
-use crate::core::outbound::with_caller;
+use crate::core::outbound::{read, with_caller};
 use crate::core::tls::install_provider;
 use crate::core::types::Platform;
 use crate::core::unit_of_work::UnitOfWork;
@@ -18,9 +19,38 @@ const PROFILE_TIMEOUT: Duration = Duration::from_secs(60);
 const CHANNEL_TIMEOUT: Duration = Duration::from_secs(30);
 const SUCCESS: &str = "SUCCESS";
 
+/// Kept of the request for what follows when the collector does not answer.
+const RESERVE: Duration = Duration::from_secs(2);
+
 /// The collector did not give a readable answer.
 #[derive(Debug)]
 pub struct NoAnswer;
+
+/// Why there is no account.
+#[derive(Debug)]
+pub enum Unanswered {
+    /// No readable answer in time.
+    Silent,
+    /// The collector's text.
+    Refused(String),
+}
+
+impl From<NoAnswer> for Unanswered {
+    fn from(NoAnswer: NoAnswer) -> Self {
+        Self::Silent
+    }
+}
+
+/// Which account, and how the collector looks for it.
+#[derive(Debug, Clone, Copy)]
+pub enum Ask<'a> {
+    /// Everything about a handle or channel id, fetched anew.
+    Anew(&'a str),
+    /// By the platform's own id.
+    Id(&'a str),
+    /// With the access token of its creator, whose user id follows; Instagram only. Handle first.
+    Insights(&'a str, CreatorToken<'a>),
+}
 
 /// Client of the collector.
 pub struct Collector {
@@ -32,6 +62,8 @@ pub struct Collector {
 struct RemoteStatus {
     #[serde(rename = "type", default)]
     kind: String,
+    #[serde(default)]
+    message: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -49,6 +81,18 @@ struct PostsData {
 struct ProfileAnswer {
     status: RemoteStatus,
     profile: Option<CollectedProfile>,
+}
+
+#[derive(Debug, Deserialize)]
+struct AudienceAnswer {
+    status: RemoteStatus,
+    profile: Option<AudienceProfile>,
+}
+
+#[derive(Debug, Deserialize)]
+struct AudienceProfile {
+    handle: Option<String>,
+    audience_data: Option<CollectedAudience>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -116,6 +160,32 @@ pub struct CollectedProfile {
     pub uploads: Option<i64>,
     pub views: Option<i64>,
     pub thumbnail: Option<String>,
+    /// When the collector saw the account, as it says.
+    pub updated_at: Option<String>,
+    pub recent_posts: Option<Vec<CollectedPost>>,
+    pub post_metrics: Option<PostMetrics>,
+}
+
+/// Averages by kind of post.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct PostMetrics {
+    pub r#static: Option<Averages>,
+    pub reels: Option<Averages>,
+    pub story: Option<Averages>,
+    pub all: Option<Averages>,
+}
+
+/// Averages of posts.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Averages {
+    /// Percent.
+    pub avg_engagement: Option<f64>,
+    pub avg_plays: Option<f64>,
+    pub avg_likes: Option<f64>,
+    pub avg_comments: Option<f64>,
+    pub avg_reach: Option<f64>,
 }
 
 impl Collector {
@@ -138,7 +208,7 @@ impl Collector {
         id: &str,
     ) -> Result<Vec<CollectedPost>, NoAnswer> {
         let path = ["recent", "posts", &lower(platform), "byprofileid", id];
-        let answer: PostsAnswer = self.get(unit, &path, POSTS_TIMEOUT).await?;
+        let answer: PostsAnswer = self.get(unit, (&path, &[]), POSTS_TIMEOUT).await?;
         match answer.data {
             Some(data) if answer.status.kind == SUCCESS => {
                 Ok(data.recent_posts.unwrap_or_default())
@@ -155,8 +225,50 @@ impl Collector {
         handle: &str,
     ) -> Result<Option<CollectedProfile>, NoAnswer> {
         let path = ["profiles", &lower(platform), "byhandle", handle];
-        let answer: ProfileAnswer = self.get(unit, &path, PROFILE_TIMEOUT).await?;
+        let answer: ProfileAnswer = self.get(unit, (&path, &[]), PROFILE_TIMEOUT).await?;
         Ok(answer.profile.filter(|_| answer.status.kind == SUCCESS))
+    }
+
+    /// An account with its averages and recent posts.
+    pub async fn complete(
+        &self,
+        unit: &UnitOfWork,
+        platform: Platform,
+        ask: Ask<'_>,
+    ) -> Result<CollectedProfile, Unanswered> {
+        let name = lower(platform);
+        let limit = PROFILE_TIMEOUT.min(unit.remaining().saturating_sub(RESERVE));
+        let answer: ProfileAnswer = match ask {
+            Ask::Anew(handle) => {
+                let path = ["profiles", &name, "byhandle", handle];
+                self.get(unit, (&path, &[("full_refresh", "1")]), limit).await?
+            }
+            Ask::Id(id) => self.get(unit, (&["profiles", &name, "byid", id], &[]), limit).await?,
+            Ask::Insights(handle, CreatorToken { token, user_id }) => {
+                let path = ["profiles", platform.name(), "byhandle", handle, "insights"];
+                let query = [("token", token), ("user_id", user_id)];
+                self.get(unit, (&path, &query), limit).await?
+            }
+        };
+        succeeded(answer.status)?;
+        answer.profile.ok_or_else(|| Unanswered::Refused(String::new()))
+    }
+
+    /// The audience of an Instagram account, and the handle that it is of.
+    pub async fn audience(
+        &self,
+        unit: &UnitOfWork,
+        handle: &str,
+        CreatorToken { token, user_id }: CreatorToken<'_>,
+    ) -> Result<(Option<String>, CollectedAudience), Unanswered> {
+        let name = Platform::Instagram.name();
+        let path = ["profiles", name, "byhandle", handle, "audienceinsights"];
+        let query = [("token", token), ("user_id", user_id)];
+        let limit = PROFILE_TIMEOUT.min(unit.remaining().saturating_sub(RESERVE));
+        let answer: AudienceAnswer = self.get(unit, (&path, &query), limit).await?;
+        succeeded(answer.status)?;
+        let profile = answer.profile.ok_or_else(|| Unanswered::Refused(String::new()))?;
+        Ok((profile.handle, profile.audience_data.unwrap_or_default()))
     }
 
     /// The id of the channel behind a name (`@name`); `None` when there is none.
@@ -166,7 +278,7 @@ impl Collector {
         name: &str,
     ) -> Result<Option<String>, NoAnswer> {
         let path = ["youtube", "channel", "byhandle", name];
-        let answer: ChannelAnswer = self.get(unit, &path, CHANNEL_TIMEOUT).await?;
+        let answer: ChannelAnswer = self.get(unit, (&path, &[]), CHANNEL_TIMEOUT).await?;
         let channel = answer.response.filter(|_| answer.status.kind == SUCCESS);
         Ok(channel.and_then(|channel| channel.channel_id).filter(|id| !id.is_empty()))
     }
@@ -174,7 +286,7 @@ impl Collector {
     async fn get<T: DeserializeOwned>(
         &self,
         unit: &UnitOfWork,
-        path: &[&str],
+        (path, query): (&[&str], &[(&str, &str)]),
         timeout: Duration,
     ) -> Result<T, NoAnswer> {
         let Some((client, base)) = &self.endpoint else {
@@ -182,18 +294,34 @@ impl Collector {
         };
         let mut url = base.clone();
         url.path_segments_mut().map_err(|()| NoAnswer)?.pop_if_empty().extend(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
         let request = client.get(url).timeout(timeout.min(unit.remaining()));
         let answer = with_caller(request, unit.caller()).send().await;
-        let answer = answer.and_then(reqwest::Response::error_for_status);
-        let read = match answer {
-            Ok(answer) => answer.json().await,
+        let answer = answer.and_then(Response::error_for_status);
+        let body = match answer {
+            Ok(answer) => read(answer).await,
             Err(error) => Err(error),
         };
-        read.map_err(|error| {
+        let body = body.map_err(|error| {
+            // The address may have a creator's token in it.
             let error = error.without_url();
             tracing::warn!(%error, "the collector gave no answer");
             NoAnswer
+        })?;
+        serde_json::from_slice(&body).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            tracing::warn!(line, column, "the collector's answer cannot be read");
+            NoAnswer
         })
+    }
+}
+
+fn succeeded(status: RemoteStatus) -> Result<(), Unanswered> {
+    match status.kind.as_str() {
+        SUCCESS => Ok(()),
+        _ => Err(Unanswered::Refused(status.message.unwrap_or_default())),
     }
 }
 

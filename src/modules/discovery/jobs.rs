@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::service::jobs::{contact_flags, locations, search_phrases};
+use super::service::jobs::{locations, search_phrases};
 use crate::core::config::Config;
 use crate::core::jobs::Job;
 
@@ -20,11 +20,6 @@ pub fn jobs(config: &Config) -> Vec<Job> {
             ("search-phrases", "Rebuild what staff find accounts by, where it differs"),
             every(config.search_phrases_secs),
             async |run| search_phrases(&run).await,
-        ),
-        Job::new(
-            ("contact-flags", "Correct whether campaign profiles have an e-mail and a phone"),
-            every(config.contact_flags_secs),
-            async |run| contact_flags(&run).await,
         ),
     ]
 }

@@ -93,7 +93,9 @@ pub(super) async fn replay(name: &str, queues: &[&str]) {
         format!("[amqp]\nurl = \"{}\"\n[app]\njob_prefix = \"TEST\"\n", url("COFFEE__AMQP__URL"));
     let app = TestApp::start_with_clickhouse_and(&amqp).await;
     let mut config = app.config.clone();
-    for url in [&mut config.job_tracker.url, &mut config.assets.url, &mut config.collector.url] {
+    let job_tracker = &mut config.job_tracker.url;
+    let (assets, influencers) = (&mut config.assets.url, &mut config.influencer_app.url);
+    for url in [job_tracker, assets, influencers, &mut config.collector.url] {
         url.clone_from(&neighbours.fake.url);
     }
     config.storage.report_buckets = ["reports", "bk"].map(str::to_owned).to_vec();

@@ -30,6 +30,8 @@ requests! {
     keyword,
     keyword_report,
     usage,
+    campaign,
+    campaign_collector,
 }
 
 #[actix_web::test]
@@ -48,6 +50,7 @@ async fn listeners() {
             "download_collection_creator_report_q",
             "sentiment_collection_report_out_q",
             "keyword_collection_out_q",
+            "sync_winkl_api_q",
         ],
     )
     .await;

@@ -21,9 +21,9 @@ pub(super) enum Named {
 
 /// Whether a foreign row must be answered like a missing one: accounts belong to everybody.
 pub(super) fn names_a_row(template: &str) -> bool {
-    ["{platformProfileId}", "{profileId}", "{PlatformCode}"]
-        .iter()
-        .all(|name| !template.contains(name))
+    let of_accounts =
+        ["{platformProfileId}", "{profileId}", "{PlatformCode}", "/campaign-profile/"];
+    of_accounts.iter().all(|part| !template.contains(part))
 }
 
 /// Id of the row that a route is asked for: of a partner's own pages the partner.

@@ -3,10 +3,10 @@
 use sea_orm::sea_query::{Alias, Expr, Order, SelectStatement};
 use sea_orm::{ConnectionTrait, JoinType};
 
-use super::super::entity::CampaignProfileRow;
 use crate::core::db::Db;
 use crate::core::error::Error;
 use crate::core::query::{Clause, Page, column, condition};
+use crate::modules::campaign::CampaignProfileRow;
 
 /// Those of one collection that match; columns of the clauses are of `campaign` and `item`.
 #[derive(Debug)]

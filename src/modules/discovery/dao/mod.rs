@@ -2,13 +2,13 @@
 
 pub mod account;
 pub mod audience;
-pub mod campaign_profile;
 pub mod collection;
-pub mod contact_flags;
+pub mod edited;
 pub mod gcc;
 pub mod hashtags;
 pub mod link;
 pub mod locations;
+pub mod refresh;
 pub mod resolve;
 pub mod search;
 pub mod search_phrase;

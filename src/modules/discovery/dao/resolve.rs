@@ -63,23 +63,6 @@ pub async fn of_handles(
     rows.iter().map(|row| Ok((row.try_get("", "handle")?, row.try_get("", "id")?))).collect()
 }
 
-/// Gives the accounts campaign profiles; one that another transaction stored meanwhile counts.
-pub async fn create_campaign_profiles(
-    tx: &Db<'_>,
-    platform: Platform,
-    (ids, updated_by): (Vec<i64>, String),
-) -> Result<Vec<(i64, i64)>, Error> {
-    let (table, _) = table(platform);
-    let sql = include_str!("create_campaign_profiles.sql").replace("account_table", table);
-    let values = [ids.into(), platform.name().into(), updated_by.into()];
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-    let rows = tx.query_all_raw(statement).await?;
-    let pair = |row: &sea_orm::QueryResult| {
-        Ok((row.try_get("", "platform_account_id")?, row.try_get("", "id")?))
-    };
-    rows.iter().map(pair).collect()
-}
-
 async fn read(db: &Db<'_>, sql: String, values: [sea_orm::Value; 2]) -> Result<Vec<Named>, Error> {
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
     let rows = db.query_all_raw(statement).await?;

@@ -1,9 +1,9 @@
 //! A page of a search, in one statement.
 
-use sea_orm::sea_query::{Alias, Condition, Expr, NullOrdering, Order, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, NullOrdering, Order, SelectStatement};
 use sea_orm::{ConnectionTrait, JoinType, QueryResult};
 
-use super::super::entity::Found;
+use super::super::entity::{Found, Owners};
 use super::account::{self, Along};
 use crate::core::db::Db;
 use crate::core::error::Error;
@@ -39,18 +39,6 @@ pub struct InCollection {
     /// Accounts that are in no such collection instead.
     pub excluded: bool,
     pub owners: Owners,
-}
-
-/// Whose collections count.
-#[derive(Debug, Clone)]
-pub enum Owners {
-    /// Everybody's: the platform's own partner asks.
-    All,
-    /// Those of these partners.
-    Partners(Vec<i64>),
-    /// The one that a filter on the share id picks, as a stranger sees it: enabled items that are not
-    /// hidden. Its owner.
-    Shared(i64),
 }
 
 /// One key of an order.
@@ -211,20 +199,9 @@ fn items(platform: Platform, within: &InCollection) -> SelectStatement {
             [platform.name()],
         ))
         .and_where(Expr::cust("collection.enabled"))
-        .cond_where(owned(&within.owners))
+        .cond_where(within.owners.condition())
         .cond_where(condition(&within.clauses));
     statement
-}
-
-fn owned(owners: &Owners) -> Condition {
-    match owners {
-        Owners::All => Condition::all(),
-        Owners::Partners(ids) => Condition::all()
-            .add(Expr::cust_with_values("collection.partner_id = ANY($1)", [ids.clone()])),
-        Owners::Shared(owner) => Condition::all()
-            .add(Expr::cust_with_values("collection.partner_id = $1", [*owner]))
-            .add(Expr::cust("item.enabled AND NOT item.hidden")),
-    }
 }
 
 fn order(statement: &mut SelectStatement, search: &Search) {

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
+use super::PostOut;
 use crate::core::types::Platform;
 
 /// An account of a creator on one platform.
@@ -59,4 +60,19 @@ pub struct SocialAccountOut {
     pub audience_city_available: Option<bool>,
     pub audience_gender_available: Option<bool>,
     pub is_private: Option<bool>,
+    /// This and the following: as the collector just delivered them. Percent.
+    pub image_engagement_rate: Option<f64>,
+    /// Percent.
+    pub reels_engagement_rate: Option<f64>,
+    pub image_avg_likes: Option<f64>,
+    pub reels_avg_likes: Option<f64>,
+    pub image_avg_comments: Option<f64>,
+    pub reels_avg_comments: Option<f64>,
+    pub recent_posts: Option<Vec<PostOut>>,
+    /// When the collector saw the account, as it says; with a creator's token when we did, in unix seconds.
+    pub updated_at: Option<String>,
+    #[serde(rename = "followersGrowth7d")]
+    pub followers_growth7d: Option<f64>,
+    #[serde(rename = "followersGrowth30d")]
+    pub followers_growth30d: Option<String>,
 }

@@ -1,18 +1,12 @@
-//! Campaign profiles as part of a profile: read from their stored form and masked for the caller.
+//! Campaign profiles as part of a profile: with their account, and masked for the caller.
 
-use serde_json::Value;
-
-use super::super::dto::{
-    AdminDetailsOut, CampaignProfileOut, LevelOut, ProfileOut, UserDetailsOut,
-};
-use super::super::entity::{AccountRow, CampaignProfileRow};
+use super::super::dto::{CampaignProfileOut, ProfileOut};
+use super::super::entity::AccountRow;
 use super::account::{Source, contacts, social_account};
 use super::mask;
 use crate::core::caller::Caller;
 use crate::core::types::{CampaignPlatform, Plan};
-
-const PROGRAMS: &[(&str, &str)] = &[("1", "BEAUTY"), ("2", "GOOD_PARENTING"), ("3", "GOOD_LIFE")];
-const COHORTS: &[(&str, &str)] = &[("1", "CONTENT"), ("2", "ORDERS"), ("3", "VIEWS")];
+use crate::modules::campaign::{CampaignProfileRow, service::details};
 
 /// A campaign profile, and its account where it has one, as this caller may see it.
 pub fn out(
@@ -20,8 +14,8 @@ pub fn out(
     account: Option<&AccountRow>,
     caller: &Caller,
 ) -> CampaignProfileOut {
-    let mut admin = row.admin_details.as_ref().map(admin_details).unwrap_or_default();
-    let mut user = row.user_details.as_ref().map(user_details).unwrap_or_default();
+    let mut out = unmasked(row, account);
+    let (admin, user) = (&mut out.admin_details, &mut out.user_details);
     if !caller.is_admin() {
         mask::contacts([&mut admin.email], [&mut admin.phone, &mut admin.secondary_phone]);
         admin.blacklisted_by = None;
@@ -35,6 +29,12 @@ pub fn out(
         admin.email = admin.email.take().or_else(|| email.cloned());
         admin.phone = admin.phone.take().or_else(|| phone.cloned());
     }
+    out
+}
+
+/// A campaign profile, and its account where it has one, as staff entered it.
+pub fn unmasked(row: &CampaignProfileRow, account: Option<&AccountRow>) -> CampaignProfileOut {
+    let (admin_details, user_details) = details(row);
     let social = account.map(|account| social_account(account, Source::Gcc));
     CampaignProfileOut {
         id: row.id,
@@ -46,8 +46,8 @@ pub fn out(
         has_email: row.has_email,
         has_phone: row.has_phone,
         handle: social.as_ref().and_then(|social| social.handle.clone()),
-        user_details: user,
-        admin_details: admin,
+        user_details,
+        admin_details,
         updated_by: row.updated_by.clone(),
         social_details: social,
     }
@@ -71,88 +71,9 @@ pub fn gcc_profile(row: &CampaignProfileRow, caller: &Caller) -> ProfileOut {
     }
 }
 
-fn admin_details(stored: &Value) -> AdminDetailsOut {
-    let text = |key| text(stored, key);
-    AdminDetailsOut {
-        name: text("name"),
-        email: text("email"),
-        phone: text("phone"),
-        secondary_phone: text("secondaryPhone"),
-        gender: text("gender"),
-        languages: texts(stored, "languages"),
-        city: text("city"),
-        state: text("state"),
-        country: text("country"),
-        dob: text("dob"),
-        bio: text("bio"),
-        campaign_category_ids: category_ids(stored),
-        creator_programs: levels(stored, "creatorPrograms", PROGRAMS),
-        creator_cohorts: levels(stored, "creatorCohorts", COHORTS),
-        is_blacklisted: flag(stored, "isBlacklisted"),
-        blacklisted_by: text("blacklistedBy"),
-        blacklisted_reason: text("blacklistedReason"),
-        location: texts(stored, "location"),
-        country_code: text("countryCode"),
-        whatsapp_opt_in: flag(stored, "whatsappOptIn"),
-    }
-}
-
-fn user_details(stored: &Value) -> UserDetailsOut {
-    let text = |key| text(stored, key);
-    UserDetailsOut {
-        email: text("email"),
-        phone: text("phone"),
-        secondary_phone: text("secondaryPhone"),
-        name: text("name"),
-        dob: text("dob"),
-        gender: text("gender"),
-        campaign_category_ids: category_ids(stored),
-        languages: texts(stored, "languages"),
-        location: texts(stored, "location"),
-        notification_token: text("notificationToken"),
-        bio: text("bio"),
-        member_id: text("memberId"),
-        reference_code: text("referenceCode"),
-        webengage_user_id: text("webengageUserId"),
-        whatsapp_opt_in: flag(stored, "whatsappOptIn"),
-        ekyc_pending: flag(stored, "ekycPending"),
-        instant_gratification_invited: flag(stored, "instantGratificationInvited"),
-        amazon_store_link_verified: flag(stored, "amazonStoreLinkVerified"),
-    }
-}
-
-fn text(stored: &Value, key: &str) -> Option<String> {
-    stored.get(key)?.as_str().map(str::to_owned)
-}
-
-fn flag(stored: &Value, key: &str) -> Option<bool> {
-    stored.get(key).and_then(Value::as_bool)
-}
-
-fn texts(stored: &Value, key: &str) -> Option<Vec<String>> {
-    let values = stored.get(key)?.as_array()?;
-    Some(values.iter().filter_map(Value::as_str).map(str::to_owned).collect())
-}
-
-/// Category ids, which are stored as texts.
-fn category_ids(stored: &Value) -> Option<Vec<i64>> {
-    let ids = texts(stored, "campaignCategoryIds")?;
-    Some(ids.iter().filter_map(|id| id.parse().ok()).collect())
-}
-
-/// Levels, which are stored as `<id>_<level>`; what cannot be read is left out.
-fn levels(stored: &Value, key: &str, tags: &[(&str, &'static str)]) -> Option<Vec<LevelOut>> {
-    let read = |text: &String| {
-        let (id, level) = text.split_once('_')?;
-        let (_, tag) = tags.iter().find(|(known, _)| *known == id)?;
-        Some(LevelOut { level: level.to_owned(), tag })
-    };
-    Some(texts(stored, key)?.iter().filter_map(read).collect())
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::super::super::entity::instagram_account;
     use super::*;
@@ -195,16 +116,10 @@ mod tests {
     }
 
     #[test]
-    fn stored_levels_and_ids_are_read_and_unreadable_ones_skipped() {
-        let stored = json!({
-            "creatorPrograms": ["3_PRO", "9_PRO", "3"], "campaignCategoryIds": ["5", "x"],
-            "blacklistedBy": "ops", "isBlacklisted": true,
-        });
-        let out = of(Plan::Paid, 10, stored);
-        assert_eq!(out["creatorPrograms"], json!([{"level": "PRO", "tag": "GOOD_LIFE"}]));
-        assert_eq!(out["campaignCategoryIds"], json!([5]));
-        assert_eq!(out["isBlacklisted"], json!(true));
-        assert_eq!(out.get("blacklistedBy"), None);
-        assert_eq!(out["whatsappOptIn"], json!(null));
+    fn only_the_platform_sees_who_blacklisted_whom() {
+        let stored = json!({"blacklistedBy": "ops", "isBlacklisted": true});
+        let paid = of(Plan::Paid, 10, stored.clone());
+        assert_eq!((&paid["isBlacklisted"], paid.get("blacklistedBy")), (&json!(true), None));
+        assert_eq!(of(Plan::Paid, -1, stored)["blacklistedBy"], json!("ops"));
     }
 }

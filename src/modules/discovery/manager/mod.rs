@@ -18,6 +18,7 @@ pub mod imported;
 pub mod instagram;
 pub mod locations;
 pub mod mask;
+pub mod refreshed;
 pub mod search;
 pub mod similar;
 pub mod sort;

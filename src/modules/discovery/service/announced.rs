@@ -1,6 +1,5 @@
 //! Accounts that their collectors announce.
 
-use super::super::dao::campaign_profile::{self, NewCampaignProfile};
 use super::super::dao::upsert::{self, Merged};
 use super::super::dto::{InstagramAccountIn, YoutubeAccountIn};
 use super::super::manager::admin_search::AdminSearch;
@@ -9,9 +8,7 @@ use super::DiscoveryService;
 use crate::core::error::Error;
 use crate::core::types::Platform;
 use crate::core::unit_of_work::UnitOfWork;
-
-/// Who creates campaign profiles where no account does.
-const SYSTEM: &str = "SYSTEM";
+use crate::modules::campaign::{NewProfile, service as campaign};
 
 impl DiscoveryService {
     /// Stores an Instagram account with its campaign profile; what is not known stays as it was.
@@ -48,17 +45,22 @@ impl DiscoveryService {
 
 /// Campaign profile and derived columns of an account that the transaction holds.
 async fn complete(unit: &UnitOfWork, platform: Platform, row: &Merged) -> Result<(), Error> {
-    let tx = unit.write().await?;
-    let updated_by =
-        unit.caller().account_id.map_or_else(|| SYSTEM.to_owned(), |id| id.to_string());
-    let location = announced::place(row).location_list();
-    let profile = NewCampaignProfile { platform, account: row, location, updated_by };
-    campaign_profile::create_missing(&tx, profile).await?;
-    let details = campaign_profile::details(&tx, (platform, row.id)).await?;
+    let present = |contact: &Option<String>| contact.as_ref().is_some_and(|text| !text.is_empty());
+    let profile = NewProfile {
+        account_id: row.id,
+        updated_by: campaign::author(unit),
+        has_email: present(&row.email),
+        has_phone: present(&row.phone),
+        gender: row.gender.clone(),
+        location: announced::place(row).location_list(),
+        languages: row.languages.clone(),
+    };
+    let details = campaign::create_missing(unit, platform, profile).await?;
     let admin = AdminSearch::new(
         [details.admin.as_ref(), details.user.as_ref()],
         [row.name.as_deref(), row.handle.as_deref()],
         row.channel_id.as_deref(),
     );
+    let tx = unit.write().await?;
     upsert::write_derived(&tx, (platform, row.id), announced::derived(row, admin)).await
 }

@@ -32,14 +32,24 @@ impl DiscoveryService {
             return Err(Error::invalid_value("handle", text));
         }
         let along = Along { link: Link::Saas, campaign: query.campaign_join, group: false };
-        let found = match one(unit, platform, Key::Handle(handle), along).await? {
-            Some(found) if found.account.has_profile_codes() => found,
-            Some(found) => with_profile_codes(unit, &found, along).await?,
-            None => self.import(unit, (platform, handle), along).await?,
-        };
+        let found = self.of_handle(unit, (platform, handle), along).await?;
         let mut answer = profile(&found, query.source, Link::Saas, unit.caller());
         mask::listed(&mut answer, unit.caller().gated_plan());
         Ok(ProfilesOut::one(answer))
+    }
+
+    /// The account of a handle, with profile codes; imported where it is not known.
+    pub(super) async fn of_handle(
+        &self,
+        unit: &UnitOfWork,
+        (platform, handle): (Platform, &str),
+        along: Along,
+    ) -> Result<Found, Error> {
+        match one(unit, platform, Key::Handle(handle), along).await? {
+            Some(found) if found.account.has_profile_codes() => Ok(found),
+            Some(found) => with_profile_codes(unit, &found, along).await,
+            None => self.import(unit, (platform, handle), along).await,
+        }
     }
 
     /// Fetches an account and stores it at once, in a transaction of its own: whoever waits for

@@ -3,8 +3,9 @@
 
 use super::super::dao::account::Along;
 use super::super::dao::gcc::{self, GccSearch};
-use super::super::dao::search::{self, InCollection, Owners, Search, SortKey};
+use super::super::dao::search::{self, InCollection, Search, SortKey};
 use super::super::dto::ProfileOut;
+use super::super::entity::Owners;
 use super::super::manager::account::Source;
 use super::super::manager::campaign_profile::gcc_profile;
 use super::super::manager::search::{Conditions, conditions, gcc_conditions};

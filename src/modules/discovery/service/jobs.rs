@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::dao::search_phrase;
-use super::super::dao::{contact_flags as flags_dao, locations as locations_dao};
+use super::super::dao::{locations as locations_dao, search_phrase};
 use super::super::entity::search_phrase::{Phrase, SearchedBy};
 use super::super::manager::admin_search::AdminSearch;
 use crate::core::error::Error;
@@ -52,23 +51,6 @@ pub async fn search_phrases(run: &JobRun) -> Result<u64, Error> {
         }
     }
     start_again(run).await?;
-    Ok(written)
-}
-
-/// Writes `has_email` and `has_phone` of the campaign profiles in which they are wrong. Goes on where an
-/// earlier run stopped.
-pub async fn contact_flags(run: &JobRun) -> Result<u64, Error> {
-    let reached = run.position::<i64>().await?;
-    let (mut written, mut after) = (0, Some(reached.unwrap_or(i64::MIN)));
-    while let Some(id) = after {
-        let unit = run.as_platform();
-        let db = unit.write().await?;
-        let batch = flags_dao::correct(&db, id).await?;
-        run.reach(&db, batch.last.as_ref()).await?;
-        unit.commit().await?;
-        written += batch.written;
-        after = batch.last;
-    }
     Ok(written)
 }
 

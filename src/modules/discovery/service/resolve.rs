@@ -12,13 +12,12 @@ use super::DiscoveryService;
 use crate::core::error::Error;
 use crate::core::types::{CampaignPlatform, Platform, fold_handle};
 use crate::core::unit_of_work::UnitOfWork;
+use crate::modules::campaign::service as campaign;
 
 /// Accounts that the collector is asked for at a time, for one request.
 const AT_ONCE: usize = 8;
 /// Time that is left to the request after the collector was asked.
 const RESERVE: Duration = Duration::from_secs(5);
-/// Who creates campaign profiles where no account does.
-const SYSTEM: &str = "SYSTEM";
 
 /// An account as it is named elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -184,9 +183,7 @@ impl DiscoveryService {
             rows.iter().filter(|row| row.campaign_id.is_none()).map(|row| row.id).collect();
         let mut created = HashMap::new();
         if !missing.is_empty() {
-            let who =
-                unit.caller().account_id.map_or_else(|| SYSTEM.to_owned(), |id| id.to_string());
-            let rows = dao::create_campaign_profiles(&db, social, (missing, who)).await?;
+            let rows = campaign::create_of_accounts(unit, social, missing).await?;
             created = rows.into_iter().collect();
         }
         let resolved = |row: Named| {

@@ -5,16 +5,15 @@ use serde_json::json;
 use utoipa::IntoParams;
 
 use super::super::dao::account::Along;
-use super::super::dao::collection;
-use super::super::dao::search::{self, FoundPage, InCollection, Owners, Search, SortKey};
+use super::super::dao::search::{self, FoundPage, InCollection, Search, SortKey};
 use super::super::dto::ProfilesOut;
+use super::super::entity::Owners;
 use super::super::manager::account::Source;
 use super::super::manager::charged::Searched;
-use super::super::manager::search::{Conditions, conditions, inner_filter, share_id, understood};
+use super::super::manager::search::{Conditions, conditions, understood};
 use super::super::manager::{counting, gate, mask, sort};
 use super::{DiscoveryService, shown};
 use crate::core::caller::Caller;
-use crate::core::db::{Scope, ShareOwner};
 use crate::core::envelope::Status;
 use crate::core::error::Error;
 use crate::core::query::{
@@ -97,8 +96,11 @@ impl DiscoveryService {
     ) -> Result<ProfilesOut, Error> {
         let accepted = self.accept(unit, platform_name, query)?;
         let searches = halves(&accepted, unit.caller().is_admin())?;
-        let owners = owners(unit, &accepted, &searches).await?;
-        let db = match owners.as_ref().and_then(scope) {
+        let owners = match searches.iter().any(|search| search.collection.is_some()) {
+            true => Some(self.owners(unit, &accepted.filters).await?),
+            false => None,
+        };
+        let db = match owners.as_ref().and_then(Owners::scope) {
             Some(scope) => unit.stale_read_of(scope).await?,
             None => unit.stale_read(),
         };
@@ -245,45 +247,6 @@ fn part(
             group: false,
         },
     })
-}
-
-/// Whose collections the search may look into, when it does: the caller's own, or the shared one that
-/// it is bound to, as a stranger sees it.
-///
-/// # Errors
-/// `invalid Request`: a stranger asks for what the share does not show.
-async fn owners(
-    unit: &UnitOfWork,
-    accepted: &Accepted<'_>,
-    searches: &[Search],
-) -> Result<Option<Owners>, Error> {
-    if searches.iter().all(|search| search.collection.is_none()) {
-        return Ok(None);
-    }
-    if unit.caller().is_admin() {
-        return Ok(Some(Owners::All));
-    }
-    let own = unit.caller().partner_id;
-    let shared = match share_id(&accepted.filters) {
-        Some(share_id) => collection::owner_of_shared(&unit.read(), share_id).await?,
-        None => None,
-    };
-    let Some(owner) = shared.filter(|owner| Some(*owner) != own) else {
-        return Ok(Some(Owners::Partners(own.into_iter().collect())));
-    };
-    match inner_filter(&accepted.filters) {
-        Some(filter) => Err(Error::invalid_filter(&filter.field)),
-        None => Ok(Some(Owners::Shared(owner))),
-    }
-}
-
-/// What row-level security has to admit, for the collections of these owners; `None` = nothing.
-fn scope(owners: &Owners) -> Option<Scope> {
-    match owners {
-        Owners::All => Some(Scope::Platform),
-        Owners::Partners(ids) => ids.first().copied().map(Scope::of),
-        Owners::Shared(owner) => Some(Scope::Shared(ShareOwner::read_only(*owner))),
-    }
 }
 
 /// Longest filters that the activity log remembers, in bytes of JSON; longer ones are null there.

@@ -1,0 +1,73 @@
+//! Campaign profiles of accounts that have none.
+
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult as _, QueryResult, Statement};
+
+use super::super::dto::{NewProfile, StoredDetails};
+use super::super::entity::Model;
+use crate::core::db::Db;
+use crate::core::error::Error;
+use crate::core::types::{CampaignPlatform, Platform};
+
+/// Stores the campaign profile where there is none; the details that it has. One that another transaction
+/// stores meanwhile is left out.
+pub async fn missing(
+    tx: &Db<'_>,
+    platform: Platform,
+    profile: NewProfile,
+) -> Result<StoredDetails, Error> {
+    let values = [
+        platform.name().into(),
+        profile.account_id.into(),
+        profile.updated_by.into(),
+        profile.has_email.into(),
+        profile.has_phone.into(),
+        profile.gender.into(),
+        profile.location.into(),
+        profile.languages.into(),
+    ];
+    let sql = include_str!("create_missing.sql");
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    let Some(row) = tx.query_one_raw(statement).await? else {
+        return Ok(StoredDetails::default());
+    };
+    let admin = row.try_get("", "admin_details")?;
+    Ok(StoredDetails { admin, user: row.try_get("", "user_details")? })
+}
+
+/// Gives accounts of one platform campaign profiles, by the accounts' ids; one that another transaction
+/// stored meanwhile counts.
+pub async fn of_accounts(
+    tx: &Db<'_>,
+    platform: Platform,
+    (ids, updated_by): (Vec<i64>, String),
+) -> Result<Vec<(i64, i64)>, Error> {
+    let table = match platform {
+        Platform::Instagram => "instagram_account",
+        Platform::Youtube => "youtube_account",
+    };
+    let sql = include_str!("create_of_accounts.sql").replace("account_table", table);
+    let values = [ids.into(), platform.name().into(), updated_by.into()];
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    let rows = tx.query_all_raw(statement).await?;
+    let pair =
+        |row: &QueryResult| Ok((row.try_get("", "platform_account_id")?, row.try_get("", "id")?));
+    rows.iter().map(pair).collect()
+}
+
+/// The profiles of these accounts, created where they are missing, until the commit changed by nobody else;
+/// each with whether it is new. In no order.
+pub async fn locked(
+    tx: &Db<'_>,
+    accounts: &[(CampaignPlatform, i64)],
+    updated_by: &str,
+) -> Result<Vec<(Model, bool)>, Error> {
+    let (platforms, ids): (Vec<String>, Vec<i64>) =
+        accounts.iter().map(|(platform, id)| (platform.name().to_owned(), *id)).unzip();
+    let values = [platforms.into(), ids.into(), updated_by.to_owned().into()];
+    let sql = include_str!("create_locked.sql");
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    let rows = tx.query_all_raw(statement).await?;
+    let read =
+        |row: &QueryResult| Ok((Model::from_query_result(row, "")?, row.try_get("", "is_new")?));
+    rows.iter().map(read).collect()
+}
