@@ -11,6 +11,7 @@ mod collection_rows;
 mod creator_reports;
 mod hostile_accounts;
 mod leaderboard_files;
+mod sync;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
