@@ -77,7 +77,8 @@ pub struct Field {
     pub kind: Kind,
     /// Whether lists can be sorted by it.
     pub sortable: bool,
-    /// Exact number of keys of a JSON kind; absent for any number from one.
+    /// Exact number of keys of a JSON kind, 0 where the name alone stands for one; absent for any number from
+    /// one.
     pub depth: Option<usize>,
 }
 

@@ -145,8 +145,8 @@ impl Description {
 
 fn described(field: &Field) -> serde_json::Value {
     let operators: Vec<FilterType> = field.kind.operators().collect();
-    let name =
-        if field.kind.has_path() { format!("{}.…", field.name) } else { field.name.into() };
+    let has_keys = field.kind.has_path() && field.depth != Some(0);
+    let name = if has_keys { format!("{}.…", field.name) } else { field.name.into() };
     json!({
         "name": name, "type": field.kind.name(), "operators": operators, "sortable": field.sortable,
     })

@@ -94,7 +94,12 @@ async fn every_field_can_be_asked_and_contacts_by_the_platform_alone() {
                 && name != "has_phone"
                 && name != "has_email";
         for operator in field["operators"].as_array().expect("operators") {
-            let filter = [(operator.as_str().expect("an operator"), name, value)];
+            let operator = operator.as_str().expect("an operator");
+            // One of two names is not another one.
+            if name == "search_phrase" && matches!(operator, "NE" | "NOTIN") {
+                continue;
+            }
+            let filter = [(operator, name, value)];
             admin.list(&at("/search"), &filter).await.success();
             let answer = client.list(&at("/search"), &filter).await;
             match is_contact {

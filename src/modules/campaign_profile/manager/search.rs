@@ -28,7 +28,7 @@ const fn of_profile(name: &'static str, kind: Kind, column: &'static str) -> Fie
 }
 
 const fn details(name: &'static str, kind: Kind, column: &'static str) -> Field {
-    Field::filter_only(name, kind).over(column)
+    Field::filter_only(name, kind).over(column).with_depth(0)
 }
 
 #[rustfmt::skip]
