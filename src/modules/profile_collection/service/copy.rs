@@ -116,8 +116,8 @@ impl ProfileCollectionEditor {
         let (mut new, mut first) = (0, "");
         for platform in platforms {
             let name = platform.name();
-            let mut keys = columns::keys(&source.columns, name);
-            keys.retain(|key| columns::keys(&target, name).contains(key));
+            let keys = columns::keys(&source.columns, name);
+            let keys = keys.intersection(&columns::keys(&target, name)).cloned().collect();
             let mut after = None;
             loop {
                 let page = (name, after, MOST as u64);
