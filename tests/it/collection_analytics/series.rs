@@ -97,6 +97,52 @@ async fn a_series_counts_the_latest_of_each_post_and_never_falls() {
 }
 
 #[actix_web::test]
+async fn a_post_that_stands_in_two_places_counts_once_as_it_was_written_last() {
+    let app = TestApp::start_with_clickhouse().await;
+    let client = app.partner(10, Plan::Saas).await;
+    let window = json!({"start_time": "2024-02-10T00:00:00Z", "end_time": "2024-05-10T00:00:00Z"});
+    seed_posts(&app, 10, "u1", window.clone()).await;
+    seed_posts(&app, 10, "u2", window).await;
+    let groups = "/collection-group-service/api/group";
+    let group =
+        json!({"source": "SAAS", "sourceId": "g", "name": "G", "collectionIds": ["u1", "u2"]});
+    let group = client.post(groups, &group).await.success()["groups"][0]["id"].to_string();
+    let row = |(id, platform, code): (&str, &str, &str), day: &str, views: i64, second: u8| {
+        json!({
+            "platform": platform, "post_short_code": code, "post_type": "reels", "collection_id": id,
+            "collection_type": "POST", "profile_handle": "h", "published_at": "2024-05-01 00:00:00",
+            "stats_date": day, "views": views, "updated_at": format!("2024-05-04 00:00:0{second}.000"),
+        })
+    };
+    let rows = [
+        row(("u1", "INSTAGRAM", "A"), "2024-05-01", 10, 1),
+        row(("u2", "INSTAGRAM", "A"), "2024-05-01", 20, 2),
+        row(("u1", "INSTAGRAM", "A"), "2024-05-02", 40, 4),
+        row(("u2", "INSTAGRAM", "A"), "2024-05-02", 30, 3),
+        row(("u1", "INSTAGRAM", "B"), "2024-05-02", 1, 1),
+        row(("u1", "YOUTUBE", "B"), "2024-05-02", 2, 2),
+    ];
+    app.seed_clickhouse("mart_collection_post_ts", &rows).await;
+    let of = async |selector: (&str, &str, &str), more: &[(&str, &str, &str)]| {
+        let filters = [&[("EQ", "collectionType", "POST"), selector], more].concat();
+        let answer = client.list(&format!("{ANALYTICS}/timeseries"), &filters).await.success();
+        let points = answer["data"]["timeSeries"].as_array().expect("points").clone();
+        let number = |point: &Value, name: &str| point[name].as_i64().unwrap_or_default();
+        let point = |point: &Value| (number(point, "totalPosts"), number(point, "views"));
+        points.iter().map(point).collect::<Vec<_>>()
+    };
+    let weekly = [("EQ", "rollup", "weekly")];
+    let both = ("EQ", "collectionGroupId", group.as_str());
+    assert_eq!(of(both, &[]).await, [(0, 0), (1, 20), (2, 42)]);
+    assert_eq!(of(both, &weekly).await, [(0, 0), (2, 42)]);
+    let one = ("EQ", "collectionId", "u1");
+    assert_eq!(of(one, &[]).await, [(0, 0), (1, 10), (2, 42)]);
+    assert_eq!(of(one, &weekly).await, [(0, 0), (2, 42)]);
+    let other = ("EQ", "collectionId", "u2");
+    assert_eq!(of(other, &[]).await, [(0, 0), (1, 20), (1, 30)]);
+}
+
+#[actix_web::test]
 async fn clicks_of_a_week_are_those_of_its_days() {
     let app = TestApp::start_with_clickhouse().await;
     let client = app.partner(10, Plan::Saas).await;
