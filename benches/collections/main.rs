@@ -7,17 +7,22 @@
 #[path = "../../tests/it/support/database.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod database;
+#[path = "../../tests/it/support/http_fake.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod http_fake;
 #[path = "../gateway/report.rs"]
 mod report;
 
 mod bed;
+mod export;
 mod items;
+mod series;
 
 use bed::Bed;
 use report::{Aim, Row};
 
 /// What can be measured by itself.
-const PARTS: [&str; 2] = ["add", "page"];
+const PARTS: [&str; 4] = ["add", "page", "series", "export"];
 
 /// What is measured, and its sizes.
 struct Plan {
@@ -67,9 +72,30 @@ async fn main() {
         let row = Row::new("a page of 99 items, p50, beside its SQL by sqlx", ours, "ms");
         rows.push(row.beside(sqlx).aims(Aim::RatioAtMost(1.5)));
     }
+    if plan.has("series") {
+        let [week, day, covered] = series::run(&bed, plan.rounds.div_ceil(2)).await;
+        for (what, [ours, sql], aim) in [
+            ("by week, beside PostgreSQL", week, true),
+            ("by day, beside PostgreSQL", day, true),
+            ("by day, beside an index for it", covered, false),
+        ] {
+            let row = Row::new(format!("1,000 posts x 365 days {what}"), ours, "ms").beside(sql);
+            rows.push(if aim { row.aims(Aim::RatioAtMost(0.1)) } else { row });
+        }
+    }
+    if plan.has("export") {
+        let [rate, memory] = export::run(&bed, plan.rounds.div_ceil(6)).await;
+        let row = Row::new("rows of a file of 100,000 profiles", rate, "1/s");
+        rows.push(row.aims(Aim::AtLeast(50_000.0)));
+        let row = Row::new("memory of it above idle", memory, "MB");
+        rows.push(row.aims(Aim::AtMost(30.0)));
+    }
     bed.end().await;
-    report::print(&rows);
+    let all_met = report::print(&rows);
     if let Some(file) = &plan.json {
         report::write(&rows, file);
+    }
+    if !all_met {
+        std::process::exit(1);
     }
 }

@@ -69,8 +69,8 @@ impl Row {
     }
 }
 
-/// Prints the rows side by side.
-pub fn print(rows: &[Row]) {
+/// Prints the rows side by side; whether all aims are met.
+pub fn print(rows: &[Row]) -> bool {
     let number = |value: Option<f64>| value.map_or_else(String::new, short);
     println!(
         "\n{:<58} {:>10} {:>10} {:>7}  {:<7} {:<14}",
@@ -91,6 +91,7 @@ pub fn print(rows: &[Row]) {
             aim.unwrap_or_default()
         );
     }
+    rows.iter().all(|row| row.aim.is_none_or(|aim| aim.is_met(row)))
 }
 
 fn short(value: f64) -> String {

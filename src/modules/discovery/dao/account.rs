@@ -82,6 +82,25 @@ pub async fn find(
     Ok(read(platform, &rows)?)
 }
 
+/// Accounts by id, of which only what a line of a file shows is filled; in no order.
+pub async fn lines(db: &Db<'_>, platform: Platform, ids: &[i64]) -> Result<Vec<AccountRow>, Error> {
+    let (table, columns) = match platform {
+        Platform::Instagram => ("instagram_account", LINE_INSTAGRAM),
+        Platform::Youtube => ("youtube_account", LINE_YOUTUBE),
+    };
+    let sql = format!(
+        "SELECT row_to_json(l) AS line FROM ( \
+             SELECT {columns} FROM {table} account WHERE account.id = ANY($1) AND {VISIBLE}) l"
+    );
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [ids.to_vec().into()]);
+    let rows = db.query_all_raw(statement).await?;
+    let line = |row: &QueryResult| match platform {
+        Platform::Instagram => row.try_get("", "line").map(Box::new).map(AccountRow::Instagram),
+        Platform::Youtube => row.try_get("", "line").map(Box::new).map(AccountRow::Youtube),
+    };
+    Ok(rows.iter().map(line).collect::<Result<_, _>>()?)
+}
+
 /// Profile codes of accounts by Instagram ids or YouTube channel ids.
 pub async fn codes(
     db: &Db<'_>,
@@ -207,6 +226,11 @@ const LINKED_INSTAGRAM: &str = "o.id, o.profile_id, o.name, o.handle, o.thumbnai
     o.is_verified, o.is_private";
 const LINKED_YOUTUBE: &str = "o.id, o.profile_id, o.gcc_profile_id, o.title, o.username, \
     o.channel_id, o.thumbnail, o.followers, o.uploads_count, o.avg_video_views_30d, o.views_count";
+const LINE_INSTAGRAM: &str = "account.id, account.handle, account.name, account.followers, \
+    account.engagement_rate, account.avg_likes, account.avg_reels_play_count, account.reels_reach, \
+    account.image_reach, account.story_reach";
+const LINE_YOUTUBE: &str = "account.id, account.channel_id, account.title, account.username, \
+    account.followers, account.avg_views";
 const AVAILABLE: &str = "o.audience_gender IS NOT NULL AS audience_gender_available, \
     coalesce(o.audience_location -> 'city', 'null') NOT IN ('null', '{}') \
     AS audience_city_available";

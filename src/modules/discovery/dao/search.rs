@@ -38,6 +38,9 @@ pub struct InCollection {
     pub clauses: Vec<Clause>,
     /// Accounts that are in no such collection instead.
     pub excluded: bool,
+    /// Whether its items are read before any account, as those of one collection: a plan that goes through
+    /// the accounts in their order and asks of each whether it is an item would go through all of them.
+    pub read_first: bool,
     pub owners: Owners,
 }
 
@@ -94,6 +97,18 @@ pub async fn run(db: &Db<'_>, search: &Search) -> Result<FoundPage, Error> {
     let is_full = rows.len() as u64 >= paging.size();
     let may_follow = if paging.is_keyset() { next.is_some() } else { is_full };
     Ok(FoundPage { rows: account::read(search.platform, &rows)?, total, next, may_follow })
+}
+
+/// The ids of all accounts that match, in their order, in one statement.
+pub async fn ids(db: &Db<'_>, search: &Search) -> Result<Vec<i64>, Error> {
+    let mut matches = matching(search);
+    matches.expr_as(column(ID), Alias::new("id"));
+    order(&mut matches, search);
+    let mut all = SelectStatement::new();
+    all.expr_as(Expr::cust("coalesce(array_agg(id), '{}')"), Alias::new("ids"));
+    all.from_subquery(matches, Alias::new("matches"));
+    let row = db.query_one(&all).await?;
+    Ok(row.map(|row| row.try_get("", "ids")).transpose()?.unwrap_or_default())
 }
 
 /// Conditions on the accounts that are read one after the other until the page is full.
@@ -172,19 +187,31 @@ fn matching(search: &Search) -> SelectStatement {
     }
     statement.and_where(account::visible()).cond_where(condition(&search.clauses));
     if let Some(within) = &search.collection {
-        let mut items = items(search.platform, within);
-        items.expr(Expr::cust("1"));
-        statement.and_where(if within.excluded {
-            Expr::not_exists(items)
-        } else {
-            Expr::exists(items)
-        });
+        statement.and_where(in_collection(search.platform, within));
     }
     statement
 }
 
+fn in_collection(platform: Platform, within: &InCollection) -> Expr {
+    if within.read_first {
+        let mut items = all_items(platform, within);
+        items.expr(Expr::cust("item.platform_account_code"));
+        return Expr::cust_with_exprs("account.id = ANY(ARRAY($1))", [subquery(items)]);
+    }
+    let mut items = items(platform, within);
+    items.expr(Expr::cust("1"));
+    if within.excluded { Expr::not_exists(items) } else { Expr::exists(items) }
+}
+
 /// Items of the account in the collections that count; nothing selected yet.
 fn items(platform: Platform, within: &InCollection) -> SelectStatement {
+    let mut statement = all_items(platform, within);
+    statement.and_where(Expr::cust("item.platform_account_code = account.id"));
+    statement
+}
+
+/// Items in the collections that count; nothing selected yet.
+fn all_items(platform: Platform, within: &InCollection) -> SelectStatement {
     let mut statement = SelectStatement::new();
     statement
         .from_as(Alias::new("profile_collection_item"), Alias::new("item"))
@@ -194,10 +221,7 @@ fn items(platform: Platform, within: &InCollection) -> SelectStatement {
             Alias::new("collection"),
             Expr::cust("collection.id = item.profile_collection_id"),
         )
-        .and_where(Expr::cust_with_values(
-            "item.platform_account_code = account.id AND item.platform = $1",
-            [platform.name()],
-        ))
+        .and_where(Expr::cust_with_values("item.platform = $1", [platform.name()]))
         .and_where(Expr::cust("collection.enabled"))
         .cond_where(within.owners.condition())
         .cond_where(condition(&within.clauses));
@@ -264,7 +288,12 @@ mod tests {
     }
 
     fn within(excluded: bool) -> Option<InCollection> {
-        Some(InCollection { clauses: Vec::new(), excluded, owners: Owners::Partners(vec![10]) })
+        Some(InCollection {
+            clauses: Vec::new(),
+            excluded,
+            read_first: false,
+            owners: Owners::Partners(vec![10]),
+        })
     }
 
     #[test]
@@ -287,11 +316,26 @@ mod tests {
 
     #[test]
     fn strangers_read_what_is_shown_only() {
-        let shared =
-            InCollection { clauses: Vec::new(), excluded: false, owners: Owners::Shared(20) };
+        let shared = InCollection {
+            excluded: false,
+            owners: Owners::Shared(20),
+            ..within(false).expect("one")
+        };
         let sql = sql(Some(shared), true);
         let reads = sql.matches(r#""profile_collection" AS "collection""#).count();
         assert_eq!(sql.matches("item.enabled AND NOT item.hidden").count(), reads, "{sql}");
+    }
+
+    #[test]
+    fn items_of_one_collection_are_read_before_accounts() {
+        let one = within(false).map(|within| InCollection { read_first: true, ..within });
+        let sql = sql(one, true);
+        assert_eq!(
+            sql.matches("account.id = ANY(ARRAY((SELECT item.platform_account_code").count(),
+            2,
+            "{sql}"
+        );
+        assert!(!sql.contains("EXISTS"), "{sql}");
     }
 
     #[test]

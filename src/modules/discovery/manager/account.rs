@@ -47,10 +47,7 @@ impl Source {
 /// The profile of an account: `linkedSocials` are the account under `source` and what `link` found.
 pub fn profile(found: &Found, source: Source, link: Link, caller: &Caller) -> ProfileOut {
     let account = &found.account;
-    let mut profile = match account {
-        AccountRow::Instagram(row) => instagram::profile(row),
-        AccountRow::Youtube(row) => youtube::profile(row),
-    };
+    let mut profile = alone(account);
     let own = social_account(account, source);
     let linked = found.linked.as_ref().map(|row| social_account(row, link_source(account, link)));
     profile.linked_socials = Some(std::iter::once(own).chain(linked).collect());
@@ -59,6 +56,14 @@ pub fn profile(found: &Found, source: Source, link: Link, caller: &Caller) -> Pr
     profile.campaign_profile =
         campaign.map(|row| campaign_profile::out(row, Some(account), caller));
     profile
+}
+
+/// The profile of an account alone.
+pub fn alone(account: &AccountRow) -> ProfileOut {
+    match account {
+        AccountRow::Instagram(row) => instagram::profile(row),
+        AccountRow::Youtube(row) => youtube::profile(row),
+    }
 }
 
 /// The account as one of several of its creator.

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::super::dao::account::{Along, Key, Link, codes, exists, find};
+use super::super::dao::account::{Along, Key, Link, codes, exists, find, lines};
 use super::super::dao::link::links;
 use super::super::dto::{ProfileOut, SocialAccountOut};
 use super::super::entity::{AccountLink, Found};
-use super::super::manager::account::{Source, named_account, social_account};
+use super::super::manager::account::{Source, alone, named_account, social_account};
 use super::super::manager::mask;
 use super::{DiscoveryService, shown};
 use crate::core::attach::attach;
@@ -63,6 +63,23 @@ impl DiscoveryService {
             return Ok(HashMap::new());
         }
         links(&unit.stale_read(), accounts).await
+    }
+
+    /// Those of the accounts that exist for callers, in the order of `ids`, in one statement. Of each only
+    /// `platform_code`, name, handle and the figures that a line of a file shows are filled.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn lines(
+        &self,
+        unit: &UnitOfWork,
+        platform: Platform,
+        ids: &[i64],
+    ) -> Result<Vec<ProfileOut>, Error> {
+        let rows = lines(&unit.write().await?, platform, ids).await?;
+        let rows = rows.iter().map(|row| (row.id(), alone(row)));
+        let mut known: HashMap<i64, ProfileOut> = rows.collect();
+        Ok(ids.iter().filter_map(|id| known.remove(id)).collect())
     }
 
     /// Profile codes of those of these accounts that exist for callers, by the platform's own ids (Instagram

@@ -44,40 +44,35 @@ impl DiscoveryService {
         within: Collected,
         list: &ListIn,
     ) -> Result<Listed<ProfileOut>, Error> {
-        let filters = within.filters(&expand_demographics(&list.filters));
         match within.platform.social() {
-            Some(platform) => self.collected_on(unit, (within, platform), &filters, list).await,
-            None => self.collected_gcc(unit, within, &filters, list).await,
+            Some(platform) => self.collected_on(unit, (within, platform), list).await,
+            None => self.collected_gcc(unit, within, list).await,
         }
+    }
+
+    /// The ids of the accounts of all enabled items of a collection, in the order of a search, in one
+    /// statement; none on the platform GCC.
+    ///
+    /// # Errors
+    /// As [`DiscoveryService::collected`].
+    pub async fn collected_accounts(
+        &self,
+        unit: &UnitOfWork,
+        within: Collected,
+        list: &ListIn,
+    ) -> Result<Vec<i64>, Error> {
+        let Some(platform) = within.platform.social() else { return Ok(Vec::new()) };
+        let search = self.search_of(unit, (within, platform), list)?;
+        search::ids(&unit.write().await?, &search).await
     }
 
     async fn collected_on(
         &self,
         unit: &UnitOfWork,
         (within, platform): (Collected, Platform),
-        filters: &Filters,
         list: &ListIn,
     ) -> Result<Listed<ProfileOut>, Error> {
-        let keys = sort::keys(platform, list.sort_by.as_deref(), true);
-        let paging = list.paging("", keys.iter().map(SortKey::kind))?;
-        let counts = !paging.is_keyset() || paging.is_first();
-        let Conditions { account, uses_campaign, collection, .. } =
-            conditions(filters, (platform, unit.caller().is_admin()), self.zone)?;
-        let mut search = Search {
-            platform,
-            clauses: account,
-            uses_campaign,
-            collection: Some(InCollection {
-                clauses: collection,
-                excluded: false,
-                owners: Owners::Partners(vec![within.owner]),
-            }),
-            sort: keys,
-            direction: Direction::parse(list.sort_dir.as_deref())?,
-            paging,
-            counts,
-            along: Along { link: Source::Saas.link(), campaign: true, group: false },
-        };
+        let mut search = self.search_of(unit, (within, platform), list)?;
         let db = unit.write().await?;
         let found = search::run(&db, &search).await?;
         let mut total = found.total.unwrap_or_default();
@@ -95,17 +90,47 @@ impl DiscoveryService {
         Ok(Listed { rows: profiles.collect(), total, next: found.next })
     }
 
+    fn search_of(
+        &self,
+        unit: &UnitOfWork,
+        (within, platform): (Collected, Platform),
+        list: &ListIn,
+    ) -> Result<Search, Error> {
+        let filters = within.filters(&expand_demographics(&list.filters));
+        let keys = sort::keys(platform, list.sort_by.as_deref(), true);
+        let paging = list.paging("", keys.iter().map(SortKey::kind))?;
+        let counts = !paging.is_keyset() || paging.is_first();
+        let Conditions { account, uses_campaign, collection, .. } =
+            conditions(&filters, (platform, unit.caller().is_admin()), self.zone)?;
+        Ok(Search {
+            platform,
+            clauses: account,
+            uses_campaign,
+            collection: Some(InCollection {
+                clauses: collection,
+                excluded: false,
+                read_first: true,
+                owners: Owners::Partners(vec![within.owner]),
+            }),
+            sort: keys,
+            direction: Direction::parse(list.sort_dir.as_deref())?,
+            paging,
+            counts,
+            along: Along { link: Source::Saas.link(), campaign: true, group: false },
+        })
+    }
+
     async fn collected_gcc(
         &self,
         unit: &UnitOfWork,
         within: Collected,
-        filters: &Filters,
         list: &ListIn,
     ) -> Result<Listed<ProfileOut>, Error> {
+        let filters = within.filters(&expand_demographics(&list.filters));
         let search = GccSearch {
             collection_id: within.collection_id,
             owner: within.owner,
-            clauses: gcc_conditions(filters, unit.caller().is_admin(), self.zone)?,
+            clauses: gcc_conditions(&filters, unit.caller().is_admin(), self.zone)?,
             page: list.page,
         };
         let (rows, total) = gcc::search(&unit.write().await?, &search).await?;

@@ -233,6 +233,7 @@ fn part(
         clauses: account,
         uses_campaign,
         collection: (!collection.is_empty()).then(|| InCollection {
+            read_first: false,
             clauses: collection,
             excluded,
             owners: Owners::Partners(Vec::new()),

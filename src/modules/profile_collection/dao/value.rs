@@ -16,6 +16,15 @@ const OF_ITEMS: TenantSql = TenantSql::of_scope(
     WHERE i.partner_id BETWEEN $1 AND $2 AND i.id = ANY($3) ORDER BY v.id",
 );
 
+const OF_ACCOUNTS: TenantSql = TenantSql::of_scope(
+    "\
+    SELECT i.platform_account_code AS account, v.key, v.value \
+    FROM profile_collection_item i \
+    JOIN profile_collection_item_cc_data v ON v.profile_collection_item_id = i.id \
+    WHERE i.partner_id BETWEEN $1 AND $2 AND i.profile_collection_id = $3 AND i.platform = $4 \
+      AND i.platform_account_code = ANY($5) AND i.enabled",
+);
+
 const STORE: TenantSql = TenantSql::of_scope(
     "\
     INSERT INTO profile_collection_item_cc_data (profile_collection_item_id, key, value) \
@@ -38,6 +47,21 @@ pub async fn of_items(
     for row in rows.all(OF_ITEMS, [ids.into()]).await? {
         let value = CustomValue::from_query_result(&row, "")?;
         values.entry(value.item_id).or_default().push(value);
+    }
+    Ok(values)
+}
+
+/// The values of a collection's enabled items of these accounts of a platform: by account, then by key.
+pub async fn of_accounts(
+    rows: &TenantDb<'_>,
+    (collection_id, platform): (i64, &str),
+    accounts: &[i64],
+) -> Result<HashMap<i64, HashMap<String, String>>, Error> {
+    let bound = [collection_id.into(), platform.into(), accounts.to_vec().into()];
+    let mut values: HashMap<i64, HashMap<String, String>> = HashMap::new();
+    for row in rows.all(OF_ACCOUNTS, bound).await? {
+        let of_account = values.entry(row.try_get("", "account")?).or_default();
+        of_account.insert(row.try_get("", "key")?, row.try_get("", "value")?);
     }
     Ok(values)
 }

@@ -2,12 +2,10 @@
 
 use std::collections::HashMap;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 
-use super::super::dao::{item as dao, value};
+use super::super::dao::value;
 use super::super::dto::Column;
-use super::super::entity::collection::Model as Collection;
-use super::super::entity::item::Entity;
 use super::super::manager::collection::custom_columns;
 use super::super::manager::file;
 use super::ProfileCollectionEditor;
@@ -15,13 +13,13 @@ use super::find::own;
 use crate::core::error::{Code, Error};
 use crate::core::files::{AssetInfo, Files, csv};
 use crate::core::job_batch::{self, BatchItem, JobBatch, check_sender};
-use crate::core::query::{Filter, ListIn, QueryPairs, walk};
+use crate::core::query::{Filter, ListIn, QueryPairs};
 use crate::core::types::{CampaignPlatform, Platform};
 use crate::core::unit_of_work::UnitOfWork;
 use crate::modules::discovery::{Collected, ProfileOut};
 
 /// Rows read at a time.
-const PAGE_ROWS: u64 = 1_000;
+const PAGE_ROWS: usize = 1_000;
 const DOWNLOADED: &str = "Collection Downloaded";
 
 /// What an item asks for.
@@ -29,14 +27,6 @@ struct Asked {
     collection_id: i64,
     platform: Platform,
     list: ListIn,
-}
-
-/// What the rows of a file are made from.
-struct Made<'a> {
-    unit: &'a UnitOfWork,
-    collection: &'a Collection,
-    platform: Platform,
-    columns: &'a [Column],
 }
 
 impl ProfileCollectionEditor {
@@ -66,7 +56,8 @@ impl ProfileCollectionEditor {
         files: &Files,
         Asked { collection_id, platform, list }: Asked,
     ) -> Result<AssetInfo, Error> {
-        // Each page is a transaction of its own: none is open while the file is sent.
+        // The order is settled once; each page is a transaction of its own, and none is open while the file is
+        // sent.
         let found = own(&unit.apart(), collection_id).await;
         let collection = found.map_err(|error| match error.code() {
             Code::NotFound => Error::refused(Code::NotFound, "invalid collection"),
@@ -79,49 +70,49 @@ impl ProfileCollectionEditor {
         let columns = custom_columns(&collection)?.into_iter();
         let columns = columns.filter(|own| own.platform.eq_ignore_ascii_case(platform.name()));
         let columns: Vec<Column> = columns.flat_map(|own| own.columns).collect();
-        let made = Made { unit, collection: &collection, platform, columns: &columns };
-        let made = &made;
-        let pages = walk(list, PAGE_ROWS, |list| async move { self.rows(made, &list).await });
-        let mut pages = Box::pin(pages);
-        let first = pages.try_next().await?.filter(|rows| !rows.is_empty());
-        let first = first.ok_or_else(|| Error::refused(Code::NotFound, "empty collection"))?;
-        let content = stream::iter([Ok(first)]).chain(pages);
-        let content = csv::file(&file::header(platform, &columns), content);
-        files.store_csv(unit, &file::name_of(collection_id, platform), content).await
-    }
-
-    /// The rows of a page, and the cursor of the next one.
-    async fn rows(
-        &self,
-        made: &Made<'_>,
-        list: &ListIn,
-    ) -> Result<(Vec<Vec<String>>, Option<String>), Error> {
-        let Made { collection, platform, columns, .. } = *made;
-        let unit = made.unit.apart();
         let within = Collected {
-            collection_id: collection.id,
+            collection_id,
             owner: collection.partner_id,
             platform: CampaignPlatform::from(platform),
             without_hidden: false,
         };
-        let page = self.discovery.collected(&unit, within, list).await?;
-        let account = |profile: &ProfileOut| profile.platform_code.parse::<i64>().ok();
-        let tenant = unit.tenant().await?;
-        let (_, items) = tenant.children::<Entity>(collection.id).await?;
-        let accounts = page.rows.iter().filter_map(account).collect();
-        let items = dao::of_accounts(&items, platform.name(), accounts).await?;
-        let values = value::of_items(&tenant, items.iter().map(|item| item.id).collect()).await?;
-        let items: HashMap<i64, i64> =
-            items.into_iter().map(|item| (item.platform_account_code, item.id)).collect();
+        let accounts = self.discovery.collected_accounts(&unit.apart(), within, &list).await?;
+        if accounts.is_empty() {
+            return Err(Error::refused(Code::NotFound, "empty collection"));
+        }
+        let header = file::header(platform, &columns);
+        let pages = accounts.chunks(PAGE_ROWS).map(|page| {
+            let unit = unit.apart();
+            let columns = &columns;
+            async move { self.rows(&unit, (collection_id, platform, columns), page).await }
+        });
+        // The next page is read while one is written.
+        let content = csv::file(&header, stream::iter(pages).buffered(2));
+        files.store_csv(unit, &file::name_of(collection_id, platform), content).await
+    }
+
+    /// The rows of these accounts; one that is gone meanwhile has none.
+    async fn rows(
+        &self,
+        unit: &UnitOfWork,
+        (collection_id, platform, columns): (i64, Platform, &[Column]),
+        accounts: &[i64],
+    ) -> Result<Vec<Vec<String>>, Error> {
+        let profiles = self.discovery.lines(unit, platform, accounts).await?;
+        let values = match columns {
+            [] => HashMap::new(),
+            _ => {
+                let of = (collection_id, platform.name());
+                value::of_accounts(&unit.tenant().await?, of, accounts).await?
+            }
+        };
         let row = |profile: &ProfileOut| {
-            let values = account(profile).and_then(|account| values.get(items.get(&account)?));
-            let value = |key: &str| {
-                let value = values?.iter().find(|value| value.key == key)?;
-                Some(value.value.as_str())
-            };
+            let account = profile.platform_code.parse::<i64>();
+            let values = account.ok().and_then(|account| values.get(&account));
+            let value = |key: &str| values?.get(key).map(String::as_str);
             file::row((platform, columns), profile, value)
         };
-        Ok((page.rows.iter().map(row).collect(), page.next))
+        Ok(profiles.iter().map(row).collect())
     }
 }
 
