@@ -180,8 +180,17 @@ async fn a_page_costs_the_same_whatever_its_size() {
         app.metric("coffee_postgres_statements_total").await - before
     };
     cost(1).await; // the caller is known from here on
-    let statements = cost(99).await;
-    assert_eq!(cost(2).await, statements);
-    // The page and the number of all, sums, best posts, posts without sums; what begins a transaction.
-    assert!(statements <= 6.0, "{statements} statements");
+    // The least of some counts: a connection that opens meanwhile has a statement of its own.
+    let cost = async |size: usize| cost(size).await.min(cost(size).await);
+    let unmeasured = cost(99).await;
+    assert_eq!(cost(2).await, unmeasured);
+    // The page and the number of all, sums, posts of those without sums; what begins a transaction.
+    assert!(unmeasured <= 5.0, "{unmeasured} statements");
+    let measured = "INSERT INTO collection_post_metrics_summary (platform, post_short_code, post_type, \
+            post_title, post_link, published_at, profile_handle, profile_name, collection_id, \
+            collection_type, collection_share_id) \
+        SELECT 'INSTAGRAM', id, 'reels', '', '', now(), 'h', 'H', id, 'POST', share_id FROM post_collection";
+    app.execute(measured).await;
+    // The best posts in place of the posts of those without sums.
+    assert_eq!(cost(99).await, unmeasured);
 }

@@ -104,8 +104,9 @@ impl PostCollectionEditor {
             rows.iter().filter(|row| row.source == SAAS).map(|row| row.id.clone()).collect();
         let metrics = CollectionMetricsService;
         let mut summaries = metrics.summaries(&own, CollectionType::Post, &measured).await?;
+        let has_summary: Vec<String> = summaries.keys().cloned().collect();
         let mut top =
-            metrics.top_posts(&own, CollectionType::Post, &measured, (TOP_POSTS, None)).await?;
+            metrics.top_posts(&own, CollectionType::Post, &has_summary, (TOP_POSTS, None)).await?;
         let unmeasured = rows.iter().filter(|row| !summaries.contains_key(&row.id));
         let counted = dao::posts(&own, unmeasured.map(|row| row.id.clone()).collect()).await?;
         let counted: HashMap<_, _> = counted.into_iter().collect();

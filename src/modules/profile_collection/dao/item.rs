@@ -1,6 +1,6 @@
 //! Statements on items.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Condition, Expr};
@@ -35,12 +35,14 @@ const OF_CAMPAIGN: TenantSql = TenantSql::of_scope(
 );
 
 /// What a collection has on a platform.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Standing {
     /// Highest rank, also of removed items.
     pub rank: i64,
     /// Items that were not removed.
     pub enabled: i64,
+    /// The accounts, of those that were asked about, of items that were not removed.
+    pub taken: HashSet<i64>,
 }
 
 /// What names items of a collection: by any of these.
@@ -51,20 +53,28 @@ pub struct Selected {
     pub accounts: Vec<i64>,
 }
 
-/// What a collection has, by platform.
-pub async fn standing(items: &Items<'_>) -> Result<HashMap<String, Standing>, Error> {
+/// What a collection has, by platform, and which of these accounts.
+pub async fn standing(
+    items: &Items<'_>,
+    accounts: Vec<i64>,
+) -> Result<HashMap<String, Standing>, Error> {
+    let taken = "array_agg(platform_account_code) \
+                 FILTER (WHERE enabled AND platform_account_code = ANY($1))";
     let rows = items
         .find()
         .select_only()
         .column(Column::Platform)
         .column_as(Column::Rank.max(), "rank")
         .column_as(Expr::cust("count(*) FILTER (WHERE enabled)"), "enabled")
+        .column_as(Expr::cust_with_values(taken, [accounts]), "taken")
         .group_by(Column::Platform)
-        .tuples::<(String, Option<i64>, i64)>()
+        .tuples::<(String, Option<i64>, i64, Option<Vec<i64>>)>()
         .await?;
-    let standing = |(platform, rank, enabled): (String, Option<i64>, i64)| {
-        (platform, Standing { rank: rank.unwrap_or_default(), enabled })
-    };
+    let standing =
+        |(platform, rank, enabled, taken): (String, Option<i64>, i64, Option<Vec<i64>>)| {
+            let taken = taken.unwrap_or_default().into_iter().collect();
+            (platform, Standing { rank: rank.unwrap_or_default(), enabled, taken })
+        };
     Ok(rows.into_iter().map(standing).collect())
 }
 

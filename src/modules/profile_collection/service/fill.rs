@@ -102,10 +102,9 @@ impl ProfileCollectionEditor {
         if found.is_empty() {
             return Ok(Filled { rows: Vec::new(), failed, new: 0 });
         }
-        let standing = dao::standing(to.1).await?;
-        let there = enabled(to.1, &found).await?;
+        let standing = standing(to.1, &found).await?;
         let new: HashSet<_> =
-            found.iter().map(place).filter(|place| !there.contains(place)).collect();
+            found.iter().map(place).filter(|place| !is_taken(&standing, place)).collect();
         let new = count(new.len());
         self.check_room(unit, to.0, (&PROFILES, new), total(&standing)).await?;
         let mut stored = store(unit, to, &found, standing).await?;
@@ -155,12 +154,17 @@ impl ProfileCollectionEditor {
     }
 }
 
-/// Those of these places that are taken by items that were not removed.
-pub(super) async fn enabled(items: &Items<'_>, found: &[Found]) -> Result<HashSet<Place>, Error> {
-    let accounts = found.iter().map(|(.., account)| account.account_id).collect();
-    let named = dao::Selected { accounts, ..dao::Selected::default() };
-    let there = dao::find(items, named).await?;
-    Ok(there.into_iter().filter(|row| row.enabled).map(|row| key(&row)).collect())
+/// What a collection has, and which of these items.
+pub(super) async fn standing(
+    items: &Items<'_>,
+    found: &[Found],
+) -> Result<HashMap<String, Standing>, Error> {
+    dao::standing(items, found.iter().map(|(.., account)| account.account_id).collect()).await
+}
+
+/// Whether an item that was not removed is there.
+pub(super) fn is_taken(standing: &HashMap<String, Standing>, (platform, account): &Place) -> bool {
+    standing.get(platform).is_some_and(|one| one.taken.contains(account))
 }
 
 /// Stores items and their values behind those that a collection has, in their order.

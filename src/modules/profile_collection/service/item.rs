@@ -106,7 +106,7 @@ impl ProfileCollectionEditor {
         if again > 0 {
             let gone =
                 rows.iter().filter(|row| !row.enabled && was.get(&row.id) == Some(&true)).count();
-            let enabled = total(&dao::standing(&items).await?) - count(gone);
+            let enabled = total(&dao::standing(&items, Vec::new()).await?) - count(gone);
             let platform = rows.first().map(|row| row.platform.as_str()).unwrap_or_default();
             self.admit(unit, &collection, (&PROFILES, again, platform), enabled).await?;
         }

@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::super::dao::item as dao;
 use super::super::manager::{PROFILES_OF_FILE, row};
 use super::ProfileCollectionEditor;
-use super::fill::{Found, Sent, enabled, place, store, total};
+use super::fill::{Found, Sent, is_taken, place, standing, store, total};
 use super::find::{own, to_change};
 use crate::core::children::MOST;
 use crate::core::error::{Code, Error};
@@ -87,8 +86,7 @@ impl ProfileCollectionEditor {
         });
         let found: Vec<Option<Found>> = found.collect();
         let known: Vec<Found> = found.iter().flatten().cloned().collect();
-        let standing = dao::standing(&items).await?;
-        let there = enabled(&items, &known).await?;
+        let standing = standing(&items, &known).await?;
         let (mut taken, mut total) = (HashSet::new(), total(&standing));
         let (mut admitted, mut places) = (Vec::new(), Vec::new());
         for one in found {
@@ -97,7 +95,7 @@ impl ProfileCollectionEditor {
                 continue;
             };
             let place = place(&one);
-            if !there.contains(&place) && !taken.contains(&place) {
+            if !is_taken(&standing, &place) && !taken.contains(&place) {
                 let asked = (&PROFILES_OF_FILE, 1, one.1.name());
                 match self.admit(unit, &collection, asked, total).await {
                     Err(Error::Refused(refusal)) => {
