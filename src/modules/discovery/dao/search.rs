@@ -38,8 +38,8 @@ pub struct InCollection {
     pub clauses: Vec<Clause>,
     /// Accounts that are in no such collection instead.
     pub excluded: bool,
-    /// Whether its items are read before any account, as those of one collection: a plan that goes through
-    /// the accounts in their order and asks of each whether it is an item would go through all of them.
+    /// Whether its items are read before any account, for one collection alone: a plan that goes through the
+    /// accounts in their order and asks of each whether it is an item may go through all of them.
     pub read_first: bool,
     pub owners: Owners,
 }
@@ -168,12 +168,13 @@ fn keys(search: &Search) -> Expr {
 
 /// The accounts that match, under the name `account`; nothing selected yet.
 fn matching(search: &Search) -> SelectStatement {
-    let table = match search.platform {
-        Platform::Instagram => "instagram_account",
-        Platform::Youtube => "youtube_account",
-    };
     let mut statement = SelectStatement::new();
-    statement.from_as(Alias::new(table), Alias::new("account"));
+    match &search.collection {
+        Some(within) if within.read_first => of_items(&mut statement, search.platform, within),
+        _ => {
+            statement.from_as(table(search.platform), Alias::new("account"));
+        }
+    }
     if search.uses_campaign {
         statement.join_as(
             JoinType::LeftJoin,
@@ -186,21 +187,36 @@ fn matching(search: &Search) -> SelectStatement {
         );
     }
     statement.and_where(account::visible()).cond_where(condition(&search.clauses));
-    if let Some(within) = &search.collection {
-        statement.and_where(in_collection(search.platform, within));
+    if let Some(within) = search.collection.as_ref().filter(|within| !within.read_first) {
+        let mut items = items(search.platform, within);
+        items.expr(Expr::cust("1"));
+        statement.and_where(if within.excluded {
+            Expr::not_exists(items)
+        } else {
+            Expr::exists(items)
+        });
     }
     statement
 }
 
-fn in_collection(platform: Platform, within: &InCollection) -> Expr {
-    if within.read_first {
-        let mut items = all_items(platform, within);
-        items.expr(Expr::cust("item.platform_account_code"));
-        return Expr::cust_with_exprs("account.id = ANY(ARRAY($1))", [subquery(items)]);
-    }
-    let mut items = items(platform, within);
-    items.expr(Expr::cust("1"));
-    if within.excluded { Expr::not_exists(items) } else { Expr::exists(items) }
+fn table(platform: Platform) -> Alias {
+    Alias::new(match platform {
+        Platform::Instagram => "instagram_account",
+        Platform::Youtube => "youtube_account",
+    })
+}
+
+/// The accounts of items, one after the other by their ids: `LATERAL` and `OFFSET` leave the planner no other
+/// way, whatever it thinks of the tables.
+fn of_items(statement: &mut SelectStatement, platform: Platform, within: &InCollection) {
+    let mut items = all_items(platform, within);
+    items.expr_as(Expr::cust("item.platform_account_code"), Alias::new("id"));
+    let mut one = SelectStatement::new();
+    one.expr(Expr::cust("account.*")).from_as(table(platform), Alias::new("account"));
+    one.and_where(Expr::cust("account.id = of_item.id")).offset(0);
+    statement.from_subquery(items, Alias::new("of_item"));
+    let always = Expr::cust("TRUE");
+    statement.join_lateral(JoinType::InnerJoin, one, Alias::new("account"), always);
 }
 
 /// Items of the account in the collections that count; nothing selected yet.
@@ -331,7 +347,7 @@ mod tests {
         let one = within(false).map(|within| InCollection { read_first: true, ..within });
         let sql = sql(one, true);
         assert_eq!(
-            sql.matches("account.id = ANY(ARRAY((SELECT item.platform_account_code").count(),
+            sql.matches(") AS \"of_item\" INNER JOIN LATERAL (SELECT account.*").count(),
             2,
             "{sql}"
         );
