@@ -151,7 +151,7 @@ impl Listener {
             };
             let Some(incoming) = message.and_then(incoming) else { break };
             turn += 1;
-            let lane = place(&incoming.delivery, turn) % lanes.len();
+            let lane = place(&incoming.delivery, self.subscription.ordered_by, turn) % lanes.len();
             if let Some(lane) = lanes.get(lane) {
                 let _ = lane.send(incoming);
             }
@@ -324,14 +324,21 @@ impl Listener {
 }
 
 /// Messages of one aggregate share a lane; others take turns.
-fn place(delivery: &Delivery, turn: usize) -> usize {
-    match delivery.header(ORDER_KEY) {
+fn place(delivery: &Delivery, ordered_by: Option<&str>, turn: usize) -> usize {
+    let named = delivery.header(ORDER_KEY).map(str::to_owned);
+    match named.or_else(|| member(&delivery.body, ordered_by?)) {
         None => turn,
         Some(key) => {
             let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(key);
             usize::try_from(hash & u64::from(u32::MAX)).unwrap_or_default()
         }
     }
+}
+
+/// A text of the body.
+fn member(body: &[u8], name: &str) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_slice(body).ok()?;
+    Some(body.get(name)?.as_str()?.trim().to_owned())
 }
 
 fn incoming(message: ConsumerMessage) -> Option<Incoming> {
@@ -362,5 +369,22 @@ fn first_text(list: &amqprs::FieldArray) -> Option<String> {
     match values.into_iter().next()? {
         FieldValue::S(text) => Some(text.into()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_of_one_aggregate_share_a_lane() {
+        let of = |body: &'static str| Delivery { body: body.into(), ..Delivery::default() };
+        let (one, again) = (of(r#"{"ig_id": "7", "name": "a"}"#), of(r#"{"ig_id": " 7"}"#));
+        let lane = |delivery: &Delivery, turn| place(delivery, Some("ig_id"), turn);
+        assert_eq!(lane(&one, 1), lane(&again, 2));
+        for other in ["no json", r#"{"ig_id": 7}"#, "{}"] {
+            assert_eq!(lane(&of(other), 5), 5, "{other}");
+        }
+        assert_eq!(place(&one, None, 5), 5);
     }
 }

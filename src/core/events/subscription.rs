@@ -92,6 +92,8 @@ pub struct Subscription {
     pub name: &'static str,
     /// Messages in work at the same time in one replica.
     pub concurrency: u16,
+    /// Member of the body that names the aggregate of a message whose sender does not.
+    pub(super) ordered_by: Option<&'static str>,
     /// Messages of one sender that may share a transaction.
     pub together: usize,
     /// Limit of one attempt.
@@ -178,12 +180,28 @@ impl Subscription {
     }
 
     fn with(queue: Queue, name: &'static str, work: Work) -> Self {
-        Self { queue, name, concurrency: 1, together: 1, deadline: DEADLINE, platform: false, work }
+        Self {
+            queue,
+            name,
+            concurrency: 1,
+            ordered_by: None,
+            together: 1,
+            deadline: DEADLINE,
+            platform: false,
+            work,
+        }
     }
 
     /// Up to `count` messages at the same time; messages of one aggregate stay in order.
     pub fn concurrency(mut self, count: u16) -> Self {
         self.concurrency = count.max(1);
+        self
+    }
+
+    /// Messages with the same text in this member of the body stay in order, too: for senders elsewhere, who
+    /// name no aggregate.
+    pub fn ordered_by(mut self, member: &'static str) -> Self {
+        self.ordered_by = Some(member);
         self
     }
 

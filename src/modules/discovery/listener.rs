@@ -9,6 +9,8 @@ use super::dto::{InstagramAccountIn, YoutubeAccountIn};
 use crate::core::events::{Queue, Subscription};
 
 const EXCHANGE: &str = "upserttracker.dx";
+/// Accounts that are stored at a time.
+const AT_ONCE: u16 = 4;
 
 /// What the module does with messages.
 pub fn subscriptions(service: &Arc<DiscoveryService>) -> Vec<Subscription> {
@@ -21,7 +23,9 @@ pub fn subscriptions(service: &Arc<DiscoveryService>) -> Vec<Subscription> {
                 let service = Arc::clone(&instagram);
                 async move { service.upsert_instagram(unit, account).await }.boxed()
             },
-        ),
+        )
+        .concurrency(AT_ONCE)
+        .ordered_by("ig_id"),
         Subscription::new(
             Queue::new(EXCHANGE, "upsert_youtube_account_q"),
             "upsert_youtube_account",
@@ -29,6 +33,8 @@ pub fn subscriptions(service: &Arc<DiscoveryService>) -> Vec<Subscription> {
                 let service = Arc::clone(&youtube);
                 async move { service.upsert_youtube(unit, account).await }.boxed()
             },
-        ),
+        )
+        .concurrency(AT_ONCE)
+        .ordered_by("handle"),
     ]
 }
