@@ -78,10 +78,14 @@ impl Bed {
         answer
     }
 
-    /// Runs statements as the schema's owner.
+    /// Runs statements as the schema's owner, however long they take.
     pub async fn execute(&self, sql: &str) {
-        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&self.owner).await;
-        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let mut connection = self.owner.acquire().await.expect("a connection");
+        for sql in ["SET statement_timeout = 0", sql] {
+            let statements = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()));
+            let done = statements.execute(&mut *connection).await;
+            done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        }
     }
 
     pub async fn end(self) {

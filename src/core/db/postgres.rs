@@ -141,7 +141,6 @@ pub fn relay_pool(config: &Config) -> Result<PgPool, Error> {
         ("idle_in_transaction_session_timeout", takeover.as_str()),
         ("enable_seqscan", "off"),
         ("enable_bitmapscan", "off"),
-        ("jit", "off"),
         // A delete that a crash undoes is an event that is carried twice and has its effect once.
         ("synchronous_commit", "off"),
     ]);
@@ -226,7 +225,9 @@ fn options(
     }
     // The upper bound of statements outside a transaction; a transaction sets what is left.
     let limit = Duration::from_secs(config.server.timeout_secs).as_millis().to_string();
-    Ok(options.options([("statement_timeout", limit.as_str()), ("TimeZone", "UTC")]))
+    // To compile a statement takes longer than any of ours.
+    let settings = [("statement_timeout", limit.as_str()), ("TimeZone", "UTC"), ("jit", "off")];
+    Ok(options.options(settings))
 }
 
 fn size_of(config: &Config) -> PgPoolOptions {

@@ -16,11 +16,14 @@ const OF_ITEMS: TenantSql = TenantSql::of_scope(
     WHERE i.partner_id BETWEEN $1 AND $2 AND i.id = ANY($3) ORDER BY v.id",
 );
 
+/// `LATERAL` and `OFFSET` have the values of an item looked up, whatever the planner thinks of the table.
 const OF_ACCOUNTS: TenantSql = TenantSql::of_scope(
     "\
     SELECT i.platform_account_code AS account, v.key, v.value \
     FROM profile_collection_item i \
-    JOIN profile_collection_item_cc_data v ON v.profile_collection_item_id = i.id \
+    CROSS JOIN LATERAL ( \
+        SELECT v.key, v.value FROM profile_collection_item_cc_data v \
+        WHERE v.profile_collection_item_id = i.id OFFSET 0) v \
     WHERE i.partner_id BETWEEN $1 AND $2 AND i.profile_collection_id = $3 AND i.platform = $4 \
       AND i.platform_account_code = ANY($5) AND i.enabled",
 );
