@@ -30,18 +30,22 @@ pub async fn run(bed: &Bed, rounds: usize) -> [f64; 2] {
     let subscriptions = Modules::new(&config).expect("modules").topology().subscriptions;
     let download = subscriptions.iter().find(|one| one.name == "download_collection");
     let download = download.expect("a handler");
-    let delivery = delivery();
     let idle = memory("VmRSS");
     // From here on the kernel remembers the most that the process has.
     std::fs::write("/proc/self/clear_refs", "5").expect("Linux");
     let mut seconds = Vec::new();
-    for _ in 0..rounds {
+    for round in 0..rounds {
+        // A batch is worked on once.
+        let delivery = delivery(round);
         let started = Instant::now();
         let outcome = deliver(&stores, download, &delivery).await;
         seconds.push(started.elapsed().as_secs_f64());
         assert_eq!(outcome, Outcome::Done);
     }
     let grown = memory("VmHWM") - idle;
+    let files = std::fs::read_dir(&directory).expect("a directory").flatten();
+    let files = files.flat_map(|day| std::fs::read_dir(day.path()).expect("a directory"));
+    assert_eq!(files.count(), rounds, "a file each round");
     let report = tracker.seen().pop().expect("a report").json();
     assert_eq!(report["status"], "COMPLETED", "{report}");
     let url = &report["jobEntry"]["outputFileAssetInformation"]["url"];
@@ -79,7 +83,7 @@ async fn fill(bed: &Bed) {
     bed.execute(analyze).await;
 }
 
-fn delivery() -> Delivery {
+fn delivery(id: usize) -> Delivery {
     let sender = Caller { user_id: Some(1001), account_id: Some(ACCOUNT), ..Caller::default() };
     let headers = [
         ("x-bb-partner-id", PARTNER.to_string()),
@@ -89,7 +93,7 @@ fn delivery() -> Delivery {
     let headers = headers.map(|(name, value)| (name.to_owned(), value));
     let asked = json!({"collectionId": COLLECTION.to_string(), "platform": "INSTAGRAM"});
     let batch = json!({
-        "id": 5, "status": "PENDING", "jobEntry": {"id": 9},
+        "id": id, "status": "PENDING", "jobEntry": {"id": 9},
         "jobBatchItems": [{"id": 1, "status": "PENDING", "inputNode": asked}],
     });
     let body = batch.to_string().into();
