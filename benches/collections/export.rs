@@ -34,7 +34,7 @@ pub async fn run(bed: &Bed, rounds: usize) -> [f64; 2] {
     // From here on the kernel remembers the most that the process has.
     std::fs::write("/proc/self/clear_refs", "5").expect("Linux");
     let mut seconds = Vec::new();
-    for round in 0..rounds {
+    for round in 1..=rounds {
         // A batch is worked on once.
         let delivery = delivery(round);
         let started = Instant::now();
