@@ -29,6 +29,7 @@ pub struct UnitOfWork {
     tx: OnceCell<Tx>,
     generation: OnceCell<u64>,
     condition: Mutex<Option<Statement>>,
+    locks: Mutex<String>,
     is_stopped: AtomicBool,
     kept: AtomicBool,
     writes_for_owner: AtomicBool,
@@ -47,6 +48,7 @@ impl UnitOfWork {
             tx: OnceCell::new(),
             generation: OnceCell::new(),
             condition: Mutex::default(),
+            locks: Mutex::default(),
             is_stopped: AtomicBool::new(false),
             kept: AtomicBool::new(false),
             writes_for_owner: AtomicBool::new(false),
@@ -105,6 +107,25 @@ impl UnitOfWork {
     pub(super) fn read_own(&self) -> Result<Db<'_>, Error> {
         let scope = Scope::of(self.caller.partner()?);
         Ok(self.begun().unwrap_or_else(|| self.stores.read_of(scope, self.deadline)))
+    }
+
+    /// The transaction, which from now on holds these names, each a kind and a number: of two that want the
+    /// same one the second waits for the end of the first. Whoever holds several names them in the same order.
+    /// Where it begins the transaction it costs no round trip.
+    ///
+    /// # Errors
+    /// A store error.
+    pub async fn write_holding(&self, names: &[(&str, i64)]) -> Result<Db<'_>, Error> {
+        let lock = |(kind, number): &(&str, i64)| {
+            format!("SELECT pg_advisory_xact_lock(hashtextextended({}, {number}));", literal(kind))
+        };
+        let locks: String = names.iter().map(lock).collect();
+        if let Some(db) = self.begun() {
+            db.execute_unprepared(&locks).await?;
+            return Ok(db);
+        }
+        *held(&self.locks) = locks;
+        self.write().await
     }
 
     /// Has the transaction begin with a statement that answers a row if the work may go on, for the key
@@ -293,7 +314,8 @@ impl UnitOfWork {
             deadline: self.deadline,
             tag: Uuid::new_v4(),
         };
-        let tx = Tx::begin(self.stores.primary(), settings).await?;
+        let locks = held(&self.locks).clone();
+        let tx = Tx::begin_with(self.stores.primary(), settings, &locks).await?;
         let condition = held(&self.condition).clone();
         if let Some(condition) = condition {
             let db = Db::tx(&tx, &self.stores.metrics.statements);

@@ -40,10 +40,23 @@ impl Tx {
     /// # Errors
     /// No connection by the deadline, or the server refuses.
     pub async fn begin(pool: &Pool, settings: TxSettings) -> Result<Self, DbErr> {
+        Self::begin_with(pool, settings, "").await
+    }
+
+    /// The same, and runs a first `statement` in that round trip, which takes no values: whoever builds it
+    /// quotes them with [`literal`].
+    ///
+    /// # Errors
+    /// As [`Tx::begin`].
+    pub async fn begin_with(
+        pool: &Pool,
+        settings: TxSettings,
+        statement: &str,
+    ) -> Result<Self, DbErr> {
         let tag = settings.tag;
         let mut spare = SPARE_CONNECTIONS;
         let open = loop {
-            match Open::begin(pool, settings).await {
+            match Open::begin(pool, settings, statement).await {
                 // A pooled connection that died shows at its first statement: nothing is done yet.
                 Err(error) if spare > 0 && is_broken(&error) => spare -= 1,
                 begun => break begun?,
@@ -125,7 +138,7 @@ fn left_ms(deadline: Instant) -> u128 {
 struct Open(Option<Loan>);
 
 impl Open {
-    async fn begin(pool: &Pool, settings: TxSettings) -> Result<Self, DbErr> {
+    async fn begin(pool: &Pool, settings: TxSettings, statement: &str) -> Result<Self, DbErr> {
         let TxSettings { scope, deadline, tag } = settings;
         let mut open = Self(Some(pool.acquire(deadline).await?));
         let scope = scope.map_or_else(|| Scope::none().to_owned(), Scope::settings);
@@ -138,7 +151,7 @@ impl Open {
             "BEGIN; SELECT {scope}, \
              set_config('statement_timeout', '{limit}', true), \
              set_config('idle_in_transaction_session_timeout', '{idle}', true), \
-             set_config('application_name', 'coffee {tag}', true)"
+             set_config('application_name', 'coffee {tag}', true); {statement}"
         );
         let begin = sqlx::AssertSqlSafe(begin);
         open.connection()?.execute(begin).await.map_err(query_error)?;

@@ -56,15 +56,21 @@ async fn links_that_are_made_at_once_are_never_one_sided() {
         let handle = format!("a{number}");
         accounts.push((handle.clone(), app.seed_instagram(&json!({"handle": handle})).await));
     }
-    let channel = app.seed_youtube(&json!({"channel_id": "UC1"})).await;
+    let mut channels = Vec::new();
+    for name in ["UC1", "UC2"] {
+        channels.push((name, app.seed_youtube(&json!({"channel_id": name})).await));
+    }
     for _ in 0..3 {
-        let all = accounts.iter().map(|(handle, _)| upsert(&admin, Some(handle), Some("UC1")));
-        join_all(all).await;
-        let (code, handle) = back(&app, channel).await;
-        for (name, id) in &accounts {
-            let is_linked = code == json!(format!("IA_{id}"));
-            assert_eq!(is_linked, handle == json!(name));
-            assert_eq!(is_linked, link(&app, *id).await == json!("UC1"), "{name}");
+        let pairs =
+            accounts.iter().flat_map(|(handle, _)| channels.iter().map(move |to| (handle, to.0)));
+        join_all(pairs.map(|(handle, name)| upsert(&admin, Some(handle), Some(name)))).await;
+        for (name, channel) in &channels {
+            let (code, handle) = back(&app, *channel).await;
+            for (of, id) in &accounts {
+                let is_linked = code == json!(format!("IA_{id}"));
+                assert_eq!(is_linked, handle == json!(of), "{name} {of}");
+                assert_eq!(is_linked, link(&app, *id).await == json!(name), "{name} {of}");
+            }
         }
     }
 }

@@ -20,9 +20,9 @@ async fn jobs_are_listed_and_run_by_hand() {
     let expected = [
         "usage-reset",
         "charged-searches",
+        "contact-flags",
         "locations",
         "search-phrases",
-        "contact-flags",
         "warehouse",
         "collection-metrics",
         "keyword-reports",

@@ -38,8 +38,8 @@ pub async fn of_handles(
     Ok(Pair { instagram, youtube: row.try_get("", "youtube")? })
 }
 
-/// The accounts of a pair, until the commit changed by nobody else, nor are those that they are linked to.
-/// Two who link the same accounts wait for each other: rows are locked in one order.
+/// The accounts of a pair, until the commit changed by nobody else, nor are those that they are linked to. The
+/// transaction holds the pair's names: rows are locked in one order.
 pub async fn lock(tx: &Db<'_>, pair: Pair) -> Result<Vec<AccountRow>, Error> {
     let mut accounts = Vec::new();
     for (platform, own, linked) in [

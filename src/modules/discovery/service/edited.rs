@@ -123,12 +123,18 @@ impl DiscoveryService {
         Ok(pair)
     }
 
-    /// The accounts of a pair, until the commit changed by nobody else. Two statements.
+    /// The accounts of a pair, until the commit changed by nobody else, nor are those that they are linked to.
+    /// Two statements.
     ///
     /// # Errors
     /// `record not found`, a store error.
     pub async fn lock_pair(&self, unit: &UnitOfWork, pair: Pair) -> Result<Vec<AccountRow>, Error> {
-        let accounts = dao::lock(&unit.write().await?, pair).await?;
+        // What an account is linked to changes only while its name is held: so what is found linked now can
+        // all be locked in one order, and two who link the same accounts do not block each other for ever.
+        let names =
+            [("linked Instagram account", pair.instagram), ("linked channel", pair.youtube)];
+        let names: Vec<_> = names.into_iter().filter_map(|(kind, id)| Some((kind, id?))).collect();
+        let accounts = dao::lock(&unit.write_holding(&names).await?, pair).await?;
         let wanted = [pair.instagram, pair.youtube].iter().flatten().count();
         if accounts.len() == wanted { Ok(accounts) } else { Err(Error::record_not_found()) }
     }
