@@ -12,6 +12,10 @@ use serde_json::json;
 use super::merge::merge;
 use super::{Clause, Comparison, Direction, Kind, Operand, Place, Sort, Test, Value};
 
+/// Most elements of a list that are looked up one by one in a document: their conditions nest, and an index
+/// is asked for each.
+const MOST_CONTAINED: usize = 16;
+
 /// All clauses, ANDed; one list per field at most.
 pub fn condition(clauses: &[Clause]) -> Condition {
     merge(clauses).iter().fold(Condition::all(), |all, Clause(alternatives)| {
@@ -164,6 +168,9 @@ fn truth(operand: &Operand, value: bool) -> SimpleExpr {
 }
 
 fn overlap(operand: &Operand, elements: &[String]) -> SimpleExpr {
+    if operand.kind == Kind::JsonArray && elements.len() > MOST_CONTAINED {
+        return any_of(operand, elements, "$1 ?| $2");
+    }
     if operand.kind == Kind::JsonArray {
         // One containment per element, which an index over the whole document answers.
         let contained = elements.iter().map(|element| {
@@ -179,12 +186,16 @@ fn overlap(operand: &Operand, elements: &[String]) -> SimpleExpr {
 
 fn disjoint(operand: &Operand, elements: &[String]) -> SimpleExpr {
     if operand.kind == Kind::JsonArray {
-        let array = "CASE WHEN jsonb_typeof($1 #> $2) = 'array' THEN $1 #> $2 END";
-        let at_path = at_path(operand, array);
-        let elements = Expr::value(texts(elements));
-        return Expr::cust_with_exprs("NOT ($1 ?| $2)", [at_path, elements]);
+        return any_of(operand, elements, "NOT ($1 ?| $2)");
     }
     Expr::cust_with_exprs("NOT ($1)", [overlap(operand, elements)])
+}
+
+/// A template over the array at the path and the elements.
+fn any_of(operand: &Operand, elements: &[String], template: &'static str) -> SimpleExpr {
+    let array = "CASE WHEN jsonb_typeof($1 #> $2) = 'array' THEN $1 #> $2 END";
+    let at_path = at_path(operand, array);
+    Expr::cust_with_exprs(template, [at_path, Expr::value(texts(elements))])
 }
 
 /// A document with this value at the path.
