@@ -3,6 +3,8 @@
 //! Reads of tables that belong to no tenant take a pooled connection; the first touch of a tenant table or
 //! the first write begins the transaction, which is committed before the answer is sent.
 
+mod part;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -109,25 +111,6 @@ impl UnitOfWork {
         Ok(self.begun().unwrap_or_else(|| self.stores.read_of(scope, self.deadline)))
     }
 
-    /// The transaction, which from now on holds these names, each a kind and a number: of two that want the
-    /// same one the second waits for the end of the first. Whoever holds several names them in the same order.
-    /// Where it begins the transaction it costs no round trip.
-    ///
-    /// # Errors
-    /// A store error.
-    pub async fn write_holding(&self, names: &[(&str, i64)]) -> Result<Db<'_>, Error> {
-        let lock = |(kind, number): &(&str, i64)| {
-            format!("SELECT pg_advisory_xact_lock(hashtextextended({}, {number}));", literal(kind))
-        };
-        let locks: String = names.iter().map(lock).collect();
-        if let Some(db) = self.begun() {
-            db.execute_unprepared(&locks).await?;
-            return Ok(db);
-        }
-        *held(&self.locks) = locks;
-        self.write().await
-    }
-
     /// Has the transaction begin with a statement that answers a row if the work may go on, for the key
     /// that a request brings. To be said before the transaction begins.
     pub(super) fn begin_with(&self, condition: Statement) {
@@ -230,32 +213,6 @@ impl UnitOfWork {
     /// [`OutboxEvent`] together with other rows does not.
     pub fn emitted(&self) {
         self.emitted.store(true, Ordering::Relaxed);
-    }
-
-    /// Does a part of the work: where it is refused, what it stored and emitted is undone, and the rest may go
-    /// on. Begins the transaction.
-    ///
-    /// # Errors
-    /// Those of `work`; a store error.
-    pub async fn part<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        let db = self.write().await?;
-        db.execute_unprepared("SAVEPOINT part").await?;
-        let (events, tasks) = (held(&self.events).len(), held(&self.after_commit).len());
-        let done = work.await;
-        match &done {
-            Ok(_) => {
-                db.execute_unprepared("RELEASE SAVEPOINT part").await?;
-            }
-            Err(Error::Refused(_) | Error::Rejected(_)) => {
-                let undo = "ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part";
-                db.execute_unprepared(undo).await?;
-                held(&self.events).truncate(events);
-                held(&self.after_commit).truncate(tasks);
-            }
-            // The transaction is lost.
-            Err(_) => {}
-        }
-        done
     }
 
     /// Marks the work as to be kept: it is committed even if the answer is a refusal, for example a
