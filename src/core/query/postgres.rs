@@ -168,10 +168,10 @@ fn truth(operand: &Operand, value: bool) -> SimpleExpr {
 }
 
 fn overlap(operand: &Operand, elements: &[String]) -> SimpleExpr {
-    if operand.kind == Kind::JsonArray && elements.len() > MOST_CONTAINED {
-        return any_of(operand, elements, "$1 ?| $2");
-    }
     if operand.kind == Kind::JsonArray {
+        if elements.len() > MOST_CONTAINED {
+            return any_of(operand, elements, "$1 ?| $2");
+        }
         // One containment per element, which an index over the whole document answers.
         let contained = elements.iter().map(|element| {
             let document = nested(&operand.path, json!([element]));
@@ -280,6 +280,21 @@ mod tests {
         let integers = one_of(vec![Value::Integer(9)]);
         assert!(integers.ends_with(r#""followers" = ANY(CAST($1 AS int8[]))"#), "{integers}");
         assert_ne!(integers, one_of(vec![Value::Integer(9), Value::Float(9.5)]));
+    }
+
+    #[test]
+    fn conditions_of_a_long_list_do_not_nest() {
+        let operand =
+            Operand { column: "details", kind: Kind::JsonArray, path: vec!["programs".to_owned()] };
+        let of = |elements: usize| {
+            let elements = (0..elements).map(|number| number.to_string()).collect();
+            let clauses = [Clause(vec![(operand.clone(), Test::Overlaps(elements))])];
+            let statement = Query::select().cond_where(condition(&clauses)).take();
+            statement.build(PostgresQueryBuilder).0
+        };
+        assert_eq!(of(MOST_CONTAINED).matches("@>").count(), MOST_CONTAINED);
+        let long = of(100_000);
+        assert!(long.contains("?|") && !long.contains("@>"), "{long}");
     }
 
     #[test]
