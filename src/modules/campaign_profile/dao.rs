@@ -1,9 +1,9 @@
 //! A page of campaign profiles with their conditions on collections.
 
-use sea_orm::sea_query::{Alias, Expr, NullOrdering, Order as SqlOrder, SelectStatement};
+use sea_orm::sea_query::{Expr, NullOrdering, Order as SqlOrder, SelectStatement};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, JoinType, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select,
 };
 
 use crate::core::db::Db;
@@ -86,20 +86,10 @@ fn matching(search: &Search) -> Select<Entity> {
 
 /// Items of the profile's account in the collections that count; nothing selected yet.
 fn items(within: &InCollection) -> SelectStatement {
-    let mut statement = SelectStatement::new();
-    statement
-        .from_as(Alias::new("profile_collection_item"), Alias::new("item"))
-        .join_as(
-            JoinType::InnerJoin,
-            Alias::new("profile_collection"),
-            Alias::new("collection"),
-            Expr::cust("collection.id = item.profile_collection_id"),
-        )
-        .and_where(Expr::cust(
-            "item.platform_account_code = campaign_profiles.platform_account_id \
-             AND item.platform = campaign_profiles.platform AND collection.enabled",
-        ))
-        .cond_where(within.owners.condition())
-        .cond_where(condition(&within.clauses));
+    let mut statement = within.owners.items(&within.clauses);
+    statement.and_where(Expr::cust(
+        "item.platform_account_code = campaign_profiles.platform_account_id \
+         AND item.platform = campaign_profiles.platform",
+    ));
     statement
 }

@@ -228,19 +228,8 @@ fn items(platform: Platform, within: &InCollection) -> SelectStatement {
 
 /// Items in the collections that count; nothing selected yet.
 fn all_items(platform: Platform, within: &InCollection) -> SelectStatement {
-    let mut statement = SelectStatement::new();
-    statement
-        .from_as(Alias::new("profile_collection_item"), Alias::new("item"))
-        .join_as(
-            JoinType::InnerJoin,
-            Alias::new("profile_collection"),
-            Alias::new("collection"),
-            Expr::cust("collection.id = item.profile_collection_id"),
-        )
-        .and_where(Expr::cust_with_values("item.platform = $1", [platform.name()]))
-        .and_where(Expr::cust("collection.enabled"))
-        .cond_where(within.owners.condition())
-        .cond_where(condition(&within.clauses));
+    let mut statement = within.owners.items(&within.clauses);
+    statement.and_where(Expr::cust_with_values("item.platform = $1", [platform.name()]));
     statement
 }
 

@@ -1,9 +1,10 @@
 //! Whose collections a search may look into.
 
-use sea_orm::Condition;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Alias, Expr, SelectStatement};
+use sea_orm::{Condition, JoinType};
 
 use crate::core::db::{Scope, ShareOwner};
+use crate::core::query::{Clause, condition};
 
 /// Whose collections count.
 #[derive(Debug, Clone)]
@@ -18,8 +19,25 @@ pub enum Owners {
 }
 
 impl Owners {
+    /// Each `item` of their enabled `collection`s that meets conditions on both; nothing selected yet.
+    pub fn items(&self, clauses: &[Clause]) -> SelectStatement {
+        let mut statement = SelectStatement::new();
+        statement
+            .from_as(Alias::new("profile_collection_item"), Alias::new("item"))
+            .join_as(
+                JoinType::InnerJoin,
+                Alias::new("profile_collection"),
+                Alias::new("collection"),
+                Expr::cust("collection.id = item.profile_collection_id"),
+            )
+            .and_where(Expr::cust("collection.enabled"))
+            .cond_where(self.condition())
+            .cond_where(condition(clauses));
+        statement
+    }
+
     /// Condition on `collection` and `item`.
-    pub fn condition(&self) -> Condition {
+    fn condition(&self) -> Condition {
         match self {
             Self::All => Condition::all(),
             Self::Partners(ids) => Condition::all()
