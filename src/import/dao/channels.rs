@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use clickhouse::Client;
 
-use super::{BATCH, Owner, Written, create_campaign_profiles, execute, json, objects};
+use super::{BATCH, Owner, Written, execute, json, objects};
 use crate::core::error::Error;
 use crate::core::types::Platform;
 use crate::import::accounts::youtube::{Stored, merge};
 use crate::import::entity::Totals;
+use crate::modules::campaign::service as campaign;
 
 const TOTALS: &str = include_str!("../../modules/warehouse/sql/account_totals.sql");
 
@@ -40,7 +41,7 @@ async fn write(owner: &Owner, batch: &BTreeMap<String, Totals>) -> Result<Writte
     let stored: Vec<Stored> =
         objects(&db, include_str!("stored_channels.sql"), [keys.into()]).await?;
     let ids = stored.iter().map(|row| row.id).collect();
-    create_campaign_profiles(&db, Platform::Youtube, ids).await?;
+    campaign::create_bare(&db, Platform::Youtube, ids).await?;
     let merged = stored.into_iter().filter_map(|stored| {
         let totals = batch.get(&stored.channel_id)?;
         merge(stored, totals)

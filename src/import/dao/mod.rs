@@ -18,7 +18,7 @@ use crate::core::config::Config;
 use crate::core::db::{Db, Scope, Tx, TxSettings};
 use crate::core::error::Error;
 use crate::core::stores::{OpenError, Stores};
-use crate::core::types::{COUNTRY_NAMES, Platform};
+use crate::core::types::COUNTRY_NAMES;
 
 pub(super) use channels::write_channels;
 pub(super) use hashtags::write_hashtags;
@@ -88,15 +88,6 @@ impl Written {
 pub(super) async fn refresh_locations(db: &Db<'_>) -> Result<(), Error> {
     let names: BTreeMap<&str, &str> = COUNTRY_NAMES.iter().copied().collect();
     execute(db, "SELECT refresh_locations($1)", [json(&names)?]).await.map(drop)
-}
-
-async fn create_campaign_profiles(
-    db: &Db<'_>,
-    platform: Platform,
-    ids: Vec<i64>,
-) -> Result<(), Error> {
-    let sql = include_str!("create_campaign_profiles.sql");
-    execute(db, sql, [platform.name().into(), ids.into()]).await.map(drop)
 }
 
 /// Number of rows that a statement wrote.

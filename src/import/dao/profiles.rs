@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::{Owner, Written, create_campaign_profiles, execute, json, objects};
+use super::{Owner, Written, execute, json, objects};
 use crate::core::error::Error;
 use crate::core::types::Platform;
 use crate::import::accounts::instagram::{Stored, merge};
 use crate::import::instagram::Profile;
+use crate::modules::campaign::service as campaign;
 
 /// Writes the accounts of a batch of profiles by handle; also returns their `ig_id` by handle.
 pub(in crate::import) async fn write_profiles(
@@ -24,7 +25,7 @@ pub(in crate::import) async fn write_profiles(
     let stored: Vec<Stored> =
         objects(&db, include_str!("stored_profiles.sql"), [handles.into()]).await?;
     let ids = stored.iter().map(|row| row.id).collect();
-    create_campaign_profiles(&db, Platform::Instagram, ids).await?;
+    campaign::create_bare(&db, Platform::Instagram, ids).await?;
     let mut ig_ids = BTreeMap::new();
     let mut rows = Vec::with_capacity(stored.len());
     for stored in stored {

@@ -178,7 +178,8 @@ pub struct StoredDetails {
     pub user: Option<Value>,
 }
 
-/// What of an account the columns of its campaign profile follow from; nothing in the creator application, which has none.
+/// What of an account the columns of its campaign profile follow from; nothing in the creator application,
+/// which has none.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OfAccount<'a> {
     pub email: Option<&'a str>,

@@ -7,6 +7,7 @@ use super::dto::{
 use super::entity::{CampaignProfileRow, Model};
 use super::manager::levels::{self, COHORTS, PROGRAMS};
 use super::manager::{details, merge};
+use crate::core::db::Db;
 use crate::core::error::Error;
 use crate::core::jobs::JobRun;
 use crate::core::types::{CampaignPlatform, Platform};
@@ -59,6 +60,14 @@ pub async fn create_of_accounts(
     ids: Vec<i64>,
 ) -> Result<Vec<(i64, i64)>, Error> {
     create::of_accounts(&unit.write().await?, platform, (ids, author(unit))).await
+}
+
+/// Gives accounts that a bulk load brings profiles that say nothing yet, in its transaction.
+///
+/// # Errors
+/// A store error.
+pub async fn create_bare(tx: &Db<'_>, platform: Platform, ids: Vec<i64>) -> Result<(), Error> {
+    create::bare(tx, platform, ids).await
 }
 
 /// The profile with this id.

@@ -1,12 +1,17 @@
 //! Campaign profiles of accounts that have none.
 
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult as _, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult as _, QueryResult, Statement, Value};
 
 use super::super::dto::{NewProfile, StoredDetails};
 use super::super::entity::Model;
 use crate::core::db::Db;
 use crate::core::error::Error;
 use crate::core::types::{CampaignPlatform, Platform};
+
+/// What staff and the creator entered before they entered anything, in the place of `default_details`.
+const DEFAULT_DETAILS: &str = r#"'{"isBlacklisted": false, "whatsappOptIn": false}'::jsonb,
+    '{"whatsappOptIn": false, "ekycPending": false, "instantGratificationInvited": false,
+      "amazonStoreLinkVerified": false}'::jsonb"#;
 
 /// Stores the campaign profile where there is none; the details that it has. One that another transaction
 /// stores meanwhile is left out.
@@ -25,8 +30,7 @@ pub async fn missing(
         profile.location.into(),
         profile.languages.into(),
     ];
-    let sql = include_str!("create_missing.sql");
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    let statement = statement(include_str!("create_missing.sql"), values);
     let Some(row) = tx.query_one_raw(statement).await? else {
         return Ok(StoredDetails::default());
     };
@@ -47,11 +51,17 @@ pub async fn of_accounts(
     };
     let sql = include_str!("create_of_accounts.sql").replace("account_table", table);
     let values = [ids.into(), platform.name().into(), updated_by.into()];
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-    let rows = tx.query_all_raw(statement).await?;
+    let rows = tx.query_all_raw(statement(&sql, values)).await?;
     let pair =
         |row: &QueryResult| Ok((row.try_get("", "platform_account_id")?, row.try_get("", "id")?));
     rows.iter().map(pair).collect()
+}
+
+/// Gives accounts of one platform campaign profiles that say nothing yet.
+pub async fn bare(tx: &Db<'_>, platform: Platform, ids: Vec<i64>) -> Result<(), Error> {
+    let values = [platform.name().into(), ids.into()];
+    tx.execute_raw(statement(include_str!("create_bare.sql"), values)).await?;
+    Ok(())
 }
 
 /// The profiles of these accounts, created where they are missing, until the commit changed by nobody else;
@@ -64,10 +74,13 @@ pub async fn locked(
     let (platforms, ids): (Vec<String>, Vec<i64>) =
         accounts.iter().map(|(platform, id)| (platform.name().to_owned(), *id)).unzip();
     let values = [platforms.into(), ids.into(), updated_by.to_owned().into()];
-    let sql = include_str!("create_locked.sql");
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-    let rows = tx.query_all_raw(statement).await?;
+    let rows = tx.query_all_raw(statement(include_str!("create_locked.sql"), values)).await?;
     let read =
         |row: &QueryResult| Ok((Model::from_query_result(row, "")?, row.try_get("", "is_new")?));
     rows.iter().map(read).collect()
+}
+
+fn statement<const N: usize>(sql: &str, values: [Value; N]) -> Statement {
+    let sql = sql.replace("default_details", DEFAULT_DETAILS);
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }

@@ -5,9 +5,7 @@ WITH created AS (
         has_email, has_phone, gender, location, languages
     )
     VALUES (
-        $1, $2, false, false, $3, '{"isBlacklisted": false, "whatsappOptIn": false}',
-        '{"whatsappOptIn": false, "ekycPending": false, "instantGratificationInvited": false,
-          "amazonStoreLinkVerified": false}',
+        $1, $2, false, false, $3, default_details,
         $4, $5, $6, $7, $8
     )
     ON CONFLICT (platform, platform_account_id) DO NOTHING

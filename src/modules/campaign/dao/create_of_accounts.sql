@@ -4,9 +4,7 @@ INSERT INTO campaign_profiles (
     has_email, has_phone, gender, location, languages
 )
 SELECT
-    $2, a.id, false, false, $3, '{"isBlacklisted": false, "whatsappOptIn": false}',
-    '{"whatsappOptIn": false, "ekycPending": false, "instantGratificationInvited": false,
-      "amazonStoreLinkVerified": false}',
+    $2, a.id, false, false, $3, default_details,
     coalesce(a.email, '') <> '', coalesce(a.phone, '') <> '', a.gender, a.location_list, a.languages
 FROM account_table a
 WHERE a.id = ANY($1)

@@ -3,10 +3,7 @@
 INSERT INTO campaign_profiles (
     platform, platform_account_id, on_gcc, on_gcc_app, updated_by, admin_details, user_details
 )
-SELECT
-    $1, id, false, false, 'SYSTEM', '{"isBlacklisted": false, "whatsappOptIn": false}'::jsonb,
-    '{"whatsappOptIn": false, "ekycPending": false, "instantGratificationInvited": false,
-      "amazonStoreLinkVerified": false}'::jsonb
+SELECT $1, id, false, false, 'SYSTEM', default_details
 FROM unnest($2::bigint[]) AS account (id)
 WHERE NOT EXISTS (
     SELECT FROM campaign_profiles WHERE platform = $1 AND platform_account_id = account.id)
