@@ -221,7 +221,20 @@ async fn once(
             return Ok(outcomes.into_iter().next().unwrap_or(Outcome::Done));
         }
         Work::Steps(handler) => {
+            let id = delivery.message_id.as_ref().filter(|_| subscription.recorded);
+            let unit = || UnitOfWork::new(stores.clone(), Arc::clone(&attempt.caller), deadline);
+            if let Some(id) = id
+                && is_recorded(&unit(), subscription.name, id).await?
+            {
+                return Ok(Outcome::Duplicate);
+            }
             guarded(stores, deadline, handler.attempt(stores, delivery, &attempt)).await?;
+            if let Some(id) = id {
+                // Its effect is there: to be handled again is worse than not to be known.
+                if let Err(failure) = record_alone(unit(), subscription.name, id).await {
+                    tracing::warn!(handler = subscription.name, %failure, "a message is not recorded");
+                }
+            }
         }
     }
     Ok(Outcome::Done)
@@ -249,6 +262,21 @@ pub(super) async fn commit(unit: UnitOfWork) -> Result<(), Failure> {
         Ok(committed) => committed.map(drop).map_err(Failure::from),
         Err(_) => Err(Failure::Retry("commit without an answer".to_owned())),
     }
+}
+
+async fn is_recorded(unit: &UnitOfWork, handler: &'static str, id: &str) -> Result<bool, Error> {
+    let statement = Statement::from_sql_and_values(
+        DbBackend::Postgres,
+        "SELECT FROM processed_message WHERE handler = $1 AND message_id = $2",
+        [handler.into(), id.into()],
+    );
+    Ok(unit.read().query_one_raw(statement).await?.is_some())
+}
+
+/// Records a message as handled, in a transaction of its own.
+async fn record_alone(unit: UnitOfWork, handler: &'static str, id: &str) -> Result<(), Failure> {
+    first_times(&unit, handler, &[id.to_owned()]).await?;
+    commit(unit).await
 }
 
 /// Records messages as handled in the unit's transaction; how many were not before. Waits for a

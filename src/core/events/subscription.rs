@@ -100,6 +100,8 @@ pub struct Subscription {
     pub deadline: Duration,
     /// Whether a message without partner works as the platform's own.
     pub platform: bool,
+    /// Whether the ids of messages that are handled in several steps are recorded.
+    pub(super) recorded: bool,
     pub(super) work: Work,
 }
 
@@ -188,6 +190,7 @@ impl Subscription {
             together: 1,
             deadline: DEADLINE,
             platform: false,
+            recorded: false,
             work,
         }
     }
@@ -209,6 +212,13 @@ impl Subscription {
     /// gets its own. For effects that are cheap beside a commit and lock nothing for long.
     pub fn together(mut self, count: usize) -> Self {
         self.together = count.max(1);
+        self
+    }
+
+    /// Records the ids of messages whose steps succeeded, so that one which is delivered again is not handled
+    /// again, unless the process died between the two.
+    pub fn recorded(mut self) -> Self {
+        self.recorded = true;
         self
     }
 

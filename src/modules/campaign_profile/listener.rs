@@ -15,8 +15,8 @@ use crate::core::unit_of_work::UnitOfWork;
 /// The application may take a minute.
 const DEADLINE: Duration = Duration::from_secs(70);
 
-/// Tells the application of a profile. Nothing is stored and telling it twice does no harm, so that no
-/// transaction is open meanwhile.
+/// Tells the application of a profile. Telling it twice does no harm, so that no transaction is open
+/// meanwhile.
 struct ProfileSync(Arc<CampaignProfileService>);
 
 impl Handler for ProfileSync {
@@ -40,5 +40,5 @@ impl Handler for ProfileSync {
 pub fn subscriptions(service: &Arc<CampaignProfileService>) -> Vec<Subscription> {
     let queue = Queue::new("winkl.dx", "sync_winkl_api_q");
     let sync = Subscription::in_steps(queue, "sync_winkl_api", ProfileSync(Arc::clone(service)));
-    vec![sync.deadline(DEADLINE)]
+    vec![sync.recorded().deadline(DEADLINE)]
 }

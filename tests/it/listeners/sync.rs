@@ -53,6 +53,27 @@ async fn a_profile_is_sent_with_its_contacts_or_given_up() {
 }
 
 #[actix_web::test]
+async fn a_message_that_comes_again_tells_the_application_once() {
+    let influencers = HttpFake::start(|_| HttpResponse::BadGateway().finish()).await;
+    let bed = Bed::of(TestApp::start().await, |config| {
+        config.influencer_app.url.clone_from(&influencers.url);
+    });
+    let bed = bed.await;
+    let row = json!({"platform": "GCC", "platform_account_id": 7});
+    let id = bed.app.seed("campaign_profiles", &row).await["id"].clone();
+    let mut wanted = message(&json!({ "campaignId": id }));
+    wanted.message_id = Some("one".to_owned());
+    dead(bed.deliver(HANDLER, &wanted).await);
+    influencers.answers(|_| answer("SUCCESS"));
+    let before = influencers.seen().len();
+    assert_eq!(bed.deliver(HANDLER, &wanted).await, Outcome::Done, "it was not told before");
+    assert_eq!(bed.deliver(HANDLER, &wanted).await, Outcome::Duplicate);
+    wanted.message_id = Some("two".to_owned());
+    assert_eq!(bed.deliver(HANDLER, &wanted).await, Outcome::Done);
+    assert_eq!(influencers.seen().len() - before, 2);
+}
+
+#[actix_web::test]
 async fn an_announcement_and_a_change_by_staff_lose_nothing_of_each_other() {
     let bed = Bed::start().await;
     let admin = bed.app.partner(-1, Plan::Paid).await;
