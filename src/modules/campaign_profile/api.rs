@@ -7,6 +7,7 @@ use super::manager::search::SearchFields;
 use super::service::{AccountQuery, CampaignProfileService, RefreshQuery, TokenQuery};
 use crate::core::caller::{Admit, Caller, Platform, Tenant, User};
 use crate::core::error::Error;
+use crate::core::idempotency::IdempotencyKey;
 use crate::core::route::{
     Answer, Input, List, PathTexts, Query, RecordId, RouteClass, Routes, get, post, put,
 };
@@ -70,9 +71,11 @@ async fn find_campaign_profile_by_handle(
 async fn upsert_campaign_profiles(
     service: web::Data<CampaignProfileService>,
     work: Work<Platform>,
+    key: IdempotencyKey,
     input: Input<CampaignProfileIn>,
 ) -> Answer<CampaignProfilesOut> {
-    work.with_collector_deadline()
+    work.once(&key)
+        .with_collector_deadline()
         .run(async |unit| service.upsert(unit, None, input.read()?.unwrap_or_default()).await)
         .await
 }
@@ -80,10 +83,12 @@ async fn upsert_campaign_profiles(
 async fn upsert_campaign_profiles_of_code(
     service: web::Data<CampaignProfileService>,
     work: Work<Platform>,
+    key: IdempotencyKey,
     code: web::Path<String>,
     input: Input<CampaignProfileIn>,
 ) -> Answer<CampaignProfilesOut> {
-    work.with_collector_deadline()
+    work.once(&key)
+        .with_collector_deadline()
         .run(async |unit| {
             service.upsert(unit, Some(&code), input.read()?.unwrap_or_default()).await
         })
