@@ -63,10 +63,11 @@ pub async fn lock(tx: &Db<'_>, pair: Pair) -> Result<Vec<AccountRow>, Error> {
     Ok(accounts)
 }
 
+/// An empty code stands for none, and is many accounts'.
 const LINKED_TO_CHANNEL: &str = "SELECT i.id FROM instagram_account i WHERE i.gcc_profile_id = \
-    (SELECT y.gcc_profile_id FROM youtube_account y WHERE y.id = $2)";
+    (SELECT nullif(y.gcc_profile_id, '') FROM youtube_account y WHERE y.id = $2)";
 const LINKED_TO_INSTAGRAM: &str = "SELECT y.id FROM youtube_account y WHERE y.gcc_profile_id = \
-    (SELECT i.gcc_profile_id FROM instagram_account i WHERE i.id = $2)";
+    (SELECT nullif(i.gcc_profile_id, '') FROM instagram_account i WHERE i.id = $2)";
 
 /// Writes what staff find the accounts of a pair by, and fills profile codes; with `links` the pair is linked,
 /// and each to nothing else. In one statement.

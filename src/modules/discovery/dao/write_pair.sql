@@ -4,7 +4,7 @@ WITH pair AS (
     SELECT
         (SELECT coalesce(nullif(gcc_profile_id, ''), 'IA_' || id) FROM instagram_account WHERE id = $1) AS code,
         (SELECT handle FROM instagram_account WHERE id = $1) AS handle,
-        (SELECT gcc_profile_id FROM youtube_account WHERE id = $2) AS code_before,
+        (SELECT nullif(gcc_profile_id, '') FROM youtube_account WHERE id = $2) AS code_before,
         (SELECT channel_id FROM youtube_account WHERE id = $2) AS channel_id
 ), own_instagram AS (
     UPDATE instagram_account a SET
