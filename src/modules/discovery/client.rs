@@ -225,7 +225,8 @@ impl Collector {
         handle: &str,
     ) -> Result<Option<CollectedProfile>, NoAnswer> {
         let path = ["profiles", &lower(platform), "byhandle", handle];
-        let answer: ProfileAnswer = self.get(unit, (&path, &[]), PROFILE_TIMEOUT).await?;
+        let answer: ProfileAnswer =
+            self.get(unit, (&path, &[]), within(unit, PROFILE_TIMEOUT)).await?;
         Ok(answer.profile.filter(|_| answer.status.kind == SUCCESS))
     }
 
@@ -237,7 +238,7 @@ impl Collector {
         ask: Ask<'_>,
     ) -> Result<CollectedProfile, Unanswered> {
         let name = lower(platform);
-        let limit = PROFILE_TIMEOUT.min(unit.remaining().saturating_sub(RESERVE));
+        let limit = within(unit, PROFILE_TIMEOUT);
         let answer: ProfileAnswer = match ask {
             Ask::Anew(handle) => {
                 let path = ["profiles", &name, "byhandle", handle];
@@ -264,7 +265,7 @@ impl Collector {
         let name = Platform::Instagram.name();
         let path = ["profiles", name, "byhandle", handle, "audienceinsights"];
         let query = [("token", token), ("user_id", user_id)];
-        let limit = PROFILE_TIMEOUT.min(unit.remaining().saturating_sub(RESERVE));
+        let limit = within(unit, PROFILE_TIMEOUT);
         let answer: AudienceAnswer = self.get(unit, (&path, &query), limit).await?;
         succeeded(answer.status)?;
         let profile = answer.profile.ok_or_else(|| Unanswered::Refused(String::new()))?;
@@ -278,7 +279,8 @@ impl Collector {
         name: &str,
     ) -> Result<Option<String>, NoAnswer> {
         let path = ["youtube", "channel", "byhandle", name];
-        let answer: ChannelAnswer = self.get(unit, (&path, &[]), CHANNEL_TIMEOUT).await?;
+        let answer: ChannelAnswer =
+            self.get(unit, (&path, &[]), within(unit, CHANNEL_TIMEOUT)).await?;
         let channel = answer.response.filter(|_| answer.status.kind == SUCCESS);
         Ok(channel.and_then(|channel| channel.channel_id).filter(|id| !id.is_empty()))
     }
@@ -316,6 +318,11 @@ impl Collector {
             NoAnswer
         })
     }
+}
+
+/// The limit, or what the request can spare.
+fn within(unit: &UnitOfWork, limit: Duration) -> Duration {
+    limit.min(unit.remaining().saturating_sub(RESERVE))
 }
 
 fn succeeded(status: RemoteStatus) -> Result<(), Unanswered> {

@@ -2,8 +2,11 @@
 
 mod collector;
 mod edit;
+mod examples;
+mod hostile;
 mod insights;
 mod links;
+mod races;
 mod search;
 
 use serde_json::{Value, json};

@@ -2,6 +2,7 @@
 
 use coffee::core::types::Plan;
 use futures_util::future::join_all;
+use futures_util::join;
 use serde_json::{Value, json};
 
 use super::{BASE, PLATFORMS};
@@ -146,11 +147,18 @@ async fn parallel_requests_for_one_handle_make_one_call_and_one_row() {
 #[actix_web::test]
 async fn an_account_stored_without_its_id_takes_the_fetched_one() {
     let (collector, app) = start().await;
-    collector.answers("/profiles/instagram/byhandle/asha.old", &instagram("77", "asha"));
-    let columns = json!({"ig_id": "MISSING-asha", "handle": "asha", "profile_id": "P1"});
-    let id = app.seed_instagram(&columns).await;
+    collector.answers(ASHA, &instagram("77", "asha"));
+    collector.hold();
     let client = app.partner(10, Plan::Saas).await;
-    let answer = ask(&client, "INSTAGRAM", "asha.old").await.success();
+    let stored_meanwhile = async {
+        app.eventually("the collector is asked", async || !collector.received().is_empty()).await;
+        let columns = json!({"ig_id": "MISSING-asha", "handle": "asha", "profile_id": "P1"});
+        let id = app.seed_instagram(&columns).await;
+        collector.release();
+        id
+    };
+    let (answer, id) = join!(ask(&client, "INSTAGRAM", "asha"), stored_meanwhile);
+    let answer = answer.success();
     assert_eq!(super::found(&answer), [id]);
     assert_eq!(answer["profiles"][0]["igId"], "77");
     let row = stored(&app, "instagram_account").await;

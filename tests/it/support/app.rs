@@ -19,6 +19,9 @@ use super::client::Client;
 use super::database::{Database, url};
 
 const SECRET: &str = "dGVzdC1zZWNyZXQtdGVzdC1zZWNyZXQtdGVzdC1zZWNyZXQ=";
+/// Unless a test chooses its own address.
+const SERVER: &str =
+    "[server]\nhost = \"127.0.0.1\"\nport = 0\nworkers = 1\ndrain_delay_secs = 0\n";
 
 /// A running application.
 pub struct TestApp {
@@ -244,19 +247,15 @@ fn config(database: &Database, toml: &str, replica: Option<&Database>, roles: &[
         let prefix = Uuid::new_v4().simple();
         format!("[redis]\naddresses = [\"{redis}\"]\nkey_prefix = \"{prefix}:\"\n")
     };
-    let server = if toml.contains("[server]") {
-        String::new()
-    } else {
-        "[server]\nhost = \"127.0.0.1\"\nport = 0\nworkers = 1\ndrain_delay_secs = 0\n".to_owned()
-    };
     let limits = if toml.contains("[limits") { String::new() } else { high_limits() };
     let secret = format!("[auth]\nhmac_secret = \"{SECRET}\"\n");
-    let toml = match toml.contains("[auth]\n") {
-        true => toml.replace("[auth]\n", &secret),
-        false => format!("{secret}{toml}"),
+    let toml = with_section(toml, "[auth]\n", &secret);
+    let toml = match toml.contains("[server]\nhost") {
+        true => toml,
+        false => with_section(&toml, "[server]\n", SERVER),
     };
     let text = format!(
-        "env = \"test\"\nroles = [\"api\"{roles}]\n{server}\
+        "env = \"test\"\nroles = [\"api\"{roles}]\n\
          [operations]\nport = 0\n\
          [postgres]\nurl = \"{}\"\nowner_url = \"{}\"\nreplica_url = \"{}\"\nmax_connections = 8\n\
          {redis}{limits}{toml}",
@@ -265,6 +264,14 @@ fn config(database: &Database, toml: &str, replica: Option<&Database>, roles: &[
         replica.map(Database::url).unwrap_or_default(),
     );
     Config::from_toml(&text).expect("test configuration")
+}
+
+/// The configuration with what the harness puts into a section first.
+fn with_section(toml: &str, head: &str, section: &str) -> String {
+    match toml.contains(head) {
+        true => toml.replace(head, section),
+        false => format!("{section}{toml}"),
+    }
 }
 
 /// Limits that no test meets by accident.

@@ -4,7 +4,7 @@ use super::super::client::CollectedProfile;
 use super::super::dao::upsert::{DerivedColumns, InstagramFacts, Merged, YoutubeFacts};
 use super::admin_search::AdminSearch;
 use super::announced;
-use crate::core::types::{LARGEST_COUNT, Platform};
+use crate::core::types::{LARGEST_COUNT, Platform, fold_handle};
 
 /// An account to store.
 #[derive(Debug, Clone)]
@@ -13,11 +13,12 @@ pub enum Import {
     Youtube(YoutubeFacts),
 }
 
-/// The account to store for what was asked as `handle`; `None` when the platform's id is missing.
+/// The account to store for what was asked as `handle`; `None` when the platform's id is missing, and for
+/// somebody else's.
 pub fn import(profile: CollectedProfile, platform: Platform, handle: &str) -> Option<Import> {
     match platform {
         Platform::Instagram => instagram(profile, handle).map(Box::new).map(Import::Instagram),
-        Platform::Youtube => youtube(profile).map(Import::Youtube),
+        Platform::Youtube => youtube(profile, handle).map(Import::Youtube),
     }
 }
 
@@ -32,9 +33,13 @@ pub fn derived(row: &Merged) -> DerivedColumns {
 }
 
 fn instagram(profile: CollectedProfile, asked: &str) -> Option<InstagramFacts> {
+    let handle = present(profile.handle).unwrap_or_else(|| asked.to_owned());
+    if fold_handle(Platform::Instagram, &handle) != asked {
+        return None;
+    }
     Some(InstagramFacts {
         ig_id: present(profile.profile_id)?,
-        handle: present(profile.handle).unwrap_or_else(|| asked.to_owned()),
+        handle,
         business_id: profile.fbid,
         thumbnail: profile.profile_pic_url,
         bio: profile.biography,
@@ -47,9 +52,9 @@ fn instagram(profile: CollectedProfile, asked: &str) -> Option<InstagramFacts> {
     })
 }
 
-fn youtube(profile: CollectedProfile) -> Option<YoutubeFacts> {
+fn youtube(profile: CollectedProfile, asked: &str) -> Option<YoutubeFacts> {
     Some(YoutubeFacts {
-        channel_id: present(profile.channel_id)?,
+        channel_id: present(profile.channel_id).filter(|id| id == asked)?,
         title: profile.title,
         thumbnail: profile.thumbnail,
         followers: count(profile.subscribers),
@@ -81,6 +86,20 @@ mod tests {
     }
 
     #[test]
+    fn an_account_that_was_not_asked_for_is_none() {
+        let profile = |handle: &str| CollectedProfile {
+            profile_id: Some("7".to_owned()),
+            handle: Some(handle.to_owned()),
+            channel_id: Some("UC1".to_owned()),
+            ..CollectedProfile::default()
+        };
+        assert!(import(profile("Asha"), Platform::Instagram, "asha").is_some());
+        assert!(import(profile("other"), Platform::Instagram, "asha").is_none());
+        assert!(import(profile(""), Platform::Youtube, "UC1").is_some());
+        assert!(import(profile(""), Platform::Youtube, "UC2").is_none());
+    }
+
+    #[test]
     fn a_count_that_nobody_has_says_nothing() {
         let views = |views| {
             let profile = CollectedProfile {
@@ -88,7 +107,7 @@ mod tests {
                 views: Some(views),
                 ..CollectedProfile::default()
             };
-            youtube(profile).and_then(|facts| facts.views_count)
+            youtube(profile, "UC1").and_then(|facts| facts.views_count)
         };
         assert_eq!(views(LARGEST_COUNT), Some(LARGEST_COUNT));
         assert_eq!((views(LARGEST_COUNT + 1), views(-1)), (None, None));

@@ -7,9 +7,10 @@ use super::super::entity::AccountRow;
 use super::content;
 use super::derived::label;
 use super::instagram::known_id;
-use crate::core::types::{LARGEST_COUNT, Platform};
+use crate::core::types::{LARGEST_COUNT, Platform, fold_handle};
 
-/// Whether it is of this account: the platform's own id, where both know it, is the same.
+/// Whether it is of this account: the platform's own id is the same, or where one does not know it, the
+/// handle.
 pub fn is_of(profile: &CollectedProfile, account: &AccountRow) -> bool {
     let (delivered, stored) = match account {
         AccountRow::Instagram(row) => (&profile.profile_id, known_id(row)),
@@ -17,7 +18,13 @@ pub fn is_of(profile: &CollectedProfile, account: &AccountRow) -> bool {
     };
     match (text(delivered.as_ref()), stored) {
         (Some(delivered), Some(stored)) => delivered == stored,
-        _ => true,
+        _ => match (account, text(profile.handle.as_ref())) {
+            (AccountRow::Instagram(row), Some(handle)) => {
+                let folded = |handle| fold_handle(Platform::Instagram, handle);
+                folded(handle) == folded(&row.handle)
+            }
+            _ => true,
+        },
     }
 }
 
@@ -209,5 +216,8 @@ mod tests {
         assert!(is_of(&of_seven, &account("MISSING-asha")));
         assert!(!is_of(&of_seven, &account("8")));
         assert!(is_of(&profile(&json!({})), &account("8")));
+        let other = profile(&json!({"profile_id": "7", "handle": "other"}));
+        assert!(is_of(&other, &account("7")), "it has another handle by now");
+        assert!(!is_of(&other, &account("MISSING-asha")));
     }
 }
