@@ -580,6 +580,14 @@ CREATE INDEX IF NOT EXISTS campaign_profiles_location_idx ON campaign_profiles U
 CREATE INDEX IF NOT EXISTS campaign_profiles_languages_idx ON campaign_profiles USING gin (languages);
 CREATE INDEX IF NOT EXISTS campaign_profiles_admin_details_idx
     ON campaign_profiles USING gin (admin_details jsonb_path_ops);
+CREATE INDEX IF NOT EXISTS campaign_profiles_user_details_idx
+    ON campaign_profiles USING gin (user_details jsonb_path_ops);
+CREATE INDEX IF NOT EXISTS campaign_profiles_created_at_idx ON campaign_profiles (created_at, id);
+CREATE INDEX IF NOT EXISTS campaign_profiles_updated_at_idx ON campaign_profiles (updated_at, id);
+-- Lists are counted in it, whichever of these they are filtered by, and a rare value is found in it in the
+-- order of the ids.
+CREATE INDEX IF NOT EXISTS campaign_profiles_columns_idx ON campaign_profiles
+    (id, enabled, platform, on_gcc, on_gcc_app, has_email, has_phone, gender, dob, updated_by);
 
 -- ---------------------------------------------------------------------------------------------------
 -- profile collection

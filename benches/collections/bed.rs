@@ -17,6 +17,7 @@ const SECRET: &str = "YmVuY2gtc2VjcmV0LWJlbmNoLXNlY3JldC1iZW5jaC1zZWNyZXQ=";
 /// The partner that asks, and its account.
 pub const PARTNER: i64 = 10;
 pub const ACCOUNT: i64 = 101;
+const PLATFORM_ACCOUNT: i64 = 102;
 
 /// Stores and application of the measurements.
 pub struct Bed {
@@ -24,6 +25,7 @@ pub struct Bed {
     pub config: Config,
     base: String,
     token: String,
+    platform_token: String,
     http: reqwest::Client,
     stop: CancellationToken,
     running: tokio::task::JoinHandle<std::io::Result<()>>,
@@ -51,14 +53,8 @@ impl Bed {
         let client = ClickHouse::new(&config).expect("configured");
         migrate::clickhouse(&config, &client).await.expect("ClickHouse schema applies");
         let owner = coffee::core::db::postgres::connect_owner(&config).await.expect("the owner");
-        let args = TokenArgs {
-            partner_id: PARTNER,
-            account_id: ACCOUNT,
-            user_id: 1001,
-            plan: Some(Plan::Paid),
-            hours: 1,
-        };
-        let token = issue(&config, &args).await.expect("a token");
+        let token = token(&config, PARTNER, ACCOUNT).await;
+        let platform_token = self::token(&config, -1, PLATFORM_ACCOUNT).await;
         let room = "UPDATE partner_usage SET \"limit\" = 1000000000";
         sqlx::query(room).execute(&owner).await.expect("room");
         let app = App::build(config.clone()).await.expect("application builds");
@@ -66,12 +62,21 @@ impl Bed {
         let stop = CancellationToken::new();
         let running = actix_web::rt::spawn(app.run(stop.clone()));
         let http = reqwest::Client::new();
-        Self { owner, config, base, token, http, stop, running, database }
+        Self { owner, config, base, token, platform_token, http, stop, running, database }
     }
 
-    /// The answer to a POST, which must be a success.
+    /// The answer to a POST of the partner, which must be a success.
     pub async fn post(&self, path: &str, body: &Value) -> Value {
-        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(&self.token);
+        self.post_by(&self.token, path, body).await
+    }
+
+    /// The same of the platform's own partner.
+    pub async fn post_as_platform(&self, path: &str, body: &Value) -> Value {
+        self.post_by(&self.platform_token, path, body).await
+    }
+
+    async fn post_by(&self, token: &str, path: &str, body: &Value) -> Value {
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token);
         let answer = request.header("x-bb-clientid", "bench").json(body).send().await;
         let answer: Value = answer.expect("an answer").json().await.expect("JSON");
         assert_eq!(answer["status"]["status"], "SUCCESS", "{path}: {answer}");
@@ -97,6 +102,12 @@ impl Bed {
         request.expect("ClickHouse answers");
         Database::drop_now(&self.database.name).await;
     }
+}
+
+async fn token(config: &Config, partner_id: i64, account_id: i64) -> String {
+    let plan = Some(Plan::Paid);
+    let args = TokenArgs { partner_id, account_id, user_id: account_id + 900, plan, hours: 1 };
+    issue(config, &args).await.expect("a token")
 }
 
 /// The value that half of them do not exceed.

@@ -16,6 +16,8 @@ use crate::core::telemetry::StatementMetrics;
 pub struct Db<'a> {
     target: Target<'a>,
     metrics: &'a StatementMetrics,
+    /// Whether each statement is planned for its values.
+    by_values: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -28,7 +30,7 @@ enum Target<'a> {
 impl<'a> Db<'a> {
     /// Statements each take a connection of the pool, for which they wait until `deadline`.
     pub fn pool(pool: &'a Pool, deadline: Instant, metrics: &'a StatementMetrics) -> Self {
-        Self { target: Target::Pool(pool, deadline, None), metrics }
+        Self { target: Target::Pool(pool, deadline, None), metrics, by_values: false }
     }
 
     /// The same for statements that also read rows of tenants: row-level security admits those of `scope`.
@@ -39,12 +41,19 @@ impl<'a> Db<'a> {
         scope: Scope,
         metrics: &'a StatementMetrics,
     ) -> Self {
-        Self { target: Target::Pool(pool, deadline, Some(scope)), metrics }
+        Self { target: Target::Pool(pool, deadline, Some(scope)), metrics, by_values: false }
     }
 
     /// Statements run in the transaction.
     pub fn tx(tx: &'a Tx, metrics: &'a StatementMetrics) -> Self {
-        Self { target: Target::Tx(tx), metrics }
+        Self { target: Target::Tx(tx), metrics, by_values: false }
+    }
+
+    /// The same for statements that find anything from no row to all, as filters of clients do: PostgreSQL
+    /// plans each for its values. One that stays prepared it plans for all values, once it was executed a few
+    /// times, and that may be a bad plan for most.
+    pub fn planned_by_values(self) -> Self {
+        Self { by_values: true, ..self }
     }
 }
 
@@ -94,7 +103,7 @@ impl Db<'_> {
         };
         // The text is built from allow-lists and constants only; every value is bound.
         sqlx::query_with(sqlx::AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
-            .persistent(keeps_statements)
+            .persistent(keeps_statements && !self.by_values)
     }
 
     fn observe(&self, sql: &str, took: Duration) {

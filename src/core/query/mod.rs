@@ -5,6 +5,7 @@ mod clickhouse;
 mod compile;
 mod cursor;
 mod demographics;
+mod document;
 mod field;
 mod filter;
 mod keyset;

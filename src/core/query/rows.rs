@@ -26,7 +26,10 @@ pub async fn read_page<E: EntityTrait<Model: Send + Sync>>(
     if let Some(place) = paging.after() {
         let (column, ..) = order(sort);
         let after = behind(slice::from_ref(&column), sort.direction, id.into_expr(), place);
-        read = read.filter(after.into_iter().fold(Condition::any(), Condition::add));
+        // All rows have a value of a column that is never null: the index goes on where they begin.
+        let stretches = if is_nullable::<E>(sort.column) { after.len() } else { 1 };
+        read =
+            read.filter(after.into_iter().take(stretches).fold(Condition::any(), Condition::add));
     }
     let read = in_order(read, sort, id);
     let mut rows = read.offset(paging.offset()).limit(paging.limit()).all(db).await?;
@@ -38,19 +41,32 @@ pub async fn read_page<E: EntityTrait<Model: Send + Sync>>(
     Ok(Listed { rows, total, next })
 }
 
-/// In the order of a list, rows with the same value by their ids. Ids themselves are never null and never
-/// the same: said without either, their index has the order.
+/// In the order of a list, rows with the same value by their ids. Ids themselves are never the same, and
+/// columns that are never null have no order of nulls: said without either, their index has the order, in
+/// both directions.
 fn in_order<E: EntityTrait>(read: Select<E>, sort: Sort, id: E::Column) -> Select<E> {
     let (column, direction, nulls) = order(sort);
     if sort.column == id.as_str() {
         return read.order_by(id, direction);
     }
-    read.order_by_with_nulls(column, direction, nulls).order_by_asc(id)
+    let read = match is_nullable::<E>(sort.column) {
+        true => read.order_by_with_nulls(column, direction, nulls),
+        false => read.order_by(column, direction),
+    };
+    read.order_by_asc(id)
+}
+
+fn named<E: EntityTrait>(name: &str) -> Option<E::Column> {
+    E::Column::iter().find(|column| column.as_str() == name)
+}
+
+fn is_nullable<E: EntityTrait>(name: &str) -> bool {
+    named::<E>(name).is_none_or(|column| column.def().is_null())
 }
 
 fn place<E: EntityTrait>(row: &E::Model, by: &str, id: E::Column) -> Result<Place, Error> {
     let missing = || Error::internal("cursor", format!("no place by {by}"));
-    let column = E::Column::iter().find(|column| column.as_str() == by).ok_or_else(missing)?;
+    let column = named::<E>(by).ok_or_else(missing)?;
     let key = match row.get(column) {
         SqlValue::BigInt(value) => value.map(Value::Integer),
         SqlValue::Int(value) => value.map(i64::from).map(Value::Integer),
@@ -82,6 +98,7 @@ mod tests {
         #[sea_orm(primary_key)]
         pub id: i64,
         pub name: Option<String>,
+        pub rank: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -90,13 +107,14 @@ mod tests {
     impl ActiveModelBehavior for ActiveModel {}
 
     #[test]
-    fn an_order_by_id_is_one_that_its_index_has() {
+    fn an_order_by_what_is_never_null_is_one_that_its_index_has() {
         let order = |column: &'static str, kind| {
             let sort = Sort { column, direction: Direction::Descending, kind };
             let sql = in_order(Entity::find(), sort, Column::Id).build(DbBackend::Postgres).sql;
             sql.split_once(" ORDER BY ").expect("an order").1.to_owned()
         };
         assert_eq!(order("id", Kind::Integer), r#""thing"."id" DESC"#);
+        assert_eq!(order("rank", Kind::Integer), r#""rank" DESC, "thing"."id" ASC"#);
         let by_name = order("name", Kind::Text);
         assert!(by_name.ends_with(r#"NULLS LAST, "thing"."id" ASC"#), "{by_name}");
     }

@@ -52,6 +52,7 @@ pub const POSTGRES: Migrations = Migrations {
         "0013_names",
         "0014_names_filled",
         "0015_measured_collections",
+        "0016_campaign_profile_lists",
     ),
 };
 

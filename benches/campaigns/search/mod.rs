@@ -1,0 +1,102 @@
+//! Search over 200,000 campaign profiles: every filter by itself, some together, every order.
+
+mod baseline;
+mod cases;
+mod users;
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use super::bed::{Bed, median};
+use super::report::{Aim, Row};
+use baseline::Baseline;
+use cases::Case;
+
+const PATH: &str = "/campaign-profile-service/api/campaign-profile/search";
+const PROFILES: u32 = 200_000;
+const SEED: &str = include_str!("../seed.sql");
+
+/// What a case came to in a round: p50 and p95 over HTTP and by sqlx, in milliseconds.
+struct Figures {
+    p50: f64,
+    p95: f64,
+    baseline: f64,
+}
+
+/// Per case p95, and p50 beside the same statements by sqlx: the worst of three rounds.
+pub async fn run(bed: &Bed, quick: bool) -> Vec<Row> {
+    bed.execute(&SEED.replace("{profiles}", &PROFILES.to_string())).await;
+    let tables = "instagram_account, youtube_account, campaign_profiles, profile_collection, \
+                  profile_collection_item";
+    bed.execute(&format!("VACUUM ANALYZE {tables}")).await;
+    let mut baseline = Baseline::new(bed).await;
+    let cases = cases::all();
+    for case in &cases {
+        check(bed, &mut baseline, case).await;
+    }
+    let (rounds, requests) = if quick { (1, 5) } else { (3, 20) };
+    let mut figures: Vec<Vec<Figures>> = cases.iter().map(|_| Vec::new()).collect();
+    for _ in 0..rounds {
+        for (case, figures) in cases.iter().zip(&mut figures) {
+            figures.push(measure(bed, &mut baseline, case, requests).await);
+        }
+    }
+    let mut rows = Vec::new();
+    for (case, figures) in cases.iter().zip(&figures) {
+        let p95 = figures.iter().map(|one| one.p95).fold(0.0, f64::max);
+        rows.push(Row::new(format!("{}, p95", case.name), p95, "ms").aims(Aim::AtMost(150.0)));
+        let ratio = |one: &&Figures| one.p50 / one.baseline;
+        let worst = figures.iter().max_by(|a, b| ratio(a).total_cmp(&ratio(b)));
+        let worst = worst.expect("a round");
+        let row = Row::new(format!("{}, p50, beside its SQL by sqlx", case.name), worst.p50, "ms");
+        rows.push(row.beside(worst.baseline).aims(Aim::RatioAtMost(1.5)));
+    }
+    rows.extend(users::run(bed, &cases, if quick { 5 } else { 40 }).await);
+    rows
+}
+
+async fn ask(bed: &Bed, case: &Case) -> Value {
+    let filters = case.filters.iter().map(
+        |[operator, field, value]| json!({"filterType": operator, "field": field, "value": value}),
+    );
+    let body = json!({"filters": filters.collect::<Vec<_>>()});
+    let path = format!("{PATH}{}", case.query);
+    match case.is_of_platform() {
+        true => bed.post_as_platform(&path, &body).await,
+        false => bed.post(&path, &body).await,
+    }
+}
+
+/// The page and the total are those of a plain statement.
+async fn check(bed: &Bed, baseline: &mut Baseline, case: &Case) {
+    let answer = ask(bed, case).await;
+    let profiles = answer["profiles"].as_array().expect("profiles").iter();
+    let ids: Vec<i64> = profiles.map(|one| one["id"].as_i64().expect("an id")).collect();
+    let total = answer["status"]["filteredCount"].as_i64().expect("a count");
+    let answer = (ids, total);
+    assert_eq!(answer, baseline.plain(case).await, "{}", case.name);
+    assert_eq!(answer, baseline.ask(case).await, "{}: the same SQL", case.name);
+    let is_found = !case.name.contains("of nobody");
+    assert_eq!(total > 0, is_found, "{}: {total}", case.name);
+}
+
+async fn measure(bed: &Bed, baseline: &mut Baseline, case: &Case, requests: usize) -> Figures {
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..requests {
+        let started = Instant::now();
+        ask(bed, case).await;
+        ours.push(started.elapsed().as_secs_f64() * 1000.0);
+        let started = Instant::now();
+        baseline.ask(case).await;
+        theirs.push(started.elapsed().as_secs_f64() * 1000.0);
+    }
+    let p95 = percentile_95(&mut ours);
+    Figures { p50: median(ours), p95, baseline: median(theirs) }
+}
+
+/// The value that 95 of 100 do not exceed.
+fn percentile_95(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[(values.len() * 95).div_ceil(100) - 1]
+}
