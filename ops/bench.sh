@@ -45,7 +45,7 @@ cmd_bench() {
     [[ $group != collections && $group != campaigns ]] || start_embedded_clickhouse "$(target_dir)/release/coffee"
     # What the build wrote must not be written to the disk while something is measured.
     sync
-    if [[ $group == events ]]; then
+    if [[ $group == events || $group == campaigns ]]; then
         # What a commit costs is part of the measurement.
         durable_postgres on
         trap 'durable_postgres off' EXIT

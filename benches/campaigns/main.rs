@@ -12,12 +12,13 @@ mod database;
 #[path = "../gateway/report.rs"]
 mod report;
 
+mod messages;
 mod search;
 
 use bed::Bed;
 
 /// What can be measured by itself.
-const PARTS: [&str; 1] = ["search"];
+const PARTS: [&str; 2] = ["search", "messages"];
 
 /// What is measured, and its sizes.
 struct Plan {
@@ -58,6 +59,9 @@ async fn main() {
         let bed = Bed::new().await;
         rows.extend(search::run(&bed, plan.quick).await);
         bed.end().await;
+    }
+    if plan.has("messages") {
+        rows.extend(messages::run(plan.quick).await);
     }
     let all_met = report::print(&rows);
     if let Some(file) = &plan.json {

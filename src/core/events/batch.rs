@@ -1,8 +1,8 @@
 //! Messages that are handled together, whoever sent them: one flush for many.
 //!
 //! A consumer collects messages until there are enough or the first one has waited for long enough, has
-//! them flushed, and acknowledges them. A batch that fails is tried again, then halved until what fails
-//! fails alone; the halves keep their order.
+//! them flushed, and acknowledges them. What cannot be read is given up before anything is begun. A batch
+//! that fails is tried again, then halved until what fails fails alone; the halves keep their order.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -50,6 +50,9 @@ pub(super) type Insert = dyn for<'a> Fn(&'a UnitOfWork, Batch<Bytes>) -> BoxFutu
     + Send
     + Sync;
 
+/// Whether a body can be handled at all.
+pub(super) type Check = dyn Fn(&[u8]) -> Result<(), Failure> + Send + Sync;
+
 /// How messages become batches, and what is done with one.
 #[derive(Clone)]
 pub(super) struct Batching {
@@ -59,6 +62,7 @@ pub(super) struct Batching {
     pub age: Duration,
     /// Whether the ids of messages are recorded with their effect.
     pub records: bool,
+    pub check: Arc<Check>,
     pub insert: Arc<Insert>,
 }
 
@@ -71,15 +75,40 @@ pub(super) async fn deliver(
 ) -> Vec<Outcome> {
     let stores = &stores.of(Purpose::Background);
     let started = Instant::now();
-    let mut outcomes = Vec::with_capacity(deliveries.len());
-    let mut parts = vec![deliveries];
+    let read = deliveries.iter().map(|delivery| {
+        let caller = process::acceptable(stores, subscription, delivery).map_err(|why| (why, 0))?;
+        (batching.check)(&delivery.body).map_err(|why| (why, 1))?;
+        Ok(Accepted::new(delivery, caller))
+    });
+    let read: Vec<Result<Accepted<'_>, (Failure, u32)>> = read.collect();
+    let readable: Vec<&Accepted<'_>> = read.iter().flatten().collect();
+    let mut handled = handle(stores, (subscription, batching), &readable).await.into_iter();
+    let outcome = |read: &Result<_, (Failure, u32)>| match read {
+        Err((why, attempts)) => Outcome::Dead { reason: why.to_string(), attempts: *attempts },
+        Ok(_) => handled.next().unwrap_or_else(|| Outcome::Away("not handled".to_owned())),
+    };
+    let outcomes: Vec<Outcome> = read.iter().map(outcome).collect();
+    for (delivery, outcome) in deliveries.iter().zip(&outcomes) {
+        process::record(stores, subscription, delivery, outcome, started);
+    }
+    outcomes
+}
+
+/// As [`deliver`], for messages that can be read.
+async fn handle(
+    stores: &Stores,
+    (subscription, batching): (&Subscription, &Batching),
+    messages: &[&Accepted<'_>],
+) -> Vec<Outcome> {
+    let mut outcomes = Vec::with_capacity(messages.len());
+    let mut parts = vec![messages];
     while let Some(part) = parts.pop() {
         match part {
             [] => {}
-            [one] => outcomes.push(process::attempts(stores, subscription, one).await),
+            [one] => outcomes.push(process::attempts(stores, subscription, one.delivery).await),
             many => {
                 // The halves of what failed for long enough fail sooner.
-                let waits = if many.len() == deliveries.len() { &WAITS[..] } else { &[] };
+                let waits = if many.len() == messages.len() { &WAITS[..] } else { &[] };
                 match attempts(stores, (subscription, batching), many, waits).await {
                     Ok(handled) => outcomes.extend(handled),
                     Err(Failure::Away(reason)) => outcomes.push(Outcome::Away(reason)),
@@ -93,12 +122,9 @@ pub(super) async fn deliver(
             }
         }
         if let Some(away @ Outcome::Away(_)) = outcomes.last().cloned() {
-            outcomes.resize(deliveries.len(), away);
+            outcomes.resize(messages.len(), away);
             break;
         }
-    }
-    for (delivery, outcome) in deliveries.iter().zip(&outcomes) {
-        process::record(stores, subscription, delivery, outcome, started);
     }
     outcomes
 }
@@ -107,21 +133,13 @@ pub(super) async fn deliver(
 async fn attempts(
     stores: &Stores,
     (subscription, batching): (&Subscription, &Batching),
-    deliveries: &[&Delivery],
+    messages: &[&Accepted<'_>],
     waits: &[Duration],
 ) -> Result<Vec<Outcome>, Failure> {
-    let mut messages = Vec::with_capacity(deliveries.len());
-    for delivery in deliveries {
-        let caller = process::acceptable(stores, subscription, delivery)?;
-        // Without an id of its own it has one for these attempts.
-        let id = delivery.message_id.clone();
-        let name = id.clone().unwrap_or_else(|| Uuid::new_v4().to_string());
-        messages.push(Accepted { caller, id, name, body: delivery.body.clone() });
-    }
     let mut waits = waits.iter();
     loop {
         let deadline = Instant::now() + subscription.deadline;
-        let failure = match once(stores, (subscription, batching), &messages, deadline).await {
+        let failure = match once(stores, (subscription, batching), messages, deadline).await {
             Ok(outcomes) => return Ok(outcomes),
             Err(failure) => failure,
         };
@@ -134,20 +152,18 @@ async fn attempts(
 }
 
 /// A message whose sender is known.
-pub(super) struct Accepted {
+pub(super) struct Accepted<'a> {
+    delivery: &'a Delivery,
     caller: Arc<Caller>,
-    id: Option<String>,
     /// Names it in the batch's token.
     name: String,
-    body: Bytes,
 }
 
-impl Accepted {
-    /// A message that is handled alone.
-    pub fn alone(delivery: &Delivery, caller: &Arc<Caller>) -> Self {
-        let id = delivery.message_id.clone();
-        let name = id.clone().unwrap_or_default();
-        Self { caller: Arc::clone(caller), id, name, body: delivery.body.clone() }
+impl<'a> Accepted<'a> {
+    /// Without an id of its own it has one in the batch's token.
+    pub fn new(delivery: &'a Delivery, caller: Arc<Caller>) -> Self {
+        let name = delivery.message_id.clone();
+        Self { delivery, caller, name: name.unwrap_or_else(|| Uuid::new_v4().to_string()) }
     }
 }
 
@@ -156,7 +172,7 @@ impl Accepted {
 pub(super) async fn once(
     stores: &Stores,
     (subscription, batching): (&Subscription, &Batching),
-    messages: &[Accepted],
+    messages: &[&Accepted<'_>],
     deadline: Instant,
 ) -> Result<Vec<Outcome>, Failure> {
     let caller = Caller {
@@ -171,12 +187,12 @@ pub(super) async fn once(
             false => vec![true; messages.len()],
         };
         let fresh = messages.iter().zip(&is_new).filter(|(_, is_new)| **is_new);
-        let fresh: Vec<&Accepted> = fresh.map(|(message, _)| message).collect();
+        let fresh: Vec<&Accepted<'_>> = fresh.map(|(message, _)| *message).collect();
         if !fresh.is_empty() {
             let token = token(&fresh);
-            let message = |one: &&Accepted| BatchMessage {
+            let message = |one: &&Accepted<'_>| BatchMessage {
                 caller: Arc::clone(&one.caller),
-                payload: one.body.clone(),
+                payload: one.delivery.body.clone(),
             };
             let messages = fresh.iter().map(message).collect();
             (batching.insert)(&unit, Batch { messages, token }).await?;
@@ -194,9 +210,9 @@ pub(super) async fn once(
 async fn first_times(
     unit: &UnitOfWork,
     handler: &'static str,
-    messages: &[Accepted],
+    messages: &[&Accepted<'_>],
 ) -> Result<Vec<bool>, Error> {
-    let ids = messages.iter().filter_map(|message| message.id.clone());
+    let ids = messages.iter().filter_map(|message| message.delivery.message_id.clone());
     let mut ids: Vec<String> = ids.collect();
     // Two that record the same ones wait for each other in one direction only.
     ids.sort_unstable();
@@ -210,14 +226,14 @@ async fn first_times(
     let recorded = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>();
     let mut recorded: HashSet<String> = recorded?;
     // Of two with one id the first one is new.
-    let is_new = messages.iter().map(|message| match &message.id {
+    let is_new = messages.iter().map(|message| match &message.delivery.message_id {
         Some(id) => recorded.remove(id),
         None => true,
     });
     Ok(is_new.collect())
 }
 
-fn token(messages: &[&Accepted]) -> String {
+fn token(messages: &[&Accepted<'_>]) -> String {
     let mut hash = Sha256::new();
     for message in messages {
         hash.update(message.name.as_bytes());
@@ -235,15 +251,15 @@ mod tests {
 
     #[test]
     fn a_token_follows_from_ids_and_their_order() {
-        let message = |name: &str| Accepted {
-            caller: Arc::default(),
-            id: None,
-            name: name.to_owned(),
-            body: Bytes::new(),
-        };
         let of = |names: &[&str]| {
-            let messages: Vec<_> = names.iter().map(|name| message(name)).collect();
-            token(&messages.iter().collect::<Vec<_>>())
+            let delivery = |name: &&str| Delivery {
+                message_id: Some((*name).to_owned()),
+                ..Delivery::default()
+            };
+            let deliveries: Vec<Delivery> = names.iter().map(delivery).collect();
+            let accepted = deliveries.iter().map(|one| Accepted::new(one, Arc::default()));
+            let accepted: Vec<Accepted<'_>> = accepted.collect();
+            token(&accepted.iter().collect::<Vec<_>>())
         };
         assert_eq!(of(&["a", "b"]), of(&["a", "b"]));
         assert_ne!(of(&["a", "b"]), of(&["b", "a"]));

@@ -209,7 +209,7 @@ impl Listener {
             if let Work::Batch(batching) = &self.subscription.work {
                 let batch = self.collect(first, batching, &mut messages, &ended).await;
                 // What was collected at a stop is flushed, unless nobody would hear of it.
-                if !channel.is_open() || self.flush(&channel, batching, &batch).await.is_err() {
+                if !channel.is_open() || self.flush(&channel, &batch).await.is_err() {
                     ended.cancel();
                     return;
                 }
@@ -267,15 +267,9 @@ impl Listener {
         batch
     }
 
-    async fn flush(
-        &self,
-        channel: &Channel,
-        batching: &Batching,
-        batch: &[Incoming],
-    ) -> Result<(), Error> {
+    async fn flush(&self, channel: &Channel, batch: &[Incoming]) -> Result<(), Error> {
         let deliveries: Vec<&Delivery> = batch.iter().map(|one| &one.delivery).collect();
-        let handler = (&self.subscription, batching);
-        let outcomes = batch::deliver(&self.stores, handler, &deliveries).await;
+        let outcomes = process::deliver_all(&self.stores, &self.subscription, &deliveries).await;
         let is_alone = self.subscription.concurrency == 1;
         let settled = |one: &Outcome| matches!(one, Outcome::Done | Outcome::Duplicate);
         if let Some(last) = batch.last().filter(|_| is_alone && outcomes.iter().all(settled)) {

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use futures_util::{TryStreamExt as _, stream};
 
-use super::batch::Batching;
 use super::carrier::headers;
 use super::dead_letter;
 use super::delivery::Delivery;
@@ -32,7 +31,7 @@ pub(super) async fn deliver(
     for subscription in &topology.subscriptions {
         if let Work::Batch(batching) = &subscription.work {
             let bound = events.iter().filter(|event| is_bound(subscription, event));
-            batch(stores, (subscription, batching), bound.map(delivery).collect()).await?;
+            batch(stores, (subscription, batching.rows), bound.map(delivery).collect()).await?;
         }
     }
     let groups = by_aggregate(events).into_iter().map(Ok);
@@ -64,12 +63,12 @@ fn by_aggregate(events: &[Event]) -> Vec<Vec<&Event>> {
 /// Hands events to a handler of many. Those behind one that could not be handled come again with it.
 async fn batch(
     stores: &Stores,
-    (subscription, batching): (&Subscription, &Batching),
+    (subscription, rows): (&Subscription, usize),
     deliveries: Vec<Delivery>,
 ) -> Result<(), Error> {
-    for some in deliveries.chunks(batching.rows) {
+    for some in deliveries.chunks(rows) {
         let some: Vec<&Delivery> = some.iter().collect();
-        let outcomes = super::batch::deliver(stores, (subscription, batching), &some).await;
+        let outcomes = process::deliver_all(stores, subscription, &some).await;
         for (delivery, outcome) in some.into_iter().zip(outcomes) {
             settle(stores, subscription, delivery, outcome).await?;
         }

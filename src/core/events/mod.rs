@@ -8,7 +8,8 @@
 //! - [`Subscription`]: one queue, its payload type and its handler, of one message or of many in a
 //!   [`Batch`]; modules register theirs.
 //! - [`Topology`]: all of them, and the queues of known consumers elsewhere.
-//! - [`start`]: the background tasks of a process. [`deliver`]: one message, for tests and tools.
+//! - [`start`]: the background tasks of a process. [`deliver`], [`deliver_all`]: without
+//!   a broker, for tests and tools.
 
 mod backoff;
 mod batch;
@@ -34,7 +35,7 @@ use std::sync::Arc;
 pub use batch::{Batch, BatchMessage};
 pub use dead_letter::{DeadLetter, DeadLetterOffice, DeadQueue, Handled, Selection, Unhandled};
 pub use delivery::{Attempt, Delivery, Failure};
-pub use process::{Outcome, deliver};
+pub use process::{Outcome, deliver, deliver_all};
 pub use subscription::{Handler, Queue, Subscription, parse};
 pub use topology::Topology;
 

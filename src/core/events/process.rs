@@ -67,6 +67,28 @@ pub async fn deliver(stores: &Stores, subscription: &Subscription, delivery: &De
     outcome
 }
 
+/// The same for messages in their order; those of a batched subscription together. What became of each; behind
+/// one that could not be handled for now, none is.
+pub async fn deliver_all(
+    stores: &Stores,
+    subscription: &Subscription,
+    deliveries: &[&Delivery],
+) -> Vec<Outcome> {
+    if let Work::Batch(batching) = &subscription.work {
+        return batch::deliver(stores, (subscription, batching), deliveries).await;
+    }
+    let mut outcomes = Vec::with_capacity(deliveries.len());
+    for delivery in deliveries {
+        let outcome = deliver(stores, subscription, delivery).await;
+        if matches!(outcome, Outcome::Away(_)) {
+            outcomes.resize(deliveries.len(), outcome);
+            break;
+        }
+        outcomes.push(outcome);
+    }
+    outcomes
+}
+
 /// Has `subscription` handle messages of one sender in one transaction, in their order. True if all had
 /// their effect; else none had, and each has to be delivered by itself.
 pub(super) async fn deliver_together(
@@ -215,9 +237,9 @@ async fn once(
             commit(unit).await?;
         }
         Work::Batch(batching) => {
-            let message = [Accepted::alone(delivery, &attempt.caller)];
-            let outcomes =
-                batch::once(stores, (subscription, batching), &message, deadline).await?;
+            let message = Accepted::new(delivery, Arc::clone(&attempt.caller));
+            let handler = (subscription, batching);
+            let outcomes = batch::once(stores, handler, &[&message], deadline).await?;
             return Ok(outcomes.into_iter().next().unwrap_or(Outcome::Done));
         }
         Work::Steps(handler) => {

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use bytes::Bytes;
 
-use super::batch::{Batch, BatchMessage, Batching, Insert};
+use super::batch::{Batch, BatchMessage, Batching, Check, Insert};
 use super::delivery::{Attempt, Delivery, Failure};
 use crate::core::db::clickhouse_is_away;
 use crate::core::error::Error;
@@ -133,8 +133,8 @@ impl Subscription {
     /// acknowledged after its commit; what was collected at a stop is flushed. Messages of one aggregate
     /// keep their order.
     ///
-    /// A batch that fails is tried again like a message, then halved until what fails is alone and becomes
-    /// a dead letter. While PostgreSQL or ClickHouse is away, nothing counts as failed and all come again.
+    /// A message whose body is no `P` is a dead letter. A batch that fails is tried again like a message, then
+    /// halved until what fails is alone and becomes a dead letter. While PostgreSQL or ClickHouse is away, nothing counts as failed and all come again.
     ///
     /// The ids of the messages are recorded in the same transaction, so what `insert` writes to PostgreSQL
     /// is written once. ClickHouse takes no part in it: a table with a deduplication window, written with
@@ -159,8 +159,21 @@ impl Subscription {
             Ok(batch) => insert(unit, batch).map(|done| done.map_err(batch_failure)).boxed(),
             Err(failure) => ready(Err(failure)).boxed(),
         });
+        let check: Arc<Check> = Arc::new(|body| parse::<P>(body).map(drop));
         let rows = rows.clamp(1, MOST_ROWS);
-        Self::with(queue, name, Work::Batch(Batching { rows, age, records: true, insert }))
+        Self::with(queue, name, Work::Batch(Batching { rows, age, records: true, check, insert }))
+    }
+
+    /// Messages of a batch that `check` refuses become dead letters before anything is begun, and hold up no
+    /// others: for what is known to be refused without a look at what is stored.
+    pub fn checked<P: DeserializeOwned>(
+        mut self,
+        check: impl Fn(P) -> Result<(), Error> + Send + Sync + 'static,
+    ) -> Self {
+        if let Work::Batch(batching) = &mut self.work {
+            batching.check = Arc::new(move |body| Ok(check(parse(body)?)?));
+        }
+        self
     }
 
     /// Records no ids of a batch's messages, for an `insert` that may be repeated by itself and writes

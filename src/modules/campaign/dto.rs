@@ -159,7 +159,7 @@ pub struct ChangesIn {
 }
 
 /// A campaign profile as an account comes with it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct NewProfile {
     pub account_id: i64,
     pub updated_by: String,

@@ -1,5 +1,7 @@
 //! What other modules do with campaign profiles, in their own unit of work.
 
+use std::collections::HashMap;
+
 use super::dao::{contact_flags as flags_dao, create, profile};
 use super::dto::{
     AdminDetailsOut, ChangesIn, NewProfile, OfAccount, StoredDetails, UserDetailsOut,
@@ -7,6 +9,7 @@ use super::dto::{
 use super::entity::{CampaignProfileRow, Model};
 use super::manager::levels::{self, COHORTS, PROGRAMS};
 use super::manager::{details, merge};
+use crate::core::caller::Caller;
 use crate::core::db::Db;
 use crate::core::error::Error;
 use crate::core::jobs::JobRun;
@@ -16,9 +19,9 @@ use crate::core::unit_of_work::UnitOfWork;
 /// Who changes profiles where no account does.
 const SYSTEM: &str = "SYSTEM";
 
-/// Who changes profiles in this unit of work: the caller's account.
-pub fn author(unit: &UnitOfWork) -> String {
-    unit.caller().account_id.map_or_else(|| SYSTEM.to_owned(), |id| id.to_string())
+/// Who changes profiles when this caller does: its account.
+pub fn author(caller: &Caller) -> String {
+    caller.account_id.map_or_else(|| SYSTEM.to_owned(), |id| id.to_string())
 }
 
 /// What staff and the creator entered, unmasked; empty where nothing is stored.
@@ -37,17 +40,17 @@ pub fn cohort_id(tag: &str) -> Option<i64> {
     levels::id(tag, COHORTS)
 }
 
-/// Creates the profile of an account that the transaction holds, where it has none; the details that it has
-/// then.
+/// Creates the profiles of accounts of one platform that the transaction holds, where they have none; the details
+/// that they have then, by account. In one statement.
 ///
 /// # Errors
 /// A store error.
 pub async fn create_missing(
     unit: &UnitOfWork,
     platform: Platform,
-    profile: NewProfile,
-) -> Result<StoredDetails, Error> {
-    create::missing(&unit.write().await?, platform, profile).await
+    profiles: &[NewProfile],
+) -> Result<HashMap<i64, StoredDetails>, Error> {
+    create::missing(&unit.write().await?, platform, profiles).await
 }
 
 /// Gives accounts of one platform profiles: pairs of account and profile. In one statement.
@@ -59,7 +62,7 @@ pub async fn create_of_accounts(
     platform: Platform,
     ids: Vec<i64>,
 ) -> Result<Vec<(i64, i64)>, Error> {
-    create::of_accounts(&unit.write().await?, platform, (ids, author(unit))).await
+    create::of_accounts(&unit.write().await?, platform, (ids, author(unit.caller()))).await
 }
 
 /// Gives accounts that a bulk load brings profiles that say nothing yet, in its transaction.
@@ -127,7 +130,7 @@ pub async fn lock_of_accounts(
     unit: &UnitOfWork,
     accounts: &[(CampaignPlatform, i64)],
 ) -> Result<Vec<(Model, bool)>, Error> {
-    let rows = create::locked(&unit.write().await?, accounts, &author(unit)).await?;
+    let rows = create::locked(&unit.write().await?, accounts, &author(unit.caller())).await?;
     let one = |(platform, account_id): &(CampaignPlatform, i64)| {
         let is_its = |(row, _): &&(Model, bool)| {
             row.platform == platform.name() && row.platform_account_id == *account_id

@@ -1,40 +1,51 @@
 //! Messages that the module hears: accounts that were collected.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 
 use super::DiscoveryService;
 use super::dto::{InstagramAccountIn, YoutubeAccountIn};
-use crate::core::events::{Queue, Subscription};
+use crate::core::events::{Batch, Queue, Subscription};
 
 const EXCHANGE: &str = "upserttracker.dx";
-/// Accounts that are stored at a time.
-const AT_ONCE: u16 = 4;
+/// Accounts of one queue that are stored together at most: beyond it they get no cheaper.
+const TOGETHER: usize = 128;
+/// Whatever waits is stored together; nothing waits for more.
+const AT_ONCE: Duration = Duration::ZERO;
+/// Transactions at the same time, so that one works while the other commits.
+const LANES: u16 = 2;
 
 /// What the module does with messages.
 pub fn subscriptions(service: &Arc<DiscoveryService>) -> Vec<Subscription> {
     let (instagram, youtube) = (Arc::clone(service), Arc::clone(service));
     vec![
-        Subscription::new(
+        Subscription::batched(
             Queue::new(EXCHANGE, "upsert_instagram_account_q"),
             "upsert_instagram_account",
-            move |unit, account: InstagramAccountIn| {
+            TOGETHER,
+            AT_ONCE,
+            move |unit, batch: Batch<InstagramAccountIn>| {
                 let service = Arc::clone(&instagram);
-                async move { service.upsert_instagram(unit, account).await }.boxed()
+                async move { service.upsert_instagram(unit, batch).await }.boxed()
             },
         )
-        .concurrency(AT_ONCE)
+        .checked(DiscoveryService::check_instagram)
+        .concurrency(LANES)
         .ordered_by("ig_id"),
-        Subscription::new(
+        Subscription::batched(
             Queue::new(EXCHANGE, "upsert_youtube_account_q"),
             "upsert_youtube_account",
-            move |unit, account: YoutubeAccountIn| {
+            TOGETHER,
+            AT_ONCE,
+            move |unit, batch: Batch<YoutubeAccountIn>| {
                 let service = Arc::clone(&youtube);
-                async move { service.upsert_youtube(unit, account).await }.boxed()
+                async move { service.upsert_youtube(unit, batch).await }.boxed()
             },
         )
-        .concurrency(AT_ONCE)
+        .checked(DiscoveryService::check_youtube)
+        .concurrency(LANES)
         .ordered_by("handle"),
     ]
 }

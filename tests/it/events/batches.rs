@@ -110,6 +110,26 @@ async fn one_message_of_a_hundred_that_cannot_be_handled_is_given_up_alone() {
 }
 
 #[actix_web::test]
+async fn what_cannot_be_read_or_is_refused_unseen_holds_up_no_batch() {
+    let flushed = Sizes::default();
+    let bed = EventBed::start_with(false, "", |subscription| {
+        batched(subscription.queue, 10, NEVER, &flushed).checked(|order: Order| match order.n {
+            5 => Err(Error::refused(Code::Conflict, "not five")),
+            _ => Ok(()),
+        })
+    })
+    .await;
+    let mut orders: Vec<_> = (1..=8).map(order).collect();
+    orders.insert(2, serde_json::json!([1]));
+    orders.insert(7, serde_json::json!({"m": 1}));
+    bed.emit("a", &orders).await;
+    bed.expect_effects(&[1, 2, 3, 4, 6, 7, 8]).await;
+    assert_eq!(sizes(&flushed), [7]);
+    let given_up = async || bed.dead_letters().await.len() == 3;
+    bed.within(5, "three are given up", given_up).await;
+}
+
+#[actix_web::test]
 async fn without_a_broker_batches_are_handled_too() {
     let (bed, flushed) = bed(false, 10, NEVER).await;
     let mut orders: Vec<_> = (1..=9).map(order).collect();

@@ -12,6 +12,7 @@ mod creator_reports;
 mod hostile_accounts;
 mod leaderboard_files;
 mod sync;
+mod together;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,5 +1,7 @@
 //! Campaign profiles of accounts that have none.
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult as _, QueryResult, Statement, Value};
 
 use super::super::dto::{NewProfile, StoredDetails};
@@ -13,29 +15,25 @@ const DEFAULT_DETAILS: &str = r#"'{"isBlacklisted": false, "whatsappOptIn": fals
     '{"whatsappOptIn": false, "ekycPending": false, "instantGratificationInvited": false,
       "amazonStoreLinkVerified": false}'::jsonb"#;
 
-/// Stores the campaign profile where there is none; the details that it has. One that another transaction
-/// stores meanwhile is left out.
+/// Stores the campaign profiles where there are none; the details that they have, by account. One that another
+/// transaction stores meanwhile is left out.
 pub async fn missing(
     tx: &Db<'_>,
     platform: Platform,
-    profile: NewProfile,
-) -> Result<StoredDetails, Error> {
-    let values = [
-        platform.name().into(),
-        profile.account_id.into(),
-        profile.updated_by.into(),
-        profile.has_email.into(),
-        profile.has_phone.into(),
-        profile.gender.into(),
-        profile.location.into(),
-        profile.languages.into(),
-    ];
-    let statement = statement(include_str!("create_missing.sql"), values);
-    let Some(row) = tx.query_one_raw(statement).await? else {
-        return Ok(StoredDetails::default());
+    profiles: &[NewProfile],
+) -> Result<HashMap<i64, StoredDetails>, Error> {
+    let json = serde_json::to_string(profiles);
+    let json = json.map_err(|error| Error::internal("campaign profile", error))?;
+    let values = [platform.name().into(), json.into()];
+    // For one account and for hundreds, so it is planned each time.
+    let tx = tx.planned_by_values();
+    let rows = tx.query_all_raw(statement(include_str!("create_missing.sql"), values)).await?;
+    let details = |row: &QueryResult| {
+        let admin = row.try_get("", "admin_details")?;
+        let user = row.try_get("", "user_details")?;
+        Ok((row.try_get("", "account_id")?, StoredDetails { admin, user }))
     };
-    let admin = row.try_get("", "admin_details")?;
-    Ok(StoredDetails { admin, user: row.try_get("", "user_details")? })
+    rows.iter().map(details).collect()
 }
 
 /// Gives accounts of one platform campaign profiles, by the accounts' ids; one that another transaction

@@ -29,7 +29,7 @@ impl CampaignProfileService {
             None => Vec::new(),
         };
         let row = campaign::lock(unit, id).await?;
-        let changes = changes::of_update(&input, campaign::author(unit));
+        let changes = changes::of_update(&input, campaign::author(unit.caller()));
         let account = accounts.pop();
         let of_account = account.as_ref().map(AccountRow::of_account).unwrap_or_default();
         let row = campaign::merge(row, &changes, of_account)?;

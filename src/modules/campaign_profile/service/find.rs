@@ -112,7 +112,8 @@ impl CampaignProfileService {
         let locked = campaign::lock_of_accounts(&own, &[(platform, account.id())]).await?;
         let (mut row, is_new) = locked.into_iter().next().ok_or_else(Error::record_not_found)?;
         if is_new {
-            let changes = ChangesIn { updated_by: campaign::author(&own), ..ChangesIn::default() };
+            let changes =
+                ChangesIn { updated_by: campaign::author(own.caller()), ..ChangesIn::default() };
             row = campaign::merge(row, &changes, locked_account.of_account())?;
             campaign::save(&own, std::slice::from_ref(&row)).await?;
             self.discovery.write_pair(&own, vec![(locked_account, &row)], false).await?;

@@ -48,7 +48,7 @@ impl CampaignProfileService {
         code: Option<&str>,
         input: CampaignProfileIn,
     ) -> Result<CampaignProfilesOut, Error> {
-        let changes = changes::of_upsert(&input, campaign::author(unit));
+        let changes = changes::of_upsert(&input, campaign::author(unit.caller()));
         campaign::check(&changes)?;
         let named = self.named(unit, code, &input).await?;
         let pair = self.pair(unit, &named).await?;

@@ -2,6 +2,7 @@
 
 mod account;
 pub mod audience;
+pub mod facts;
 mod group_metrics;
 pub mod hashtags;
 pub mod instagram_account;

@@ -1,7 +1,9 @@
 //! From an announced account to what is stored, and to what follows from the merged row.
 
-use super::super::dao::upsert::{DerivedColumns, InstagramFacts, Merged, YoutubeFacts};
 use super::super::dto::{InstagramAccountIn, YoutubeAccountIn};
+use super::super::entity::facts::{
+    DerivedColumns, Facts, InstagramFacts, Merged, Rest, YoutubeFacts,
+};
 use super::admin_search::AdminSearch;
 use super::derived::{InstagramReach, Place, YoutubeReach, keywords, label, search_phrase};
 use crate::core::error::{Code, Error};
@@ -9,6 +11,8 @@ use crate::core::types::{LARGEST_COUNT, Platform, shown_handle};
 
 /// Longest text of an account, in bytes: several times what the platforms allow.
 const LONGEST_TEXT: usize = 20_000;
+/// Longest name, in characters: that of their columns.
+const LONGEST_NAME: usize = 255;
 
 /// What is known of an announced account.
 ///
@@ -17,19 +21,21 @@ const LONGEST_TEXT: usize = 20_000;
 pub fn instagram(account: InstagramAccountIn) -> Result<InstagramFacts, Error> {
     let count = |value| number("a count", value, |count| count as f64);
     let average = |value| number("an average", value, |average| average);
-    Ok(InstagramFacts {
+    storable(InstagramFacts {
         ig_id: required("ig_id", account.ig_id)?,
         handle: required("handle", shown_handle(Platform::Instagram, &account.handle))?,
-        business_id: text(account.business_id)?,
+        business_id: name(account.business_id)?,
         thumbnail: text(account.profile_pic)?,
         bio: text(account.bio)?,
-        name: text(account.name)?,
+        name: name(account.name)?,
         followers: count(account.followers)?,
         following: count(account.following)?,
         post_count: count(account.num_of_posts)?,
         is_private: account.is_private,
-        account_type: text(account.account_type)?,
-        place: [text(account.city)?, text(account.state)?, text(account.country)?],
+        account_type: name(account.account_type)?,
+        city: name(account.city)?,
+        state: name(account.state)?,
+        country: name(account.country)?,
         engagement_rate: average(account.avg_engagement)?,
         avg_likes: average(account.avg_likes)?,
         avg_comments: average(account.avg_comments)?,
@@ -48,14 +54,16 @@ pub fn instagram(account: InstagramAccountIn) -> Result<InstagramFacts, Error> {
 /// As [`instagram`].
 pub fn youtube(account: YoutubeAccountIn) -> Result<YoutubeFacts, Error> {
     let count = |value| number("a count", value, |count| count as f64);
-    Ok(YoutubeFacts {
+    storable(YoutubeFacts {
         channel_id: required("handle", shown_handle(Platform::Youtube, &account.handle))?,
-        title: text(account.title)?,
+        title: name(account.title)?,
         thumbnail: text(account.profile_pic)?,
         followers: count(account.subscribers)?,
         uploads_count: count(account.uploads)?,
         views_count: count(account.views)?,
-        place: [text(account.city)?, text(account.state)?, text(account.country)?],
+        city: name(account.city)?,
+        state: name(account.state)?,
+        country: name(account.country)?,
     })
 }
 
@@ -72,7 +80,6 @@ pub fn derived(row: &Merged, admin: AdminSearch) -> DerivedColumns {
         location: place.location(),
         location_list: place.location_list(),
         enabled_for_saas: enabled_for_saas(row, place.country.as_deref()),
-        place: [place.city, place.state, place.country],
     }
 }
 
@@ -80,6 +87,12 @@ pub fn derived(row: &Merged, admin: AdminSearch) -> DerivedColumns {
 pub fn place(row: &Merged) -> Place {
     let [city, state, country] = &row.place;
     Place::new(city.as_deref(), state.as_deref(), country.as_deref())
+}
+
+/// The same in the order of the columns.
+pub fn stored_place(row: &Merged) -> [Option<String>; 3] {
+    let Place { city, state, country } = place(row);
+    [city, state, country]
 }
 
 fn enabled_for_saas(row: &Merged, country: Option<&str>) -> bool {
@@ -99,19 +112,55 @@ fn enabled_for_saas(row: &Merged, country: Option<&str>) -> bool {
     reach.enabled_for_saas()
 }
 
-fn required(member: &'static str, text: String) -> Result<String, Error> {
-    match text.trim() {
-        "" => Err(Error::invalid_value(member, format!("invalid payload: {member} is blank"))),
-        trimmed => Ok(trimmed.to_owned()),
+/// The facts, unless the form in which their place is stored is too long.
+fn storable<F: Facts>(facts: F) -> Result<F, Error> {
+    let place = place(&facts.merged(&Rest::default()));
+    for part in [&place.city, &place.state, &place.country].into_iter().flatten() {
+        short(part)?;
     }
+    Ok(facts)
+}
+
+fn required(member: &'static str, text: String) -> Result<String, Error> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Error::invalid_value(member, format!("invalid payload: {member} is blank")));
+    }
+    short(text)?;
+    Ok(text.to_owned())
+}
+
+/// A short text; a blank one says nothing.
+fn name(name: Option<String>) -> Result<Option<String>, Error> {
+    let name = name.filter(|name| !name.trim().is_empty());
+    name.as_deref().map(short).transpose()?;
+    Ok(name)
+}
+
+fn short(name: &str) -> Result<(), Error> {
+    if name.chars().count() > LONGEST_NAME { Err(too_long()) } else { clean(name) }
+}
+
+/// Refuses the character that no text of PostgreSQL holds.
+fn clean(text: &str) -> Result<(), Error> {
+    if text.contains('\0') {
+        let text = "invalid payload: a text has a NUL character";
+        return Err(Error::refused(Code::InvalidValue, text));
+    }
+    Ok(())
+}
+
+fn too_long() -> Error {
+    Error::refused(Code::InvalidValue, "invalid payload: a text is too long")
 }
 
 /// A text; a blank one says nothing.
 fn text(text: Option<String>) -> Result<Option<String>, Error> {
     let text = text.filter(|text| !text.trim().is_empty());
     if text.as_ref().is_some_and(|text| text.len() > LONGEST_TEXT) {
-        return Err(Error::refused(Code::InvalidValue, "invalid payload: a text is too long"));
+        return Err(too_long());
     }
+    text.as_deref().map(clean).transpose()?;
     Ok(text)
 }
 
@@ -157,7 +206,7 @@ mod tests {
     #[test]
     fn blank_texts_say_nothing_and_unknown_members_are_ignored() {
         let facts = read(json!({"name": " ", "city": "", "new": {"x": 1}})).expect("facts");
-        assert_eq!((facts.name, facts.place), (None, [None, None, None]));
+        assert_eq!((facts.name, facts.city), (None, None));
     }
 
     #[test]
@@ -173,11 +222,23 @@ mod tests {
             json!({"story_reach": 1e300}),
             json!({"avg_likes": "NaN"}),
             json!({"bio": "x".repeat(LONGEST_TEXT + 1)}),
+            json!({"bio": "nul\u{0}character"}),
+            json!({"handle": "h\u{0}"}),
+            json!({"name": "ы".repeat(LONGEST_NAME + 1)}),
+            json!({"ig_id": "7".repeat(LONGEST_NAME + 1)}),
+            // In capitals it is twice as long.
+            json!({"country": "ŉ".repeat(LONGEST_NAME)}),
         ] {
             assert!(read(bad.clone()).is_err(), "{bad:.40}");
         }
         let channel = json!({"handle": "\t", "views": 1});
         assert!(youtube(serde_json::from_value(channel).expect("a channel")).is_err());
+    }
+
+    #[test]
+    fn the_longest_texts_are_possible() {
+        let longest = json!({"name": "ы".repeat(LONGEST_NAME), "bio": "x".repeat(LONGEST_TEXT)});
+        assert!(read(longest).is_ok());
     }
 
     #[test]
@@ -199,7 +260,6 @@ mod tests {
         assert_eq!(columns.search_phrase, "foo bar foo.bar");
         assert_eq!(columns.location, ["city_New Delhi", "country_IN"]);
         assert_eq!(columns.location_list, ["New Delhi", "India"]);
-        assert_eq!(columns.place[2].as_deref(), Some("IN"));
         assert!(columns.enabled_for_saas);
         let unknown = Merged { engagement_rate: None, ..row };
         assert!(!derived(&unknown, AdminSearch::default()).enabled_for_saas);

@@ -1,7 +1,7 @@
 //! From what the collector delivers to the account to store.
 
 use super::super::client::CollectedProfile;
-use super::super::dao::upsert::{DerivedColumns, InstagramFacts, Merged, YoutubeFacts};
+use super::super::entity::facts::{DerivedColumns, InstagramFacts, Merged, YoutubeFacts};
 use super::admin_search::AdminSearch;
 use super::announced;
 use crate::core::types::{LARGEST_COUNT, Platform, fold_handle};

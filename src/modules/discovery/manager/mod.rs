@@ -23,4 +23,5 @@ pub mod search;
 pub mod similar;
 pub mod sort;
 pub mod time_series;
+pub mod upsert;
 mod youtube;

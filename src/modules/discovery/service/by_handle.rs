@@ -1,16 +1,20 @@
 //! An account by its handle, imported from the collector when it is not known yet.
 
 use super::super::dao::account::{Along, Key, Link, find};
-use super::super::dao::upsert;
+use super::super::dao::upsert::{self, Written};
 use super::super::dto::ProfilesOut;
 use super::super::entity::Found;
+use super::super::entity::facts::Facts;
 use super::super::manager::account::profile;
 use super::super::manager::imported::{self, Import};
 use super::super::manager::mask;
+use super::super::manager::upsert::by_account;
+use super::upsert::hold;
 use super::{DiscoveryService, ProfileQuery, platform};
 use crate::core::error::{Code, Error};
 use crate::core::types::{Platform, fold_handle};
 use crate::core::unit_of_work::UnitOfWork;
+use crate::modules::campaign::service as campaign;
 
 impl DiscoveryService {
     /// The profile of a handle (YouTube: channel id), written in any way. Unknown ones are imported for callers with a
@@ -100,18 +104,23 @@ async fn with_profile_codes(
 }
 
 async fn store(unit: &UnitOfWork, import: Import) -> Result<i64, Error> {
-    let tx = unit.write().await?;
-    let (platform, row) = match import {
-        Import::Instagram(account) => {
-            upsert::adopt_missing(&tx, &account).await?;
-            (Platform::Instagram, upsert::instagram(&tx, *account).await?)
-        }
-        Import::Youtube(account) => (Platform::Youtube, upsert::youtube(&tx, account).await?),
-    };
-    if row.is_new {
-        upsert::write_derived(&tx, (platform, row.id), imported::derived(&row)).await?;
+    match import {
+        Import::Instagram(account) => store_account(unit, *account).await,
+        Import::Youtube(account) => store_account(unit, account).await,
     }
-    Ok(row.id)
+}
+
+/// Of an account that is stored already, only what the collector knows is written.
+async fn store_account<F: Facts>(unit: &UnitOfWork, facts: F) -> Result<i64, Error> {
+    let author = campaign::author(unit.caller());
+    let accounts = by_account(vec![(author, facts)]);
+    let held = hold(unit, &accounts, imported::derived).await?;
+    let held = held.into_iter().next().ok_or_else(not_found)?;
+    if !held.is_new {
+        let account = Written { id: Some(held.id), facts: &held.facts, derived: None };
+        upsert::update(&unit.write().await?, &[account], false).await?;
+    }
+    Ok(held.id)
 }
 
 fn not_found() -> Error {

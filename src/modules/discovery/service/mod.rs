@@ -17,6 +17,7 @@ mod resolve;
 mod search;
 mod similar;
 mod time_series;
+mod upsert;
 
 use std::sync::Arc;
 
