@@ -108,7 +108,11 @@ fn columns() -> Vec<Case> {
             "platform_account_id = 1000778",
         ),
         ("created_at from", ["GTE", "created_at", "2024-06-01"], &format!("created_at >= {day}")),
-        ("updated_at before", ["LT", "updated_at", "2024-06-01"], &format!("updated_at < {day}")),
+        (
+            "updated_at before",
+            ["LT", "updated_at", "2025-02-01"],
+            "updated_at < timestamptz '2025-02-01 00:00 Asia/Kolkata'",
+        ),
         (
             "updated_at from",
             ["GTE", "updated_at", "2025-06-01"],

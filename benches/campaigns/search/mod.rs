@@ -32,9 +32,11 @@ pub async fn run(bed: &Bed, quick: bool) -> Vec<Row> {
     bed.execute(&format!("VACUUM ANALYZE {tables}")).await;
     let mut baseline = Baseline::new(bed).await;
     let cases = cases::all();
+    let mut are_right = true;
     for case in &cases {
-        check(bed, &mut baseline, case).await;
+        are_right &= is_right(bed, &mut baseline, case).await;
     }
+    assert!(are_right, "wrong answers");
     let (rounds, requests) = if quick { (1, 5) } else { (3, 20) };
     let mut figures: Vec<Vec<Figures>> = cases.iter().map(|_| Vec::new()).collect();
     for _ in 0..rounds {
@@ -68,17 +70,27 @@ async fn ask(bed: &Bed, case: &Case) -> Value {
     }
 }
 
-/// The page and the total are those of a plain statement.
-async fn check(bed: &Bed, baseline: &mut Baseline, case: &Case) {
+/// Whether the page and the total are those of a plain statement, and of the same one.
+async fn is_right(bed: &Bed, baseline: &mut Baseline, case: &Case) -> bool {
     let answer = ask(bed, case).await;
     let profiles = answer["profiles"].as_array().expect("profiles").iter();
     let ids: Vec<i64> = profiles.map(|one| one["id"].as_i64().expect("an id")).collect();
-    let total = answer["status"]["filteredCount"].as_i64().expect("a count");
-    let answer = (ids, total);
-    assert_eq!(answer, baseline.plain(case).await, "{}", case.name);
-    assert_eq!(answer, baseline.ask(case).await, "{}: the same SQL", case.name);
+    // Left out where nothing is found.
+    let total = answer["status"]["filteredCount"].as_i64().unwrap_or(0);
     let is_found = !case.name.contains("of nobody");
-    assert_eq!(total > 0, is_found, "{}: {total}", case.name);
+    let answer = (ids, total);
+    let plain = baseline.plain(case).await;
+    let is_right = answer == plain && answer == baseline.ask(case).await;
+    if !is_right || (total > 0) != is_found {
+        eprintln!(
+            "{}: {} of {total}, not {} of {}",
+            case.name,
+            answer.0.len(),
+            plain.0.len(),
+            plain.1
+        );
+    }
+    is_right && (total > 0) == is_found
 }
 
 async fn measure(bed: &Bed, baseline: &mut Baseline, case: &Case, requests: usize) -> Figures {
