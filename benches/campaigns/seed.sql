@@ -101,7 +101,7 @@ SELECT 1000000 + c, 'bench' || c, 10 * (1 + c % 3), 'bench', 'SAAS', 'bench' || 
 FROM generate_series(1, 600) c;
 INSERT INTO profile_collection_item (platform, platform_account_code, profile_collection_id, partner_id, rank,
     created_by, campaign_profile_id, shortlist_id, shortlisting_status, hidden, enabled)
-SELECT platform, id, collection, 10 * (1 + collection % 3), n, '101', id, 'list' || collection % 100,
+SELECT platform, id, collection, 10 * (1 + (collection - 1000000) % 3), n, '101', id, 'list' || collection % 100,
     (ARRAY['PENDING', 'PENDING', 'PENDING', 'SHORTLISTED', 'REJECTED'])[1 + pick(n, 5, 51)],
     pick(n, 10, 52) = 0, pick(n, 20, 53) > 0
 FROM (SELECT c.*, 1000000 + 1 + pick(n, 600, 50) AS collection FROM creator c WHERE n % 7 < 2) item;

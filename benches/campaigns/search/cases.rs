@@ -193,7 +193,7 @@ fn details() -> Vec<Case> {
         ("user", "referenceCode", "REF77"),
         ("admin", "countryCode", "971"),
         ("admin", "phone", "9000007919"),
-        ("user", "phone", "9000007919"),
+        ("user", "phone", "9000023757"),
         ("admin", "secondaryPhone", "89000158380"),
         ("user", "secondaryPhone", "1 of nobody"),
     ] {
@@ -216,8 +216,8 @@ fn collections() -> Vec<Case> {
         ),
         (
             "campaignProfileId",
-            ["EQ", "campaignProfileId", "1000701"],
-            "item.campaign_profile_id = 1000701",
+            ["EQ", "campaignProfileId", "1000022"],
+            "item.campaign_profile_id = 1000022",
         ),
         ("itemEnabled", ["BOOL", "itemEnabled", "true"], "item.enabled = TRUE"),
         ("itemHidden", ["BOOL", "itemHidden", "true"], "item.hidden = TRUE"),
