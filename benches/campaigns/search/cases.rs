@@ -60,7 +60,7 @@ impl Case {
     }
 
     fn by(self, query: &'static str, order: &'static str) -> Self {
-        Self { name: format!("{} by {order}", self.name), query, order, ..self }
+        Self { name: format!("{} {query}", self.name), query, order, ..self }
     }
 
     /// Whether the platform's own partner asks.
