@@ -42,15 +42,7 @@ impl Bed {
         for sql in TABLES {
             sqlx::query(sql).execute(&admin).await.expect("a table");
         }
-        let args = TokenArgs {
-            partner_id: 1,
-            account_id: 11,
-            user_id: 101,
-            plan: Some(Plan::Paid),
-            hours: 1,
-        };
-        let parsed = Config::from_toml(&config).expect("configuration");
-        let token = issue(&parsed, &args).await.expect("a token");
+        let token = token(&config, 1).await;
         let settings =
             Settings { config, concurrency: 4, together: 8, deadline_ms: 10_000, pause_ms: 0 };
         Self { broker, postgres, admin, settings, token }
@@ -64,6 +56,16 @@ impl Bed {
     /// Clients that are signed in.
     pub fn load(&self) -> Load {
         Load::new(self.token.clone())
+    }
+
+    /// A token of an account of this partner.
+    pub async fn token_of(&self, partner_id: i64) -> String {
+        token(&self.settings.config, partner_id).await
+    }
+
+    pub async fn execute(&self, sql: &str) {
+        let done = sqlx::query(AssertSqlSafe(sql)).execute(&self.admin).await;
+        done.unwrap_or_else(|error| panic!("{error}: {sql}"));
     }
 
     pub async fn number(&self, sql: &str) -> i64 {
@@ -151,6 +153,14 @@ impl Bed {
                       AS before FROM fault_effect) AS pairs WHERE before > id";
         assert_eq!(self.number(turned).await, 0, "effects of an aggregate out of their order");
     }
+}
+
+async fn token(config: &str, partner_id: i64) -> String {
+    let (account_id, user_id) = (100 + partner_id, 1000 + partner_id);
+    let plan = Some(Plan::Paid);
+    let args = TokenArgs { partner_id, account_id, user_id, plan, hours: 1 };
+    let config = Config::from_toml(config).expect("configuration");
+    issue(&config, &args).await.expect("a token")
 }
 
 fn config(postgres: &PostgresServer, broker: Option<&Broker>) -> String {

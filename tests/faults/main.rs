@@ -7,11 +7,14 @@
 
 mod bed;
 mod broker;
+mod creators;
+mod every_queue;
 mod folder;
 mod given_up;
 mod kills;
 mod load;
 mod long_lists;
+mod neighbours;
 mod odd_broker;
 mod outage;
 mod postgres;
@@ -20,6 +23,7 @@ mod replicas;
 mod restarts;
 mod runner;
 mod server;
+mod staff;
 mod tls;
 
 use std::process::ExitCode;
@@ -40,6 +44,12 @@ const TESTS: &[Test] = &[
     }),
     ("a_stop_under_load_loses_and_doubles_nothing", || {
         kills::a_stop_under_load_loses_and_doubles_nothing().boxed_local()
+    }),
+    ("a_kill_between_the_collectors_answer_and_the_commit", || {
+        creators::a_kill_between_the_collectors_answer_and_the_commit().boxed_local()
+    }),
+    ("messages_of_every_queue_have_their_effect_once", || {
+        every_queue::messages_of_every_queue_have_their_effect_once().boxed_local()
     }),
     ("replicas_share_the_work", || replicas::replicas_share_the_work().boxed_local()),
     ("a_frozen_relay_is_replaced", || replicas::a_frozen_relay_is_replaced().boxed_local()),
