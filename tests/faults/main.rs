@@ -5,6 +5,7 @@
 //! `serve` it is the server that they do it to. PostgreSQL and RabbitMQ are private ones of each test.
 #![expect(clippy::expect_used, clippy::panic, reason = "a helper that fails fails its test")]
 
+mod announced;
 mod bed;
 mod broker;
 mod creators;
@@ -47,6 +48,9 @@ const TESTS: &[Test] = &[
     }),
     ("a_kill_between_the_collectors_answer_and_the_commit", || {
         creators::a_kill_between_the_collectors_answer_and_the_commit().boxed_local()
+    }),
+    ("announced_accounts_survive_everything", || {
+        announced::announced_accounts_survive_everything().boxed_local()
     }),
     ("messages_of_every_queue_have_their_effect_once", || {
         every_queue::messages_of_every_queue_have_their_effect_once().boxed_local()
