@@ -916,6 +916,17 @@ CREATE TABLE IF NOT EXISTS charged_search (
 );
 CREATE INDEX IF NOT EXISTS charged_search_created_at_idx ON charged_search (created_at);
 
+-- Accounts whose row in the search table of ClickHouse is not yet that of their last change. `change` numbers
+-- the changes: of two rows of one account the one with the higher number is the later one.
+CREATE TABLE IF NOT EXISTS profile_search_change (
+    platform    varchar(20)  NOT NULL,
+    account_id  bigint       NOT NULL,
+    change      bigserial    NOT NULL,
+    changed_at  timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (platform, account_id)
+);
+CREATE INDEX IF NOT EXISTS profile_search_change_idx ON profile_search_change (change);
+
 CREATE TABLE IF NOT EXISTS activity_tracker (
     id          bigserial    PRIMARY KEY,
     type        varchar(255) NOT NULL,
@@ -1080,6 +1091,38 @@ CREATE OR REPLACE TRIGGER instagram_account_fold
 CREATE OR REPLACE TRIGGER youtube_account_fold
     BEFORE INSERT OR UPDATE OF title, search_phrase, search_phrase_admin ON youtube_account
     FOR EACH ROW EXECUTE FUNCTION fold_youtube_account();
+
+-- Has the search table follow the accounts, whoever changes them. A bulk load that writes its rows there
+-- itself says so for its transaction: SET LOCAL app.profile_search = 'loaded'.
+CREATE OR REPLACE FUNCTION note_profile_search_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('app.profile_search', true) = 'loaded' THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO profile_search_change (platform, account_id)
+    SELECT TG_ARGV[0], id FROM changed ORDER BY id
+    ON CONFLICT (platform, account_id) DO UPDATE SET change = EXCLUDED.change, changed_at = EXCLUDED.changed_at;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER instagram_account_search_insert
+    AFTER INSERT ON instagram_account REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION note_profile_search_change('INSTAGRAM');
+CREATE OR REPLACE TRIGGER instagram_account_search_update
+    AFTER UPDATE ON instagram_account REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION note_profile_search_change('INSTAGRAM');
+CREATE OR REPLACE TRIGGER instagram_account_search_delete
+    AFTER DELETE ON instagram_account REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION note_profile_search_change('INSTAGRAM');
+CREATE OR REPLACE TRIGGER youtube_account_search_insert
+    AFTER INSERT ON youtube_account REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION note_profile_search_change('YOUTUBE');
+CREATE OR REPLACE TRIGGER youtube_account_search_update
+    AFTER UPDATE ON youtube_account REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION note_profile_search_change('YOUTUBE');
+CREATE OR REPLACE TRIGGER youtube_account_search_delete
+    AFTER DELETE ON youtube_account REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION note_profile_search_change('YOUTUBE');
 
 -- ---------------------------------------------------------------------------------------------------
 -- Row-level security: the transaction's partner, and for reads where sharing applies the shared owner. It
@@ -1348,12 +1391,12 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     identity_session, identity_refresh_token, identity_attempt,
     profile_collection, profile_collection_item, profile_collection_item_cc_data,
     post_collection, post_collection_item, partner_usage, partner_profile_page_track,
-    charged_search,
+    charged_search, profile_search_change,
     collection_post_metrics_summary, collection_hashtag, collection_keyword, measured_collection
 TO coffee_app;
 
 GRANT USAGE ON SEQUENCE
-    event_outbox_id_seq, dead_letter_id_seq,
+    event_outbox_id_seq, dead_letter_id_seq, profile_search_change_change_seq,
     instagram_account_id_seq, youtube_account_id_seq, campaign_profiles_id_seq,
     profile_collection_id_seq, profile_collection_item_id_seq, profile_collection_item_cc_data_id_seq,
     post_collection_item_id_seq, collection_group_id_seq, collection_post_metrics_summary_id_seq,

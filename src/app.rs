@@ -23,6 +23,7 @@ use crate::core::error::Error;
 use crate::core::events::{self, Topology};
 use crate::core::fences::{self, Breach};
 use crate::core::jobs::{self, Job};
+use crate::core::module::Tending;
 use crate::core::stores::{OpenError, StoreState, Stores};
 use crate::core::tasks::Supervisor;
 use crate::core::tls::install_provider;
@@ -80,6 +81,7 @@ pub struct App {
     operations_address: SocketAddr,
     topology: Topology,
     jobs: Arc<[Job]>,
+    tending: Vec<Tending>,
     gateway: Arc<Gateway>,
     stores: Stores,
     supervisor: Supervisor,
@@ -124,12 +126,14 @@ impl App {
         let threads = background_threads(&stores.config.roles, workers(&stores.config));
         let supervisor = Supervisor::new(threads).map_err(StartError::Threads)?;
         let topology = modules.topology();
+        let tending = modules.all.iter().flat_map(|module| module.tending().to_vec()).collect();
         Ok(Self {
             public,
             operations,
             operations_address,
             topology,
             jobs,
+            tending,
             gateway,
             stores,
             supervisor,
@@ -188,7 +192,9 @@ impl App {
     /// # Errors
     /// A listener fails.
     pub async fn run(self, stop: CancellationToken) -> io::Result<()> {
-        let Self { public, operations, gateway, stores, supervisor, topology, jobs, .. } = self;
+        let Self {
+            public, operations, gateway, stores, supervisor, topology, jobs, tending, ..
+        } = self;
         let server = &stores.config.server;
         let has = |role| stores.config.roles.contains(&role);
         let heard = stores.of(Purpose::Background);
@@ -196,6 +202,10 @@ impl App {
         let started =
             events::start(&supervisor, &stores, topology, (has(Role::Relay), has(Role::Listeners)));
         started.map_err(io::Error::other)?;
+        for work in tending.into_iter().filter(|_| has(Role::Relay)) {
+            let stores = stores.of(Purpose::Background);
+            supervisor.spawn(work.name, move |stop| work.run(stores.clone(), stop));
+        }
         if has(Role::Jobs) {
             let stores = stores.clone();
             supervisor

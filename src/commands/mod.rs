@@ -12,6 +12,7 @@ mod output;
 mod owner;
 mod partner;
 mod password;
+mod search;
 mod serve;
 pub mod token;
 mod user;
@@ -56,6 +57,8 @@ enum Command {
     Dlq(dlq::DlqArgs),
     /// List scheduled jobs, or run one now.
     Job(job::JobArgs),
+    /// Look after the search table of profiles.
+    Search(search::SearchArgs),
     /// Print the HTTP contract (OpenAPI 3.1) as JSON.
     Openapi,
     /// List the routes: method, path, module, who may call.
@@ -119,6 +122,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Token(args) => token::run(config()?, &args).await,
         Command::Dlq(args) => dlq::run(config()?, args).await,
         Command::Job(args) => job::run(config()?, args).await,
+        Command::Search(args) => search::run(config()?, args).await,
         Command::Openapi => contract::print_openapi(&config()?),
         Command::Routes(args) => contract::print_routes(&config()?, &args),
         Command::Clickhouse(args) => clickhouse::run(args).await,

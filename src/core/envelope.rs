@@ -34,9 +34,12 @@ pub struct Status {
     /// Text for people.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub message: String,
-    /// Rows that match, over all pages; −1 where counting is off.
+    /// Rows that match, over all pages; −1 where they are not counted, or are more than are counted.
     #[serde(skip_serializing_if = "is_zero")]
     pub filtered_count: i64,
+    /// Rows that match at least, where there are more than are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filtered_count_at_least: Option<u64>,
     /// Whether `nextCursor` is set.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_next_page: bool,

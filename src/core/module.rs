@@ -1,13 +1,18 @@
 //! A module as one value, from which the gateway's tables, the contract, the topology, the jobs and readiness
 //! follow.
 
+use std::sync::Arc;
+
 use actix_web::web;
+use futures_util::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
 
 use super::capacity::Lane;
 use super::config::ConfigError;
 use super::events::{Queue, Subscription, Topology};
 use super::jobs::Job;
 use super::route::{Route, Routes};
+use super::stores::Stores;
 
 /// Whether a module works in this installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +30,21 @@ pub enum Standing {
 pub enum Need {
     /// What is scanned.
     ClickHouse,
+}
+
+/// Work that goes on as long as the process, on the background threads.
+#[derive(Clone)]
+pub struct Tending {
+    /// Name in the log.
+    pub name: &'static str,
+    work: Arc<dyn Fn(Stores, CancellationToken) -> BoxFuture<'static, ()> + Send + Sync>,
+}
+
+impl Tending {
+    /// Does the work until it is told to stop.
+    pub fn run(&self, stores: Stores, stop: CancellationToken) -> BoxFuture<'static, ()> {
+        (self.work)(stores, stop)
+    }
 }
 
 /// One module.
@@ -45,6 +65,7 @@ pub struct Module {
     subscriptions: Vec<Subscription>,
     publications: Vec<Queue>,
     jobs: Vec<Job>,
+    tending: Vec<Tending>,
 }
 
 impl Module {
@@ -66,6 +87,7 @@ impl Module {
             subscriptions: Vec::new(),
             publications: Vec::new(),
             jobs: Vec::new(),
+            tending: Vec::new(),
         }
     }
 
@@ -90,6 +112,17 @@ impl Module {
     /// With work on a schedule.
     pub fn runs(mut self, jobs: Vec<Job>) -> Self {
         self.jobs.extend(jobs);
+        self
+    }
+
+    /// With work that goes on in every process that relays.
+    pub fn tends<W, F>(mut self, name: &'static str, work: W) -> Self
+    where
+        W: Fn(Stores, CancellationToken) -> F + Send + Sync + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let work = move |stores, stop| -> BoxFuture<'static, ()> { Box::pin(work(stores, stop)) };
+        self.tending.push(Tending { name, work: Arc::new(work) });
         self
     }
 
@@ -133,6 +166,11 @@ impl Module {
         if let Some(prefix) = self.prefix.as_deref().filter(|_| self.is_on()) {
             self.routes.iter().for_each(|routes| routes.mount(prefix, config));
         }
+    }
+
+    /// Its work that goes on; none while it is off.
+    pub fn tending(&self) -> &[Tending] {
+        if self.is_on() { &self.tending } else { &[] }
     }
 
     /// Its work on a schedule; none while it is off.

@@ -20,6 +20,7 @@ pub mod partner;
 pub mod partner_usage;
 pub mod post_collection;
 pub mod profile_collection;
+pub mod profile_search;
 pub mod usage;
 pub mod warehouse;
 
@@ -83,6 +84,7 @@ impl Modules {
             partner_usage::module(config, (&discovery, &activity)),
             activity::module(&activity),
             warehouse::module(config),
+            profile_search::module(config),
             profile_collection::module(&profiles, (&files, &tracker)),
             post_collection::module(&post_collections, &tracker),
             collection_analytics::module(&discovery, (&files, &tracker)),

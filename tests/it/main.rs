@@ -33,6 +33,7 @@ mod migrations;
 mod post_collection;
 mod process;
 mod profile_collection;
+mod profile_search;
 mod support;
 mod tenants;
 mod usage;

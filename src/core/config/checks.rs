@@ -35,6 +35,9 @@ impl Config {
         if self.clickhouse.max_connections == 0 || self.clickhouse.background_connections == 0 {
             return refuse("clickhouse.max_connections", "expected at least 1 for both kinds");
         }
+        if !(1..=100_000_000).contains(&self.discovery.most_counted) {
+            return refuse("discovery.most_counted", "expected 1..=100000000");
+        }
         if self.redis.pool_size == 0 {
             return refuse("redis.pool_size", "expected at least 1");
         }

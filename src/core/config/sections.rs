@@ -333,6 +333,8 @@ pub struct JobsConfig {
     pub ended_sessions_secs: u64,
     pub warehouse_secs: u64,
     pub collection_metrics_secs: u64,
+    pub profile_search_secs: u64,
+    pub profile_search_drift_secs: u64,
     pub keyword_reports_secs: u64,
     pub housekeeping_secs: u64,
     pub cron: BTreeMap<String, Cron>,
@@ -348,6 +350,18 @@ pub struct UsageConfig {
 #[serde(deny_unknown_fields)]
 pub struct DiscoveryConfig {
     pub country: String,
+    pub search_in: SearchStore,
+    pub most_counted: u64,
+}
+
+/// Where searches for profiles look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SearchStore {
+    /// In the search table, in PostgreSQL while it cannot be asked.
+    ClickHouse,
+    /// In PostgreSQL alone.
+    PostgreSql,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -9,6 +9,9 @@ use super::cursor::TEXT_KEY;
 use super::merge::merge;
 use super::{Clause, Comparison, Direction, Kind, Operand, Place, Sort, Test, Value};
 
+/// Longest list whose elements are compared one after the other with each row; a longer one is a set.
+const MOST_COMPARED: usize = 16;
+
 /// A piece of SQL with the values of its `?` placeholders, in order.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ClickHouseSql {
@@ -28,15 +31,22 @@ pub enum Bound {
 }
 
 impl ClickHouseSql {
-    fn push(&mut self, text: &str, value: Option<Bound>) {
+    /// Appends a piece with its value.
+    pub fn push(&mut self, text: &str, value: Option<Bound>) {
         self.text.push_str(text);
         self.values.extend(value);
     }
+
+    /// Appends another one.
+    pub fn append(&mut self, other: Self) {
+        self.text.push_str(&other.text);
+        self.values.extend(other.values);
+    }
 }
 
-/// `WHERE` condition of all clauses, ANDed after `enabled`; one list per field at most.
-pub fn where_clause(clauses: &[Clause]) -> ClickHouseSql {
-    let mut sql = ClickHouseSql { text: "enabled".to_owned(), values: Vec::new() };
+/// `WHERE` condition of all clauses, ANDed after one of ours; one list per field at most.
+pub fn where_clause(first: &str, clauses: &[Clause]) -> ClickHouseSql {
+    let mut sql = ClickHouseSql { text: first.to_owned(), values: Vec::new() };
     for Clause(alternatives) in merge(clauses) {
         sql.text.push_str(" AND (");
         for (index, (operand, test)) in alternatives.into_iter().enumerate() {
@@ -140,39 +150,49 @@ fn predicate(sql: &mut ClickHouseSql, operand: &Operand, test: &Test) {
             sql.push(&format!(" {} {}", comparison.sql(), placeholder(value)), one(value.clone()));
         }
         Test::Contains(text) => {
-            sql.text.push_str("positionCaseInsensitiveUTF8(");
             match operand.kind {
-                Kind::Name(folded) => sql.text.push_str(folded),
-                _ => left(sql, operand),
+                Kind::Name(folded) => sql.text.push_str(&format!("position({folded}")),
+                _ => {
+                    sql.text.push_str("positionCaseInsensitiveUTF8(");
+                    left(sql, operand);
+                }
             }
             sql.push(", ?) > 0", one(Value::Text(text.clone())));
         }
         Test::In(values) | Test::NotIn(values) => {
-            // Elements travel as texts: one list may mix integers and decimals.
-            let text = if matches!(test, Test::In(_)) { "has(" } else { "NOT has(" };
+            sql.text.push_str("isNotNull(");
+            left(sql, operand);
+            sql.text.push_str(if matches!(test, Test::In(_)) { ") AND " } else { ") AND NOT " });
             let element = element_type(values);
-            sql.push(
-                &format!("{text}CAST(? AS Array({element})), assumeNotNull("),
-                Some(Bound::Many(values.clone())),
-            );
-            left(sql, operand);
-            sql.text.push_str(")) AND isNotNull(");
-            left(sql, operand);
-            sql.text.push(')');
+            let list = Some(Bound::Many(values.clone()));
+            // Elements travel as texts: one list may mix integers and decimals.
+            if values.len() <= MOST_COMPARED {
+                sql.push(&format!("has(CAST(? AS Array({element})), assumeNotNull("), list);
+                left(sql, operand);
+                sql.text.push_str("))");
+            } else {
+                left(sql, operand);
+                let set = format!(" IN (SELECT arrayJoin(CAST(? AS Array({element}))))");
+                sql.push(&set, list);
+            }
         }
         Test::Is(value) => {
             left(sql, operand);
             sql.text.push_str(if *value { " = true" } else { " = false" });
         }
-        Test::Overlaps(elements) => {
-            sql.text.push_str("hasAny(");
-            left(sql, operand);
-            sql.push(", ?)", many(elements));
-        }
-        Test::Disjoint(elements) => {
-            sql.text.push_str("NOT hasAny(");
-            left(sql, operand);
-            sql.push(", ?)", many(elements));
+        Test::Overlaps(elements) | Test::Disjoint(elements) => {
+            if matches!(test, Test::Disjoint(_)) {
+                sql.text.push_str("NOT ");
+            }
+            if elements.len() <= MOST_COMPARED {
+                sql.text.push_str("hasAny(");
+                left(sql, operand);
+                sql.push(", ?)", many(elements));
+            } else {
+                sql.push("arrayExists(element -> element IN ?, ", many(elements));
+                left(sql, operand);
+                sql.text.push(')');
+            }
         }
     }
 }
@@ -233,7 +253,8 @@ mod tests {
             Filter::new("EQ", "category", "Food' OR 1=1"),
             Filter::new("GTE", "audience_age.65+", "10"),
         ]);
-        let sql = where_clause(&compile(&filters, &fields, chrono_tz::UTC).expect("accepted"));
+        let sql =
+            where_clause("enabled", &compile(&filters, &fields, chrono_tz::UTC).expect("accepted"));
         assert_eq!(
             sql.text,
             "enabled AND (category = ?) AND (mapContains(audience_age, ?) AND audience_age[?] >= ?)"

@@ -21,7 +21,7 @@ mod sort;
 mod table;
 mod walk;
 
-pub use self::clickhouse::{ClickHouseSql, bind_all, order_by, where_clause};
+pub use self::clickhouse::{Bound, ClickHouseSql, bind_all, order_by, where_clause};
 pub use compile::{Clause, Comparison, Operand, Test, Value, compile};
 pub use cursor::{Place, RowKey, read_key};
 pub use demographics::expand_demographics;

@@ -64,7 +64,7 @@ proptest! {
             let mut select = Query::select();
             select.column(Asterisk).from(Alias::new("t")).cond_where(condition(&clauses));
             let (postgres, _) = select.build(PostgresQueryBuilder);
-            let clickhouse = where_clause(&clauses);
+            let clickhouse = where_clause("enabled", &clauses);
             prop_assert!(!postgres.contains('\u{1}'), "{}", postgres);
             prop_assert!(!clickhouse.text.contains('\u{1}'), "{}", clickhouse.text);
             let placeholders = clickhouse.text.matches('?').count();

@@ -58,7 +58,7 @@ impl TableQuery<'_> {
         &self,
         clickhouse: &ClickHouseSession,
     ) -> Result<Vec<R>, Error> {
-        let mut condition = where_clause(self.clauses);
+        let mut condition = where_clause("enabled", self.clauses);
         if let Some(place) = self.paging.after() {
             behind(&mut condition, self.sort, place);
         }
@@ -75,7 +75,7 @@ impl TableQuery<'_> {
     }
 
     async fn count(&self, clickhouse: &ClickHouseSession) -> Result<u64, Error> {
-        let condition = where_clause(self.clauses);
+        let condition = where_clause("enabled", self.clauses);
         let table = clickhouse.derived(self.table);
         let text = format!("SELECT count() FROM {table} WHERE {}", condition.text);
         let counts = clickhouse.rows(bind_all(clickhouse.query(&text), &condition.values)).await?;

@@ -12,6 +12,7 @@ use prometheus::{
 use super::connections::ConnectionMetrics;
 use super::events::EventMetrics;
 use super::jobs::JobMetrics;
+use super::profile_search::ProfileSearchMetrics;
 use super::routes::RouteMetrics;
 use super::store_connections::ConnectionGauges;
 use super::stores::StoreMetrics;
@@ -60,6 +61,8 @@ pub struct Metrics {
     /// When the derived tables that answers read were published, as the last run of the job
     /// `warehouse` in this process saw it.
     pub derived_published: IntGauge,
+    /// Searches for profiles.
+    pub profile_search: ProfileSearchMetrics,
     /// Scheduled jobs.
     pub jobs: JobMetrics,
     /// Panics caught in handlers and tasks.
@@ -227,6 +230,7 @@ impl Metrics {
             work: WorkMetrics::new(&registry)?,
             store_connections: ConnectionGauges::new(&registry)?,
             derived_published,
+            profile_search: ProfileSearchMetrics::new(&registry)?,
             jobs: JobMetrics::new(&registry)?,
             panics: counter("coffee_panics_total", "Panics caught in handlers and tasks")?,
             events: EventMetrics::new(&registry)?,

@@ -18,7 +18,7 @@ macro_rules! requests {
     ($($suite:ident $(only $prefix:literal)?),+ $(,)?) => {$(
         #[actix_web::test]
         async fn $suite() {
-            requests::replay(stringify!($suite), &[$($prefix)?]).await;
+            requests::replay(stringify!($suite), &[$($prefix)?], requests::Search::Postgres).await;
         }
     )+};
 }
@@ -32,6 +32,11 @@ requests! {
     usage,
     campaign,
     campaign_collector,
+}
+
+#[actix_web::test]
+async fn discovery_in_the_search_table() {
+    requests::replay("discovery", &[], requests::Search::Table).await;
 }
 
 #[actix_web::test]

@@ -14,6 +14,9 @@ use super::neighbours::collector;
 use super::suite::{Suite, path};
 use crate::support::{Answer, Client, TestApp, report_files, send};
 
+/// Searches that the search table answered.
+const BY_TABLE: &str = "coffee_profile_searches_total{reason=\"\"";
+
 /// A request and its answer.
 #[derive(Deserialize)]
 struct Case {
@@ -49,8 +52,17 @@ struct Sender {
     plan: String,
 }
 
+/// Where searches for profiles look.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Search {
+    /// Nothing is built: in PostgreSQL.
+    Postgres,
+    /// In the search table, which is built out of the rows of the suite.
+    Table,
+}
+
 /// Replays the cases of a suite in their order, those that start with one of `prefixes` if there are any.
-pub(super) async fn replay(name: &str, prefixes: &[&str]) {
+pub(super) async fn replay(name: &str, prefixes: &[&str], search: Search) {
     let suite: Suite<Case> = Suite::read(name);
     let collector = suite.needs.collector.as_deref().map(collector);
     let collector = match collector {
@@ -65,6 +77,9 @@ pub(super) async fn replay(name: &str, prefixes: &[&str]) {
     }
     let app = TestApp::start_with_clickhouse_and(&toml).await;
     suite.seed(&app).await;
+    if search == Search::Table {
+        app.build_search_table().await;
+    }
     let mut clients = HashMap::new();
     let mut bound = HashMap::new();
     let mut report = Report::new();
@@ -85,6 +100,8 @@ pub(super) async fn replay(name: &str, prefixes: &[&str]) {
         report.add(&case.id, &what, &found.problems, &found.warnings);
     }
     report.finish();
+    let by_table = app.metric(BY_TABLE).await > 0.0;
+    assert_eq!(by_table, search == Search::Table, "who answered the searches");
 }
 
 async fn client(app: &TestApp, sender: &Sender) -> Client {

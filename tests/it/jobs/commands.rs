@@ -25,6 +25,8 @@ async fn jobs_are_listed_and_run_by_hand() {
         "search-phrases",
         "warehouse",
         "collection-metrics",
+        "profile-search",
+        "profile-search-drift",
         "keyword-reports",
         "ended-sessions",
         "housekeeping",

@@ -5,12 +5,15 @@ use std::time::{Duration, Instant};
 use coffee::app::{App, Routes};
 use coffee::commands::token::{TokenArgs, issue};
 use coffee::core::config::Config;
+use coffee::core::db::Purpose;
 use coffee::core::db::clickhouse::ClickHouse;
 use coffee::core::db::migrate;
 use coffee::core::events::Topology;
+use coffee::core::stores::Stores;
 use coffee::core::token::TokenKey;
 use coffee::core::types::Plan;
-use sea_orm::sqlx::PgPool;
+use coffee::modules::profile_search::Maintenance;
+use sea_orm::sqlx::{self, PgPool};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -56,7 +59,17 @@ impl TestApp {
         Self::build_with_clickhouse(url, "").await
     }
 
+    /// With a ClickHouse database and the role `relay`, in which the search table follows the accounts.
+    pub async fn start_with_search(toml: &str) -> Self {
+        let toml = format!("{toml}\n[amqp]\nurl = \"\"\n");
+        Self::build_beside_clickhouse(&url("COFFEE__CLICKHOUSE__URL"), &toml, &["relay"]).await
+    }
+
     async fn build_with_clickhouse(url: &str, toml: &str) -> Self {
+        Self::build_beside_clickhouse(url, toml, &[]).await
+    }
+
+    async fn build_beside_clickhouse(url: &str, toml: &str, roles: &[&str]) -> Self {
         let database = format!("coffee_test_{}", Uuid::new_v4().simple());
         let section = format!("[clickhouse]\nurl = \"{url}\"\ndatabase = \"{database}\"\n{toml}");
         // Another address may be one that does not answer yet.
@@ -67,7 +80,8 @@ impl TestApp {
         let direct = Config::from_toml(&direct).expect("test configuration");
         let clickhouse = ClickHouse::new(&direct).expect("configured");
         migrate::clickhouse(&direct, &clickhouse).await.expect("ClickHouse schema applies");
-        let mut app = Self::start_with(&section).await;
+        let topology = Topology::default();
+        let mut app = Self::build_with(&section, (None, |_| {}), roles, topology).await;
         app.clickhouse = Some(database);
         app
     }
@@ -202,6 +216,29 @@ impl TestApp {
             assert!(Instant::now() < deadline, "never happened: {what}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Stores as a command opens them, besides those of the application.
+    pub async fn stores(&self) -> Stores {
+        let stores = Stores::open(self.config.clone()).await.expect("stores");
+        stores.of(Purpose::Background)
+    }
+
+    /// Builds the search table out of what PostgreSQL has.
+    pub async fn build_search_table(&self) {
+        let stores = self.stores().await;
+        let maintenance = Maintenance::new(&stores).expect("started with ClickHouse");
+        maintenance.rebuild(true, |_| {}).await.expect("built");
+    }
+
+    /// Waits until the search table has every change.
+    pub async fn search_table_follows(&self) {
+        self.eventually("the search table follows", async || {
+            let waiting = sqlx::query_scalar("SELECT count(*) FROM profile_search_change");
+            let waiting: i64 = waiting.fetch_one(&self.owner).await.expect("a number");
+            waiting == 0
+        })
+        .await;
     }
 
     /// Runs a statement in the ClickHouse database of the test.

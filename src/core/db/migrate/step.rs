@@ -53,6 +53,7 @@ pub const POSTGRES: Migrations = Migrations {
         "0014_names_filled",
         "0015_measured_collections",
         "0016_campaign_profile_lists",
+        "0017_profile_search",
     ),
 };
 
@@ -64,6 +65,7 @@ pub const CLICKHOUSE: Migrations = Migrations {
         "0003_generations",
         "0004_search_text",
         "0005_collection_series",
+        "0006_profile_search",
     ),
 };
 

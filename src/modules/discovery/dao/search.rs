@@ -1,10 +1,12 @@
 //! A page of a search, in one statement.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::{Alias, Expr, NullOrdering, Order, SelectStatement};
 use sea_orm::{ConnectionTrait, JoinType, QueryResult};
 
 use super::super::entity::{Found, Owners};
-use super::account::{self, Along};
+use super::account::{self, Along, Key};
 use crate::core::db::Db;
 use crate::core::error::Error;
 use crate::core::query::{
@@ -27,8 +29,8 @@ pub struct Search {
     pub sort: &'static [SortKey],
     pub direction: Direction,
     pub paging: Paging,
-    /// Whether to count all matches.
-    pub counts: bool,
+    /// Matches that are counted at most; `None` = they are not counted.
+    pub counts_to: Option<u64>,
     pub along: Along,
 }
 
@@ -71,6 +73,8 @@ pub struct FoundPage {
     pub rows: Vec<Found>,
     /// Matches over all pages, when counted.
     pub total: Option<i64>,
+    /// Matches there are at least, when they are more than are counted.
+    pub at_least: Option<u64>,
     /// Cursor of the next page.
     pub next: Option<String>,
     /// Whether there may be more accounts.
@@ -87,16 +91,76 @@ pub async fn run(db: &Db<'_>, search: &Search) -> Result<FoundPage, Error> {
             rows.extend(db.query_all(&statement(search, behind, left)).await?);
         }
     }
-    let total = match rows.first() {
-        Some(row) if search.counts => Some(row.try_get("", "total")?),
+    let counted: Option<i64> = match (rows.first(), search.counts_to) {
+        (Some(row), Some(_)) => Some(row.try_get("", "total")?),
         // Only first pages are counted: an empty one says that nothing matches.
-        None if search.counts => Some(0),
-        _ => paging.counted(),
+        (None, Some(_)) => Some(0),
+        (_, None) => paging.counted(),
     };
+    let (total, at_least) = within(counted, search.counts_to);
     let next = paging.next(&mut rows, total, |row| place(search, row))?;
     let is_full = rows.len() as u64 >= paging.size();
     let may_follow = if paging.is_keyset() { next.is_some() } else { is_full };
-    Ok(FoundPage { rows: account::read(search.platform, &rows)?, total, next, may_follow })
+    let rows = account::read(search.platform, &rows)?;
+    Ok(FoundPage { rows, total, at_least, next, may_follow })
+}
+
+/// A number of matches, or that there are more than are counted.
+pub fn within(counted: Option<i64>, most: Option<u64>) -> (Option<i64>, Option<u64>) {
+    let exceeds = |most: &u64| counted.is_some_and(|counted| counted.unsigned_abs() > *most);
+    match most.filter(exceeds) {
+        Some(most) => (None, Some(most)),
+        None => (counted, None),
+    }
+}
+
+/// The accounts of a page whose ids were found elsewhere, in their order; those that do not exist any more
+/// are left out.
+pub async fn page_of(db: &Db<'_>, search: &Search, ids: &[i64]) -> Result<Vec<Found>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = account::find(db, search.platform, Key::Ids(ids), search.along).await?;
+    let places: HashMap<i64, usize> = ids.iter().enumerate().map(|(n, id)| (*id, n)).collect();
+    found.sort_by_key(|found| places.get(&found.account.id()));
+    Ok(found)
+}
+
+/// Ids of the accounts whose campaign profile and collections meet conditions, at most `most` and one more.
+/// Either may be left out, not both.
+pub async fn joined_ids(
+    db: &Db<'_>,
+    platform: Platform,
+    (campaign, collection): (&[Clause], Option<&InCollection>),
+    most: u64,
+) -> Result<Vec<i64>, Error> {
+    let mut profiles = SelectStatement::new();
+    profiles
+        .from_as(Alias::new("campaign_profiles"), Alias::new("campaign"))
+        .and_where(Expr::cust_with_values("campaign.platform = $1", [platform.name()]))
+        .cond_where(condition(campaign));
+    let mut ids = match collection {
+        Some(within) => {
+            let mut items = all_items(platform, within);
+            items.expr_as(Expr::cust("item.platform_account_code"), Alias::new("id"));
+            if !campaign.is_empty() {
+                let same = "campaign.platform_account_id = item.platform_account_code";
+                profiles.expr(Expr::cust("1")).and_where(Expr::cust(same));
+                items.and_where(Expr::exists(profiles));
+            }
+            items
+        }
+        None => {
+            profiles.expr_as(Expr::cust("campaign.platform_account_id"), Alias::new("id"));
+            profiles
+        }
+    };
+    ids.distinct().limit(most.saturating_add(1));
+    let mut all = SelectStatement::new();
+    all.expr_as(Expr::cust("coalesce(array_agg(id), '{}')"), Alias::new("ids"));
+    all.from_subquery(ids, Alias::new("joined"));
+    let row = db.query_one(&all).await?;
+    Ok(row.map(|row| row.try_get("", "ids")).transpose()?.unwrap_or_default())
 }
 
 /// The ids of all accounts that match, in their order, in one statement.
@@ -149,9 +213,14 @@ fn statement(search: &Search, behind: Option<Expr>, limit: u64) -> SelectStateme
         Alias::new("page"),
         Expr::cust("page.id = account.id"),
     );
-    if search.counts {
-        let mut total = matching(search);
-        total.expr(Expr::cust("count(*)"));
+    if let Some(most) = search.counts_to {
+        let mut matches = matching(search);
+        matches.expr(Expr::cust("1"));
+        if i64::try_from(most).is_ok() {
+            matches.limit(most.saturating_add(1));
+        }
+        let mut total = SelectStatement::new();
+        total.expr(Expr::cust("count(*)")).from_subquery(matches, Alias::new("matches"));
         page.expr_as(subquery(total), Alias::new("total"));
     }
     order(&mut page, search);
@@ -286,7 +355,7 @@ mod tests {
             sort: &[SortKey::Rank, SortKey::Grade("account.views_30d_grade")],
             direction: Direction::Descending,
             paging: Page { number: 2, size: 10 }.into(),
-            counts,
+            counts_to: counts.then_some(1_000),
             along: Along::link(Link::Saas),
         };
         statement(&search, None, 10).build(PostgresQueryBuilder).0

@@ -24,7 +24,7 @@ pub async fn growth(
     clickhouse: &ClickHouseSession,
     query: &GrowthQuery,
 ) -> Result<Vec<GrowthRow>, Error> {
-    let condition = where_clause(&query.clauses);
+    let condition = where_clause("enabled", &query.clauses);
     let sql = format!(
         "SELECT ?fields FROM {} WHERE platform = ? AND platform_profile_id = ? AND {} \
          ORDER BY {} LIMIT ? OFFSET ?",

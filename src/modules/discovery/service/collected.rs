@@ -115,7 +115,7 @@ impl DiscoveryService {
             sort: keys,
             direction: Direction::parse(list.sort_dir.as_deref())?,
             paging,
-            counts,
+            counts_to: counts.then_some(u64::MAX),
             along: Along { link: Source::Saas.link(), campaign: true, group: false },
         })
     }

@@ -7,6 +7,7 @@ mod by_handle;
 mod collected;
 mod content;
 mod edited;
+mod found;
 mod hashtags;
 pub(super) mod jobs;
 mod locations;
@@ -37,11 +38,12 @@ use super::client::Collector;
 use super::dto::ProfileOut;
 use super::entity::Found;
 use super::manager::account::profile;
-use crate::core::config::Config;
+use crate::core::config::{Config, SearchStore};
 use crate::core::error::Error;
 use crate::core::turns::Turns;
 use crate::core::types::Platform;
 use crate::core::unit_of_work::UnitOfWork;
+use crate::modules::profile_search::ProfileSearch;
 use crate::modules::usage::UsageService;
 
 /// Accounts of creators: search, profiles, links and what they publish.
@@ -50,6 +52,11 @@ pub struct DiscoveryService {
     usage: UsageService,
     /// Business zone, in which days begin.
     zone: Tz,
+    /// Where searches look.
+    search_in: SearchStore,
+    table: ProfileSearch,
+    /// Matches that a search counts at most.
+    most_counted: u64,
     /// Country whose accounts tenants find; none = all.
     country: Option<Arc<str>>,
     collector: Arc<Collector>,
@@ -64,6 +71,9 @@ impl DiscoveryService {
         Self {
             usage,
             zone: config.app.time_zone,
+            search_in: config.discovery.search_in,
+            table: ProfileSearch::default(),
+            most_counted: config.discovery.most_counted,
             country: country.map(Arc::from),
             collector: Arc::new(Collector::new(&config.collector)),
             fetches: Arc::default(),

@@ -5,7 +5,7 @@ use serde_json::json;
 use utoipa::IntoParams;
 
 use super::super::dao::account::Along;
-use super::super::dao::search::{self, FoundPage, InCollection, Search, SortKey};
+use super::super::dao::search::{FoundPage, InCollection, Search, SortKey};
 use super::super::dto::ProfilesOut;
 use super::super::entity::Owners;
 use super::super::manager::account::Source;
@@ -76,6 +76,8 @@ struct Accepted<'a> {
     paging: Paging,
     /// Zone in which days begin.
     zone: Tz,
+    /// Matches that are counted at most.
+    most_counted: u64,
     /// Gates, limits and country do not apply.
     is_exempt: bool,
 }
@@ -83,7 +85,7 @@ struct Accepted<'a> {
 impl DiscoveryService {
     /// A page of a search. It is charged and logged after it was read, so that no transaction waits for
     /// the scan; what the charge refuses is thrown away. At most three statements, one more where a
-    /// share id is resolved.
+    /// share id is resolved, and one where the search table is asked about campaign profiles or collections.
     ///
     /// # Errors
     /// `invalid platform`; `invalid Request`, also for what the plan does not include;
@@ -109,11 +111,11 @@ impl DiscoveryService {
             if let (Some(within), Some(owners)) = (&mut search.collection, &owners) {
                 within.owners = owners.clone();
             }
-            let half = search::run(&db, &search).await?;
+            let half = self.page(unit, &db, &search).await?;
             found.rows.extend(half.rows);
             found = FoundPage { rows: found.rows, ..half };
         }
-        let FoundPage { rows, total, next, may_follow } = found;
+        let FoundPage { rows, total, at_least, next, may_follow } = found;
         let (filtered_count, next) = match accepted.platform {
             ProfilePlatform::All => (rows.len() as i64, query.list.page.next_cursor(rows.len())),
             ProfilePlatform::One(_) => {
@@ -124,6 +126,7 @@ impl DiscoveryService {
         };
         let message = ProfilesOut::message(rows.len());
         let mut status = Status::success(message, filtered_count).with_next(next);
+        status.filtered_count_at_least = at_least;
         if let Some(log) = accepted.log(unit.caller(), filtered_count) {
             status.activity_id = self.usage.charge(unit, log).await?;
         }
@@ -168,6 +171,7 @@ impl DiscoveryService {
             direction: Direction::parse(query.list.sort_dir.as_deref())?,
             paging,
             zone: self.zone,
+            most_counted: self.most_counted,
             is_exempt,
         })
     }
@@ -228,6 +232,7 @@ fn part(
     let query = accepted.query;
     let joins_campaign = query.params.campaign_join || accepted.source == Source::Gcc;
     let is_narrow = || !accepted.is_exempt || counting::narrows(&accepted.filters);
+    let counts = is_alone && query.params.compute_counts && paging.is_first() && is_narrow();
     Ok(Search {
         platform,
         clauses: account,
@@ -240,7 +245,7 @@ fn part(
         }),
         sort: sort::keys(platform, query.list.sort_by.as_deref(), has_ranks),
         direction: accepted.direction,
-        counts: is_alone && query.params.compute_counts && paging.is_first() && is_narrow(),
+        counts_to: counts.then_some(accepted.most_counted),
         paging,
         along: Along {
             link: accepted.source.link(),

@@ -3,7 +3,7 @@
 use utoipa::IntoParams;
 
 use super::super::dao::account::{Along, Link};
-use super::super::dao::search::{self, FoundPage, Search, SortKey};
+use super::super::dao::search::{FoundPage, Search, SortKey};
 use super::super::dto::ProfilesOut;
 use super::super::manager::account::Source;
 use super::super::manager::account_path::AccountPath;
@@ -61,10 +61,10 @@ impl DiscoveryService {
                     sort,
                     direction,
                     paging,
-                    counts: false,
+                    counts_to: None,
                     along: Along::link(source.link()),
                 };
-                search::run(&unit.stale_read(), &search).await?
+                self.page(unit, &unit.stale_read(), &search).await?
             }
         };
         let FoundPage { rows: found, next, may_follow, .. } = found;

@@ -1,0 +1,29 @@
+//! Statements of the module.
+
+mod changes;
+mod copy;
+mod find;
+mod partitions;
+mod versions;
+
+pub(super) use changes::{announce, oldest, take, taken, waiting};
+pub(super) use copy::{Rows, copy};
+pub(super) use find::find;
+pub(super) use partitions::{
+    clean, clickhouse_partitions, clickhouse_time, drop_partition, fold, highest_ids, is_ready,
+    last_rebuild, record, replace, size, stage_nothing, unfinished,
+};
+pub(super) use versions::{of_clickhouse, of_postgres, sums_of_clickhouse, sums_of_postgres};
+
+use crate::core::types::Platform;
+
+/// Table of a platform's accounts in PostgreSQL.
+fn accounts(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Instagram => "instagram_account",
+        Platform::Youtube => "youtube_account",
+    }
+}
+
+/// Accounts that searches find; the same as those that exist for callers.
+const VISIBLE: &str = "coalesce(account.enabled AND NOT account.deleted, false)";

@@ -1,0 +1,118 @@
+//! Which accounts a search finds.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+
+use super::super::entity::{Answer, Question};
+use super::super::{dao, manager};
+use crate::core::db::clickhouse_is_away;
+use crate::core::error::Error;
+use crate::core::query::Clause;
+use crate::core::stores::Stores;
+use crate::core::unit_of_work::UnitOfWork;
+
+/// How long ClickHouse is not asked after it did not answer.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Longest wait for its answer; PostgreSQL answers instead.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long it is taken for granted that the table is complete, and that it is not.
+const READY_AGE: Duration = Duration::from_secs(30);
+const UNREADY_AGE: Duration = Duration::from_secs(1);
+
+/// The search table of a process. Cloning is cheap.
+#[derive(Clone, Default)]
+pub struct ProfileSearch {
+    seen: Arc<Mutex<Option<Seen>>>,
+}
+
+/// What was seen of the table.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    state: State,
+    until: Instant,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Ready,
+    /// It was never built.
+    Unready,
+    /// ClickHouse does not answer.
+    Away,
+}
+
+/// Why the search table did not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Silence {
+    /// It was never built, or there is no ClickHouse.
+    Unready,
+    /// ClickHouse does not answer.
+    Away,
+}
+
+impl ProfileSearch {
+    /// Whether the table answers a condition just as PostgreSQL does.
+    pub fn knows(clause: &Clause) -> bool {
+        manager::is_askable(clause)
+    }
+
+    /// The page of a search, where [`ProfileSearch::silence`] said nothing; why there is none where it falls
+    /// silent now.
+    ///
+    /// # Errors
+    /// Too many searches are at work; the deadline passed; ClickHouse refuses the statement.
+    pub async fn find(
+        &self,
+        unit: &UnitOfWork,
+        question: &Question<'_>,
+    ) -> Result<Result<Answer, Silence>, Error> {
+        let asking = async { dao::find(&unit.clickhouse().await?, question).await };
+        match tokio::time::timeout(PATIENCE, asking).await {
+            Ok(Err(error)) if clickhouse_is_away(&error) => {
+                tracing::warn!(%error, "searches go to PostgreSQL");
+            }
+            Ok(answered) => return answered.map(Ok),
+            Err(_) => {
+                tracing::warn!("ClickHouse did not answer in time; searches go to PostgreSQL")
+            }
+        }
+        self.remember(State::Away, PAUSE).await;
+        Ok(Err(Silence::Away))
+    }
+
+    /// Why the table cannot be asked now, if so.
+    pub async fn silence(&self, stores: &Stores) -> Option<Silence> {
+        match self.state(stores).await {
+            State::Ready => None,
+            State::Unready => Some(Silence::Unready),
+            State::Away => Some(Silence::Away),
+        }
+    }
+
+    /// One asks for all, and while ClickHouse is away, nobody waits for it.
+    async fn state(&self, stores: &Stores) -> State {
+        let Some(clickhouse) = &stores.clickhouse else { return State::Unready };
+        let mut seen = self.seen.lock().await;
+        if let Some(seen) = seen.filter(|seen| Instant::now() < seen.until) {
+            return seen.state;
+        }
+        let asked = tokio::time::timeout(PATIENCE, dao::is_ready(clickhouse)).await;
+        let (state, age) = match asked {
+            Ok(Ok(true)) => (State::Ready, READY_AGE),
+            Ok(Ok(false)) => (State::Unready, UNREADY_AGE),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "searches go to PostgreSQL");
+                (State::Away, PAUSE)
+            }
+            Err(_) => (State::Away, PAUSE),
+        };
+        *seen = Some(Seen { state, until: Instant::now() + age });
+        state
+    }
+
+    async fn remember(&self, state: State, age: Duration) {
+        *self.seen.lock().await = Some(Seen { state, until: Instant::now() + age });
+    }
+}
