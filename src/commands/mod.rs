@@ -3,6 +3,7 @@
 
 mod clickhouse;
 mod contract;
+mod dev;
 mod dlq;
 mod healthcheck;
 mod import;
@@ -57,6 +58,8 @@ enum Command {
     Dlq(dlq::DlqArgs),
     /// List scheduled jobs, or run one now.
     Job(job::JobArgs),
+    /// Make data for development and measurements; refuses in production.
+    Dev(dev::DevArgs),
     /// Look after the search table of profiles.
     Search(search::SearchArgs),
     /// Print the HTTP contract (OpenAPI 3.1) as JSON.
@@ -122,6 +125,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Token(args) => token::run(config()?, &args).await,
         Command::Dlq(args) => dlq::run(config()?, args).await,
         Command::Job(args) => job::run(config()?, args).await,
+        Command::Dev(args) => dev::run(config()?, args).await,
         Command::Search(args) => search::run(config()?, args).await,
         Command::Openapi => contract::print_openapi(&config()?),
         Command::Routes(args) => contract::print_routes(&config()?, &args),

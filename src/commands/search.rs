@@ -63,7 +63,7 @@ fn print(standing: &Standing) {
     say!("accounts         {rows}, and {delta} changed since");
     match waiting_since {
         Some(since) => {
-            say!("changes on their way: {waiting}, the oldest of {}", since.to_rfc3339())
+            say!("changes on their way: {waiting}, the oldest of {}", since.to_rfc3339());
         }
         None => say!("changes on their way: none"),
     }

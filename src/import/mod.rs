@@ -33,6 +33,7 @@ use chrono_tz::Tz;
 use indicatif::{ProgressBar, ProgressStyle};
 
 pub use collections::{collections, try_collections};
+pub use dao::generate;
 pub use reading::{ListCountry, Reading};
 pub use source::{SkippedRow, encoding};
 pub use summary::Summary;

@@ -1,6 +1,7 @@
 //! Statements of the import, on the schema owner's behalf.
 
 mod channels;
+mod generated;
 mod hashtags;
 pub(super) mod observations;
 mod profiles;
@@ -21,6 +22,7 @@ use crate::core::stores::{OpenError, Stores};
 use crate::core::types::COUNTRY_NAMES;
 
 pub(super) use channels::write_channels;
+pub use generated::generate;
 pub(super) use hashtags::write_hashtags;
 pub(super) use profiles::write_profiles;
 

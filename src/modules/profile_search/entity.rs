@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::core::query::{Clause, Direction, Kind, Paging};
 use crate::core::types::Platform;
 
+/// Ids of one partition of the search table; `PARTITION BY` in `schema.clickhouse.sql` has the same number.
+pub(super) const PARTITION: i64 = 1 << 20;
+/// Ids that are copied and compared at once: some seconds of one statement of PostgreSQL, and one insert.
+pub(super) const CHUNK: i64 = 1 << 16;
+
 /// A search over the accounts of one platform. Columns are of `account`, as in PostgreSQL.
 #[derive(Debug)]
 pub struct Question<'a> {
@@ -84,7 +89,7 @@ pub struct Standing {
     pub rebuilt_at: Option<DateTime<Utc>>,
 }
 
-/// A partition: all accounts of a platform whose ids divided by [`super::manager::PARTITION`] give `number`.
+/// A partition: all accounts of a platform whose ids divided by [`PARTITION`] give `number`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Partition {
     pub platform: Platform,

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::manager::FOLDED_FROM;
 use super::service::{Maintenance, find_lost};
 use crate::core::config::Config;
 use crate::core::jobs::Job;
 
+/// Changed accounts from which on the delta is folded in: each search looks all of them up.
+const FOLDED_FROM: u64 = 200_000;
 /// Longest run that builds the table: tens of millions of accounts.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 

@@ -11,7 +11,6 @@
 mod dao;
 mod entity;
 mod jobs;
-mod manager;
 mod service;
 
 pub use entity::{Answer, Question, SortedBy, Standing};

@@ -16,10 +16,16 @@ async fn lose(app: &TestApp, sql: &str) {
 #[actix_web::test]
 async fn the_job_builds_the_table_where_there_is_none() {
     let app = TestApp::start_with_search("").await;
-    let id = app.seed_instagram(&json!({})).await;
-    assert_eq!(run(&app, "profile-search").await, 1);
+    // More text than goes into one block of an insert.
+    let mut ids = Vec::new();
+    for number in 1..=5 {
+        let text = format!("{} end{number}", "words and ".repeat(15_000));
+        ids.push(app.seed_instagram(&json!({"search_phrase": text, "followers": number})).await);
+    }
+    assert_eq!(run(&app, "profile-search").await, 5);
     let client = app.partner(10, Plan::Saas).await;
-    assert_eq!(found(&client, &[]).await, [id]);
+    assert_eq!(found(&client, &[]).await, ids);
+    assert_eq!(found(&client, &[("LIKE", "search_phrase", "words end4")]).await, [ids[3]]);
     assert_eq!(run(&app, "profile-search").await, 0, "it is there");
 }
 

@@ -77,7 +77,10 @@ pub(in super::super) async fn copy(
     let mut texts = loan.connection()?.copy_out_raw(&read).await.map_err(failure)?;
     let mut insert = clickhouse.client().insert_formatted_with(write).buffered();
     while let Some(text) = texts.try_next().await.map_err(failure)? {
-        insert.write(&text).await?;
+        insert.write_buffered(&text);
+        if insert.buf_len() >= insert.nominal_capacity() {
+            insert.flush().await?;
+        }
     }
     insert.end().await?;
     Ok(())

@@ -4,7 +4,7 @@
 //! there counts, and that in `profile_search` is passed over.
 
 use super::super::entity::{Answer, Placed, Question, SortedBy};
-use super::super::manager::{missing_bits, rewritten, sorted};
+use super::columns::{missing_bits, rewritten, sorted};
 use crate::core::db::clickhouse::ClickHouseSession;
 use crate::core::error::Error;
 use crate::core::query::{

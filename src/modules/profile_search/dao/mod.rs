@@ -1,12 +1,14 @@
 //! Statements of the module.
 
 mod changes;
+mod columns;
 mod copy;
 mod find;
 mod partitions;
 mod versions;
 
 pub(super) use changes::{announce, oldest, take, taken, waiting};
+pub(super) use columns::is_askable;
 pub(super) use copy::{Rows, copy};
 pub(super) use find::find;
 pub(super) use partitions::{

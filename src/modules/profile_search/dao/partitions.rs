@@ -3,12 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use clickhouse::Row;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
-use serde::Deserialize;
 
-use super::super::entity::Partition;
-use super::super::manager::PARTITION;
+use super::super::entity::{PARTITION, Partition};
 use super::accounts;
 use crate::core::db::Db;
 use crate::core::db::clickhouse::ClickHouse;
@@ -61,11 +58,6 @@ pub(in super::super) async fn unfinished(
     clickhouse: &ClickHouse,
     begins_anew: bool,
 ) -> Result<(u64, BTreeSet<Partition>), Error> {
-    #[derive(Row, Deserialize)]
-    struct Written {
-        platform: String,
-        partition: i64,
-    }
     let sql = "SELECT max(rebuild), countIf(partition = ? AND rebuild = (SELECT max(rebuild) FROM profile_search_rebuilt)) \
                FROM profile_search_rebuilt";
     let (last, ended): (u64, u64) = clickhouse.client().query(sql).bind(ALL).fetch_one().await?;
@@ -73,9 +65,9 @@ pub(in super::super) async fn unfinished(
         return Ok((last + 1, BTreeSet::new()));
     }
     let sql = "SELECT platform, partition FROM profile_search_rebuilt WHERE rebuild = ?";
-    let rows: Vec<Written> = clickhouse.client().query(sql).bind(last).fetch_all().await?;
-    let partitions = rows.into_iter().filter_map(|row| {
-        Some(Partition { platform: Platform::parse(&row.platform)?, number: row.partition })
+    let rows: Vec<(String, i64)> = clickhouse.client().query(sql).bind(last).fetch_all().await?;
+    let partitions = rows.into_iter().filter_map(|(platform, number)| {
+        Some(Partition { platform: Platform::parse(&platform)?, number })
     });
     Ok((last, partitions.collect()))
 }

@@ -2,8 +2,7 @@
 
 use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult, Statement};
 
-use super::super::entity::{Partition, Sum, Version};
-use super::super::manager::{CHUNK, PARTITION};
+use super::super::entity::{CHUNK, PARTITION, Partition, Sum, Version};
 use super::{VISIBLE, accounts};
 use crate::core::db::Db;
 use crate::core::db::clickhouse::ClickHouse;

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::super::dao;
-use super::super::entity::{Partition, Sum, Version};
-use super::super::manager::PARTITION;
+use super::super::entity::{PARTITION, Partition, Sum, Version};
 use crate::core::db::clickhouse::ClickHouse;
 use crate::core::error::Error;
 use crate::core::jobs::JobRun;

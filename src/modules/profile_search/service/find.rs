@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
+use super::super::dao;
 use super::super::entity::{Answer, Question};
-use super::super::{dao, manager};
 use crate::core::db::clickhouse_is_away;
 use crate::core::error::Error;
 use crate::core::query::Clause;
@@ -55,7 +55,7 @@ pub enum Silence {
 impl ProfileSearch {
     /// Whether the table answers a condition just as PostgreSQL does.
     pub fn knows(clause: &Clause) -> bool {
-        manager::is_askable(clause)
+        dao::is_askable(clause)
     }
 
     /// The page of a search, where [`ProfileSearch::silence`] said nothing; why there is none where it falls
@@ -75,7 +75,7 @@ impl ProfileSearch {
             }
             Ok(answered) => return answered.map(Ok),
             Err(_) => {
-                tracing::warn!("ClickHouse did not answer in time; searches go to PostgreSQL")
+                tracing::warn!("ClickHouse did not answer in time; searches go to PostgreSQL");
             }
         }
         self.remember(State::Away, PAUSE).await;

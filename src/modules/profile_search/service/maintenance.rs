@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::dao::{self, Rows};
-use super::super::entity::{Partition, Standing};
-use super::super::manager::{CHUNK, PARTITION};
+use super::super::entity::{CHUNK, PARTITION, Partition, Standing};
 use crate::core::db::SessionLock;
 use crate::core::db::clickhouse::ClickHouse;
 use crate::core::error::Error;

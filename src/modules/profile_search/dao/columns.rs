@@ -39,7 +39,7 @@ const LISTS: [&str; 6] =
 
 /// Whether the search table answers a condition just as PostgreSQL does. It compares texts byte by byte, where
 /// the collation of a database may have another order, and knows the cases of plain letters only.
-pub fn is_askable(clause: &Clause) -> bool {
+pub(in super::super) fn is_askable(clause: &Clause) -> bool {
     let Clause(alternatives) = clause;
     alternatives.iter().all(|(operand, test)| {
         let is_ordered = matches!(
@@ -58,7 +58,7 @@ pub fn is_askable(clause: &Clause) -> bool {
 }
 
 /// The same conditions on columns of the search table.
-pub fn rewritten(clauses: &[Clause]) -> Vec<Clause> {
+pub(super) fn rewritten(clauses: &[Clause]) -> Vec<Clause> {
     let of = |Clause(alternatives): &Clause| {
         let alternatives = alternatives.iter();
         Clause(alternatives.map(|(operand, test)| (column(operand), test.clone())).collect())
@@ -83,7 +83,7 @@ fn column(operand: &Operand) -> Operand {
 }
 
 /// The key of an order in the search table.
-pub fn sorted(key: SortedBy) -> SortedBy {
+pub(super) fn sorted(key: SortedBy) -> SortedBy {
     SortedBy { column: named(key.column), ..key }
 }
 
@@ -100,7 +100,7 @@ fn bare(column: &'static str) -> &'static str {
 }
 
 /// Bits of `missing` that must not be set: a list that is null is not without elements either.
-pub fn missing_bits(clauses: &[Clause]) -> u8 {
+pub(super) fn missing_bits(clauses: &[Clause]) -> u8 {
     let tests = clauses.iter().flat_map(|Clause(alternatives)| alternatives);
     let disjoint = tests.filter(|(_, test)| matches!(test, Test::Disjoint(_)));
     let bit = |(operand, _): &(Operand, Test)| {
