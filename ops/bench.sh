@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # dev defines root, mode
 # ./dev bench: measurements beside a baseline on the same machine, in a release build.
 
-bench_groups=(gateway events collections campaigns build)
+bench_groups=(gateway events collections campaigns search build)
 
 # bench [GROUP] [--json FILE] [ARGS]: ARGS go to the group's program.
 cmd_bench() {
@@ -42,7 +42,7 @@ cmd_bench() {
     start_stores
     unlock
     cargo build --release --locked --bench "$group"
-    [[ $group != collections && $group != campaigns ]] || start_embedded_clickhouse "$(target_dir)/release/coffee"
+    [[ " collections campaigns search " != *" $group "* ]] || start_embedded_clickhouse "$(target_dir)/release/coffee"
     # What the build wrote must not be written to the disk while something is measured.
     sync
     if [[ $group == events || $group == campaigns ]]; then

@@ -5,6 +5,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a measurement that cannot go on ends")]
 
 #[path = "../collections/bed.rs"]
+#[expect(dead_code, reason = "other groups use more of it")]
 mod bed;
 #[path = "../../tests/it/support/database.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]

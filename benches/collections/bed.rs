@@ -75,10 +75,25 @@ impl Bed {
         self.post_by(&self.platform_token, path, body).await
     }
 
+    /// The same of an application at another address.
+    pub async fn post_at(&self, base: &str, path: &str, body: &Value) -> Value {
+        self.sent(self.http.post(format!("{base}{path}")).bearer_auth(&self.token).json(body)).await
+    }
+
+    /// The answer to a GET of the partner.
+    pub async fn get(&self, path: &str) -> Value {
+        self.sent(self.http.get(format!("{}{path}", self.base)).bearer_auth(&self.token)).await
+    }
+
     async fn post_by(&self, token: &str, path: &str, body: &Value) -> Value {
         let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token);
-        let answer = request.header("x-bb-clientid", "bench").json(body).send().await;
-        let answer: Value = answer.expect("an answer").json().await.expect("JSON");
+        self.sent(request.json(body)).await
+    }
+
+    async fn sent(&self, request: reqwest::RequestBuilder) -> Value {
+        let answer = request.header("x-bb-clientid", "bench").send().await.expect("an answer");
+        let path = answer.url().path().to_owned();
+        let answer: Value = answer.json().await.expect("JSON");
         assert_eq!(answer["status"]["status"], "SUCCESS", "{path}: {answer}");
         answer
     }
@@ -91,6 +106,20 @@ impl Bed {
             let done = statements.execute(&mut *connection).await;
             done.unwrap_or_else(|error| panic!("{sql}: {error}"));
         }
+    }
+
+    /// The number that a statement of the schema's owner answers.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let number = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned()));
+        number.fetch_one(&self.owner).await.expect("a number")
+    }
+
+    /// The text that ClickHouse answers.
+    pub async fn clickhouse(&self, sql: &str) -> String {
+        let database = [("database", &self.config.clickhouse.database)];
+        let request = self.http.post(&self.config.clickhouse.url).query(&database);
+        let answer = request.body(sql.to_owned()).send().await.expect("ClickHouse answers");
+        answer.text().await.expect("a text")
     }
 
     pub async fn end(self) {

@@ -13,7 +13,7 @@ mod http_fake;
 #[path = "../gateway/report.rs"]
 mod report;
 
-#[expect(dead_code, reason = "another group asks as the platform, too")]
+#[expect(dead_code, reason = "other groups use more of it")]
 mod bed;
 mod export;
 mod items;
