@@ -582,7 +582,7 @@ CREATE INDEX IF NOT EXISTS campaign_profiles_admin_details_idx
     ON campaign_profiles USING gin (admin_details jsonb_path_ops);
 CREATE INDEX IF NOT EXISTS campaign_profiles_user_details_idx
     ON campaign_profiles USING gin (user_details jsonb_path_ops);
-CREATE INDEX IF NOT EXISTS campaign_profiles_account_idx ON campaign_profiles (platform_account_id, id);
+CREATE INDEX IF NOT EXISTS campaign_profiles_account_idx ON campaign_profiles (platform_account_id, id) INCLUDE (platform, enabled);
 CREATE INDEX IF NOT EXISTS campaign_profiles_created_at_idx ON campaign_profiles (created_at, id) INCLUDE (enabled);
 CREATE INDEX IF NOT EXISTS campaign_profiles_updated_at_idx ON campaign_profiles (updated_at, id) INCLUDE (enabled);
 -- Lists are counted in it, whichever of these they are filtered by, and a rare value is found in it in the
