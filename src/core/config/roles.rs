@@ -44,7 +44,7 @@ pub const ROLES: [RoleRow; 4] = [
     RoleRow {
         role: Role::Relay,
         name: "relay",
-        starts: "lanes from the outbox to the broker",
+        starts: "lanes from the outbox to the broker; the search table follows the accounts",
         load: Load::Background,
     },
     RoleRow {

@@ -29,9 +29,16 @@ pub(super) fn is_text(operand: &Operand, text: &str) -> Option<SimpleExpr> {
             Some(equal.or(is(json!(number)).and(shown)))
         }
         // What may be an object, a list or another number.
-        _ if text.starts_with(['{', '[']) || text.parse::<f64>().is_ok() => None,
+        _ if text.starts_with(['{', '[']) || may_show_number(text) => None,
         _ => Some(equal),
     }
+}
+
+/// Whether a number may be shown as this text: never with a plus or zeros in front, as telephone numbers are.
+fn may_show_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_padded = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
+    text.parse::<f64>().is_ok() && !is_padded && !text.starts_with('+')
 }
 
 /// The member is one of these; `None` where containment cannot tell.
@@ -127,7 +134,7 @@ mod tests {
         let city = operand(Kind::JsonText, &["city"]);
         let contained =
             |text: &str| is_text(&city, text).map(sql).map_or(0, |sql| sql.matches("@>").count());
-        assert_eq!(["Pune", "+91 98", "007", "null", ""].map(contained), [1; 5]);
+        assert_eq!(["Pune", "+91 98", "+9198", "007", "null", ""].map(contained), [1; 6]);
         assert_eq!(["7", "-7", "true"].map(contained), [2; 3]);
         assert_eq!(["7.0", "1e3", "99999999999999999999", "{}", "[1]"].map(contained), [0; 5]);
         assert!(

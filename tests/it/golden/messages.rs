@@ -15,8 +15,13 @@ use super::suite::{Suite, run};
 use crate::support::{Seen, TestApp, url};
 
 /// Tables in which the service notes what it did, whatever a message is about.
-const BOOKKEEPING: [&str; 4] =
-    ["processed_message", "processed_batch", "event_outbox", "dead_letter"];
+const BOOKKEEPING: [&str; 5] = [
+    "processed_message",
+    "processed_batch",
+    "event_outbox",
+    "dead_letter",
+    "profile_search_change",
+];
 
 /// A message and what it does.
 #[derive(Deserialize)]

@@ -77,6 +77,6 @@ async fn a_process_with_the_role_runs_all_jobs() {
     server.signal("TERM");
     let (code, log) = server.wait();
     assert_eq!(code, Some(0), "{log}");
-    assert_eq!(log.matches("job done").count(), 10, "{log}");
+    assert_eq!(log.matches("job done").count(), 12, "{log}");
     Database::drop_now(&database.name).await;
 }
