@@ -1196,6 +1196,7 @@ BEGIN
             ('event_outbox', NULL, NULL, NULL, 'events of all tenants on their way; no route reads them'),
             ('dead_letter', NULL, NULL, NULL, 'messages of all tenants that were given up; operators read them'),
             ('processed_message', NULL, NULL, NULL, mechanism),
+            ('profile_search_change', NULL, NULL, NULL, catalogue),
             ('processed_batch', NULL, NULL, NULL, mechanism),
             ('job_run', NULL, NULL, NULL, mechanism),
             ('partner', NULL, NULL, NULL, sign_in),
