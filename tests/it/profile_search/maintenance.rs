@@ -25,7 +25,7 @@ async fn the_job_builds_the_table_where_there_is_none() {
     assert_eq!(run(&app, "profile-search").await, 5);
     let client = app.partner(10, Plan::Saas).await;
     assert_eq!(found(&client, &[]).await, ids);
-    assert_eq!(found(&client, &[("LIKE", "search_phrase", "words end4")]).await, [ids[3]]);
+    assert_eq!(found(&client, &[("LIKE", "search_phrase", "and end4")]).await, [ids[3]]);
     assert_eq!(run(&app, "profile-search").await, 0, "it is there");
 }
 
