@@ -988,6 +988,8 @@ BEGIN
             ('youtube_account', 'title', 'title'),
             ('campaign_profiles', 'admin_name', '(admin_details ->> ''name'')'),
             ('campaign_profiles', 'user_name', '(user_details ->> ''name'')'),
+            ('campaign_profiles', 'admin_email', '(admin_details ->> ''email'')'),
+            ('campaign_profiles', 'user_email', '(user_details ->> ''email'')'),
             ('mv_location_master', 'location', 'location'),
             ('mv_location_master_tokens', 'location', 'location')
         ) AS t (relation, suffix, expression)
