@@ -1,6 +1,7 @@
 //! Building, folding and repairing the search table.
 
 use coffee::core::types::Plan;
+use coffee::import::generate;
 use coffee::modules::profile_search::Maintenance;
 use serde_json::json;
 
@@ -111,4 +112,32 @@ async fn what_got_lost_is_counted_and_repaired() {
     assert_eq!(found(&client, &[("LTE", "followers", "3")]).await, [kept]);
     assert_eq!(found(&client, &[]).await.len(), 3);
     assert_eq!(run(&app, "profile-search-drift").await, 0, "repaired; {gone} is gone");
+}
+
+#[actix_web::test]
+async fn generated_accounts_are_the_same_every_time_and_leave_the_tables_as_they_were() {
+    let (app, other) = (TestApp::start_with_clickhouse().await, TestApp::start().await);
+    let text = async |app: &TestApp, sql: &str| -> String {
+        let sql = sea_orm::sqlx::AssertSqlSafe(sql.to_owned());
+        sea_orm::sqlx::query_scalar(sql).fetch_one(&app.owner).await.expect("a text")
+    };
+    let shape = "SELECT (SELECT string_agg(indexdef, ';' ORDER BY indexname) FROM pg_indexes \
+                         WHERE tablename IN ('instagram_account', 'youtube_account')) \
+                     || (SELECT string_agg(concat(tgname, tgenabled), ';' ORDER BY tgname) FROM pg_trigger \
+                         WHERE NOT tgisinternal)";
+    let before = text(&app, shape).await;
+    generate(&app.config, 60).await.expect("generated");
+    generate(&app.config, 40).await.expect("more");
+    assert_eq!(text(&app, shape).await, before, "indexes and triggers");
+    generate(&other.config, 100).await.expect("generated");
+    let rows = "SELECT concat((SELECT string_agg((to_jsonb(a) - '{id,created_at,updated_at}'::text[])::text, '' ORDER BY ig_id) \
+                               FROM instagram_account a), \
+                              (SELECT string_agg((to_jsonb(a) - '{id,created_at,updated_at}'::text[])::text, '' ORDER BY channel_id) \
+                               FROM youtube_account a))";
+    assert_eq!(text(&app, rows).await, text(&other, rows).await);
+    app.build_search_table().await;
+    let stores = app.stores().await;
+    let maintenance = Maintenance::new(&stores).expect("ClickHouse");
+    let standing = maintenance.standing().await.expect("stands");
+    assert_eq!((standing.rows, standing.waiting), (100, 0), "loaded, not noted");
 }

@@ -22,17 +22,21 @@ pub async fn generate(config: &Config, profiles: u64) -> Result<(), ImportError>
     let pool = connect_owner(config).await?;
     let mut connection = pool.acquire().await.map_err(failure)?;
     let channels = profiles / CHANNELS;
-    for (table, count, rows) in [
-        ("instagram_account", profiles - channels, include_str!("instagram.sql")),
-        ("youtube_account", channels, include_str!("youtube.sql")),
+    for (table, key, count, rows) in [
+        ("instagram_account", "ig_id", profiles - channels, include_str!("instagram.sql")),
+        ("youtube_account", "channel_id", channels, include_str!("youtube.sql")),
     ] {
+        let of_table = |sql: &str| {
+            let count = count.to_string();
+            sql.replace("{table}", table).replace("{key}", key).replace("{count}", &count)
+        };
         let mut transaction = connection.begin().await.map_err(failure)?;
-        run(&mut transaction, &include_str!("begin.sql").replace("{table}", table)).await?;
-        run(&mut transaction, &rows.replace("{count}", &count.to_string())).await?;
-        run(&mut transaction, &include_str!("end.sql").replace("{table}", table)).await?;
+        run(&mut transaction, &of_table(include_str!("begin.sql"))).await?;
+        run(&mut transaction, &(of_table(include_str!("drawn.sql")) + rows)).await?;
+        run(&mut transaction, &of_table(include_str!("end.sql"))).await?;
         transaction.commit().await.map_err(failure)?;
-        run(&mut connection, &format!("SET statement_timeout = 0; VACUUM (ANALYZE) {table}"))
-            .await?;
+        run(&mut connection, "SET statement_timeout = 0").await?;
+        run(&mut connection, &format!("VACUUM (ANALYZE) {table}")).await?;
     }
     Ok(())
 }
