@@ -3,6 +3,7 @@
 pub mod amqp;
 mod child;
 pub mod clickhouse;
+mod copy;
 mod executor;
 mod failure;
 pub mod migrate;
@@ -22,6 +23,7 @@ use std::ops::Range;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 pub use child::ChildEntity;
+pub use copy::copy_out;
 pub use executor::Db;
 pub use failure::failure;
 pub use pool::{Loan, Pool, Purpose};

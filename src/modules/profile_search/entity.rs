@@ -9,8 +9,8 @@ use crate::core::types::Platform;
 
 /// Ids of one partition of the search table; `PARTITION BY` in `schema.clickhouse.sql` has the same number.
 pub(super) const PARTITION: i64 = 1 << 20;
-/// Ids that are copied and compared at once: some seconds of one statement of PostgreSQL, and one insert.
-pub(super) const CHUNK: i64 = 1 << 16;
+/// Ids of one run, which are copied and compared at once: about a second of PostgreSQL, and one insert.
+pub(super) const RUN: i64 = 1 << 16;
 
 /// A search over the accounts of one platform. Columns are of `account`, as in PostgreSQL.
 #[derive(Debug)]
@@ -96,6 +96,19 @@ pub(super) struct Partition {
     pub number: i64,
 }
 
+impl Partition {
+    /// Numbers of its runs.
+    pub fn runs(self) -> impl Iterator<Item = i64> {
+        let runs = PARTITION / RUN;
+        (0..runs).map(move |run| self.number * runs + run)
+    }
+}
+
+/// First and last id of a run.
+pub(super) fn ids_of(run: i64) -> (i64, i64) {
+    (run * RUN, run * RUN + (RUN - 1))
+}
+
 /// A version of an account's row on one side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Row, Deserialize)]
 pub(super) struct Version {
@@ -104,10 +117,9 @@ pub(super) struct Version {
     pub version: u32,
 }
 
-/// What a run of accounts adds up to on one side; the same on both unless a change got lost.
+/// What the accounts of a run add up to on one side; the same on both unless a change got lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Row, Deserialize)]
 pub(super) struct Sum {
-    /// Ids of the run divided by its length.
     pub run: i64,
     pub accounts: u64,
     /// Sum of the versions.

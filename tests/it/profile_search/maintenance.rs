@@ -31,6 +31,21 @@ async fn the_job_builds_the_table_where_there_is_none() {
 }
 
 #[actix_web::test]
+async fn ids_may_be_far_apart() {
+    let app = TestApp::start_with_search("").await;
+    let ids = [1, 5_000_000_000, i64::MAX];
+    for (followers, id) in ids.iter().enumerate() {
+        app.seed_instagram(&json!({"id": id, "followers": followers})).await;
+    }
+    app.build_search_table().await;
+    let client = app.partner(10, Plan::Saas).await;
+    assert_eq!(found(&client, &[]).await, ids);
+    assert_eq!(run(&app, "profile-search-drift").await, 0);
+    lose(&app, "UPDATE instagram_account SET followers = 9 WHERE id = 9223372036854775807").await;
+    assert_eq!(run(&app, "profile-search-drift").await, 1);
+}
+
+#[actix_web::test]
 async fn a_rebuild_that_broke_off_goes_on() {
     let app = TestApp::start_with_clickhouse().await;
     let (first, second) = (1, 1 + (1 << 20));

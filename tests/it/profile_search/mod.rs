@@ -8,7 +8,7 @@ mod maintenance;
 mod queries;
 
 use coffee::app::App;
-use coffee::core::config::SearchStore;
+use coffee::core::config::{Config, Role, SearchStore, Secret};
 use coffee::core::types::Plan;
 use sea_orm::sqlx::{self, AssertSqlSafe};
 use serde_json::Value;
@@ -33,16 +33,29 @@ async fn change(app: &TestApp, sql: &str) {
     sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&app.owner).await.expect("changed");
 }
 
-/// The same installation, whose searches go to PostgreSQL.
+/// The same installation in another process.
 struct Beside {
     public: String,
     stop: CancellationToken,
 }
 
 impl Beside {
+    /// Whose searches go to PostgreSQL.
     async fn start(app: &TestApp) -> Self {
         let mut config = app.config.clone();
         config.discovery.search_in = SearchStore::PostgreSql;
+        Self::build(config).await
+    }
+
+    /// Which has the search table follow.
+    async fn follow(app: &TestApp) -> Self {
+        let mut config = app.config.clone();
+        config.roles = vec![Role::Api, Role::Relay];
+        config.amqp.url = Secret::default();
+        Self::build(config).await
+    }
+
+    async fn build(config: Config) -> Self {
         let beside = App::build(config).await.expect("built");
         let public = format!("http://{}", beside.public_address().expect("serves"));
         let stop = CancellationToken::new();

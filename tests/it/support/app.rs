@@ -260,7 +260,8 @@ impl Drop for TestApp {
     fn drop(&mut self) {
         self.stop.cancel();
         let (postgres, clickhouse) = (self.database.name.clone(), self.clickhouse.take());
-        let address = self.config.clickhouse.url.clone();
+        // The application's way to it may be cut.
+        let address = std::env::var("COFFEE__CLICKHOUSE__URL").unwrap_or_default();
         let clean = move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("runtime").block_on(async {

@@ -30,12 +30,14 @@ pub(in super::super) async fn take(db: &Db<'_>, most: u32) -> Result<Vec<Change>
     rows.iter().map(read).collect()
 }
 
-/// Forgets changes that the search table has; an account that changed again meanwhile stays.
+/// Forgets changes that the search table has; an account that changed again meanwhile stays, also one that
+/// somebody is changing now: who waited for them, holding others, could have them wait in a circle.
 pub(in super::super) async fn taken(db: &Db<'_>, changes: &[Change]) -> Result<(), Error> {
     let sql = "DELETE FROM profile_search_change c \
-               USING unnest($1::text[], $2::bigint[], $3::bigint[]) AS taken (platform, account_id, change) \
-               WHERE c.platform = taken.platform AND c.account_id = taken.account_id \
-               AND c.change = taken.change";
+               USING (SELECT held.change FROM profile_search_change held \
+                      JOIN unnest($1::text[], $2::bigint[], $3::bigint[]) AS taken (platform, account_id, change) \
+                      USING (platform, account_id, change) FOR UPDATE OF held SKIP LOCKED) AS done \
+               WHERE c.change = done.change";
     let platforms: Vec<String> =
         changes.iter().map(|change| change.platform.name().to_owned()).collect();
     let ids: Vec<i64> = changes.iter().map(|change| change.account_id).collect();
@@ -45,17 +47,18 @@ pub(in super::super) async fn taken(db: &Db<'_>, changes: &[Change]) -> Result<(
     Ok(())
 }
 
-/// Has the search table told of accounts once more; those that wait already are left alone. How many did not.
+/// Has the search table told of an account once more, unless it waits already; whether it did not. One by one,
+/// so that nobody who changes several accounts waits in a circle.
 pub(in super::super) async fn announce(
     db: &Db<'_>,
     platform: Platform,
-    ids: &[i64],
-) -> Result<u64, Error> {
-    let sql = "INSERT INTO profile_search_change (platform, account_id) \
-               SELECT $1, id FROM unnest($2::bigint[]) AS lost (id) ORDER BY id ON CONFLICT DO NOTHING";
-    let values = [platform.name().into(), ids.to_vec().into()];
+    id: i64,
+) -> Result<bool, Error> {
+    let sql = "INSERT INTO profile_search_change (platform, account_id) VALUES ($1, $2) \
+               ON CONFLICT DO NOTHING";
+    let values = [platform.name().into(), id.into()];
     let done = db.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values));
-    Ok(done.await?.rows_affected())
+    Ok(done.await?.rows_affected() > 0)
 }
 
 /// When the oldest change was made that the search table does not have.

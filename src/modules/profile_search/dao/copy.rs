@@ -2,25 +2,28 @@
 
 use std::time::{Duration, Instant};
 
-use futures_util::TryStreamExt as _;
+use bytes::Bytes;
+use tokio::sync::mpsc::{self, Receiver};
 
-use super::super::entity::Change;
+use super::super::entity::{Change, ids_of};
 use super::{VISIBLE, accounts};
 use crate::core::db::clickhouse::ClickHouse;
-use crate::core::db::failure;
+use crate::core::db::copy_out;
 use crate::core::error::Error;
 use crate::core::stores::Stores;
 use crate::core::types::Platform;
 
-/// Longest wait for a connection.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longest copy, as slow as either store may be.
+const LIMIT: Duration = Duration::from_secs(300);
+/// Pieces that wait for ClickHouse at most.
+const PIECES: usize = 64;
 
 /// Which rows of a platform are copied.
 pub(in super::super) enum Rows<'a> {
     /// Those of these changes, also of accounts that searches do not find.
     Changed(&'a [Change]),
-    /// All that searches find, from the first id up to below the second.
-    Between(i64, i64),
+    /// All of a run that searches find.
+    Run(i64),
 }
 
 impl Rows<'_> {
@@ -43,8 +46,9 @@ impl Rows<'_> {
                 );
                 (head, from)
             }
-            Self::Between(from, to) => {
-                let condition = format!("account.id >= {from} AND account.id < {to} AND {VISIBLE}");
+            Self::Run(run) => {
+                let (first, last) = ids_of(*run);
+                let condition = format!("account.id BETWEEN {first} AND {last} AND {VISIBLE}");
                 ("account.id, 0, true".to_owned(), format!("{table} account WHERE {condition}"))
             }
         }
@@ -73,15 +77,22 @@ pub(in super::super) async fn copy(
         "INSERT INTO {table} ({}) SETTINGS async_insert = 0 FORMAT TabSeparated",
         include_str!("sql/columns.sql")
     );
-    let mut loan = stores.primary().acquire(Instant::now() + PATIENCE).await?;
-    let mut texts = loan.connection()?.copy_out_raw(&read).await.map_err(failure)?;
-    let mut insert = clickhouse.client().insert_formatted_with(write).buffered();
-    while let Some(text) = texts.try_next().await.map_err(failure)? {
+    let (sender, pieces) = mpsc::channel(PIECES);
+    let reading = copy_out(stores.primary(), Instant::now() + LIMIT, &read, sender);
+    tokio::try_join!(reading, insert(clickhouse, write, pieces)).map(drop)
+}
+
+async fn insert(
+    clickhouse: &ClickHouse,
+    statement: String,
+    mut pieces: Receiver<Bytes>,
+) -> Result<(), Error> {
+    let mut insert = clickhouse.client().insert_formatted_with(statement).buffered();
+    while let Some(text) = pieces.recv().await {
         insert.write_buffered(&text);
         if insert.buf_len() >= insert.nominal_capacity() {
             insert.flush().await?;
         }
     }
-    insert.end().await?;
-    Ok(())
+    Ok(insert.end().await?)
 }

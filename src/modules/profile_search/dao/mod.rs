@@ -12,10 +12,10 @@ pub(super) use columns::is_askable;
 pub(super) use copy::{Rows, copy};
 pub(super) use find::find;
 pub(super) use partitions::{
-    clean, clickhouse_partitions, clickhouse_time, drop_partition, fold, highest_ids, is_ready,
-    last_rebuild, record, replace, size, stage_nothing, unfinished,
+    clean, clickhouse_partitions, clickhouse_time, drop_partition, fold, is_ready, last_rebuild,
+    postgres_partitions, record, replace, size, stage_nothing, unfinished,
 };
-pub(super) use versions::{of_clickhouse, of_postgres, sums_of_clickhouse, sums_of_postgres};
+pub(super) use versions::{of_clickhouse, of_postgres, sum_of_postgres, sums_of_clickhouse};
 
 use crate::core::types::Platform;
 

@@ -107,14 +107,28 @@ pub(in super::super) async fn clickhouse_partitions(
     Ok(partitions.collect())
 }
 
-/// The highest id of a platform's accounts; `None` = there are none.
-pub(in super::super) async fn highest_ids(
+/// Partitions in which PostgreSQL has accounts, one look at the primary key for each: ids may be far apart.
+pub(in super::super) async fn postgres_partitions(
     db: &Db<'_>,
-    platform: Platform,
-) -> Result<Option<i64>, Error> {
-    let sql = format!("SELECT max(id) AS highest FROM {}", accounts(platform));
-    let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
-    Ok(row.map(|row| row.try_get("", "highest")).transpose()?.flatten())
+) -> Result<BTreeSet<Partition>, Error> {
+    let mut partitions = BTreeSet::new();
+    for platform in [Platform::Instagram, Platform::Youtube] {
+        let sql = format!(
+            "WITH RECURSIVE next AS ( \
+                 SELECT min(id) / {PARTITION} AS number FROM {table} WHERE id >= 0 \
+                 UNION ALL \
+                 SELECT (SELECT min(id) / {PARTITION} FROM {table} \
+                         WHERE id > next.number * {PARTITION} + ({PARTITION} - 1)) \
+                 FROM next WHERE next.number IS NOT NULL) \
+             SELECT number FROM next WHERE number IS NOT NULL",
+            table = accounts(platform)
+        );
+        let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+        for row in rows {
+            partitions.insert(Partition { platform, number: row.try_get("", "number")? });
+        }
+    }
+    Ok(partitions)
 }
 
 /// Empties a partition of the staging table.

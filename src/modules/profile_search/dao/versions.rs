@@ -2,48 +2,43 @@
 
 use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult, Statement};
 
-use super::super::entity::{CHUNK, PARTITION, Partition, Sum, Version};
+use super::super::entity::{PARTITION, Partition, RUN, Sum, Version, ids_of};
 use super::{VISIBLE, accounts};
 use crate::core::db::Db;
 use crate::core::db::clickhouse::ClickHouse;
 use crate::core::error::Error;
 use crate::core::types::Platform;
 
-/// What the runs of a partition add up to in PostgreSQL.
-pub(in super::super) async fn sums_of_postgres(
+/// What a run adds up to in PostgreSQL.
+pub(in super::super) async fn sum_of_postgres(
     db: &Db<'_>,
-    partition: Partition,
-) -> Result<Vec<Sum>, Error> {
-    let table = accounts(partition.platform);
+    platform: Platform,
+    run: i64,
+) -> Result<Sum, Error> {
     let sql = format!(
-        "SELECT id / {CHUNK} AS run, count(*) AS accounts, \
-                sum(xmin::text::bigint)::bigint AS versions \
-         FROM {table} account WHERE id >= $1 AND id < $2 AND {VISIBLE} GROUP BY 1 ORDER BY 1"
+        "SELECT count(*) AS accounts, coalesce(sum(xmin::text::bigint), 0)::bigint AS versions \
+         FROM {} account WHERE id BETWEEN $1 AND $2 AND {VISIBLE}",
+        accounts(platform)
     );
-    let from = partition.number * PARTITION;
-    let values = [from.into(), (from + PARTITION).into()];
-    let rows =
-        db.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
-    let number = |row: &QueryResult, name| -> Result<u64, Error> {
-        Ok(row.try_get::<i64>("", name)?.unsigned_abs())
-    };
-    let sum = |row: &QueryResult| {
-        let (accounts, versions) = (number(row, "accounts")?, number(row, "versions")?);
-        Ok(Sum { run: row.try_get("", "run")?, accounts, versions })
-    };
-    rows.iter().map(sum).collect()
+    let (first, last) = ids_of(run);
+    let values = [first.into(), last.into()];
+    let select = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+    let row = db.query_one_raw(select).await?;
+    let row = row.ok_or_else(|| Error::internal("postgresql", "no row was returned"))?;
+    let number = |name| row.try_get::<i64>("", name).map(i64::unsigned_abs);
+    Ok(Sum { run, accounts: number("accounts")?, versions: number("versions")? })
 }
 
-/// What they add up to as searches read them.
+/// What the runs of a partition add up to as searches read them; one without accounts is left out.
 pub(in super::super) async fn sums_of_clickhouse(
     clickhouse: &ClickHouse,
     partition: Partition,
 ) -> Result<Vec<Sum>, Error> {
-    let from = partition.number * PARTITION;
+    let first = partition.number * PARTITION;
     let sql = format!(
-        "SELECT intDiv(id, {CHUNK}) AS run, count() AS accounts, sum(toUInt64(version)) AS versions \
-         FROM ({}) GROUP BY run ORDER BY run",
-        effective(partition.platform, (from, from + PARTITION))
+        "SELECT intDiv(id, {RUN}) AS run, count() AS accounts, sum(toUInt64(version)) AS versions \
+         FROM ({}) GROUP BY run",
+        effective(partition.platform, (first, first + (PARTITION - 1)))
     );
     Ok(clickhouse.client().query(&sql).fetch_all().await?)
 }
@@ -57,10 +52,10 @@ pub(in super::super) async fn of_postgres(
     let table = accounts(platform);
     let sql = format!(
         "SELECT id, xmin::text::bigint AS version FROM {table} account \
-         WHERE id >= $1 AND id < $2 AND {VISIBLE} ORDER BY id"
+         WHERE id BETWEEN $1 AND $2 AND {VISIBLE} ORDER BY id"
     );
-    let from = run * CHUNK;
-    let values = [from.into(), (from + CHUNK).into()];
+    let (first, last) = ids_of(run);
+    let values = [first.into(), last.into()];
     let rows =
         db.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
     let version = |row: &QueryResult| {
@@ -77,17 +72,13 @@ pub(in super::super) async fn of_clickhouse(
     platform: Platform,
     run: i64,
 ) -> Result<Vec<Version>, Error> {
-    let from = run * CHUNK;
-    let sql = format!(
-        "SELECT id, version FROM ({}) ORDER BY id",
-        effective(platform, (from, from + CHUNK))
-    );
+    let sql = format!("SELECT id, version FROM ({}) ORDER BY id", effective(platform, ids_of(run)));
     Ok(clickhouse.client().query(&sql).fetch_all().await?)
 }
 
-/// Id and version of the accounts between two ids that searches find.
-fn effective(platform: Platform, (from, to): (i64, i64)) -> String {
-    let of = format!("platform = '{}' AND id >= {from} AND id < {to}", platform.name());
+/// Id and version of the accounts from one id to another that searches find.
+fn effective(platform: Platform, (first, last): (i64, i64)) -> String {
+    let of = format!("platform = '{}' AND id BETWEEN {first} AND {last}", platform.name());
     format!(
         "SELECT id, tuple_version AS version FROM profile_search \
          WHERE {of} AND id NOT IN (SELECT id FROM profile_search_delta WHERE {of}) \

@@ -4,14 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::super::dao;
-use super::super::entity::{PARTITION, Partition, Sum, Version};
+use super::super::entity::{Partition, Sum, Version};
 use crate::core::db::clickhouse::ClickHouse;
 use crate::core::error::Error;
 use crate::core::jobs::JobRun;
 use crate::core::types::Platform;
 
-/// Accounts that are announced at once.
-const BATCH: usize = 10_000;
 /// Pause before a difference is looked at again: what is on its way has arrived by then.
 const SECOND_LOOK: Duration = Duration::from_secs(2);
 
@@ -25,19 +23,13 @@ pub async fn find_lost(run: &JobRun) -> Result<u64, Error> {
     if !dao::is_ready(clickhouse).await? {
         return Ok(0);
     }
-    let mut partitions = BTreeSet::new();
+    let mut partitions = dao::postgres_partitions(&run.stores.db()).await?;
     for table in ["profile_search", "profile_search_delta"] {
         partitions.extend(dao::clickhouse_partitions(clickhouse, table).await?);
     }
-    for platform in [Platform::Instagram, Platform::Youtube] {
-        if let Some(highest) = dao::highest_ids(&run.stores.db(), platform).await? {
-            let numbers = 0..=highest.max(0) / PARTITION;
-            partitions.extend(numbers.map(|number| Partition { platform, number }));
-        }
-    }
     let mut lost = 0;
     for partition in partitions {
-        for differing in runs(run, clickhouse, partition).await? {
+        for differing in differing_runs(run, clickhouse, partition).await? {
             lost += repair(run, clickhouse, partition.platform, differing).await?;
         }
     }
@@ -46,17 +38,22 @@ pub async fn find_lost(run: &JobRun) -> Result<u64, Error> {
 }
 
 /// The runs of a partition that do not add up to the same.
-async fn runs(
+async fn differing_runs(
     run: &JobRun,
     clickhouse: &ClickHouse,
     partition: Partition,
 ) -> Result<Vec<i64>, Error> {
-    let ours = dao::sums_of_postgres(&run.stores.db(), partition).await?;
     let theirs = dao::sums_of_clickhouse(clickhouse, partition).await?;
-    let by_run = |sums: &[Sum]| sums.iter().map(|sum| (sum.run, *sum)).collect::<BTreeMap<_, _>>();
-    let (ours, theirs) = (by_run(&ours), by_run(&theirs));
-    let all: BTreeSet<i64> = ours.keys().chain(theirs.keys()).copied().collect();
-    Ok(all.into_iter().filter(|run| ours.get(run) != theirs.get(run)).collect())
+    let theirs: BTreeMap<i64, Sum> = theirs.into_iter().map(|sum| (sum.run, sum)).collect();
+    let mut differing = Vec::new();
+    for number in partition.runs() {
+        let ours = dao::sum_of_postgres(&run.stores.db(), partition.platform, number).await?;
+        let nothing = Sum { run: number, accounts: 0, versions: 0 };
+        if ours != theirs.get(&number).copied().unwrap_or(nothing) {
+            differing.push(number);
+        }
+    }
+    Ok(differing)
 }
 
 async fn repair(
@@ -72,11 +69,10 @@ async fn repair(
     tokio::time::sleep(SECOND_LOOK).await;
     let second = differing(run, clickhouse, (platform, number)).await?;
     // What changed between the looks is on its way.
-    let lost: Vec<i64> =
-        second.iter().filter(|(id, ours)| first.get(id) == Some(ours)).map(|(id, _)| *id).collect();
+    let lost = second.iter().filter(|(id, ours)| first.get(id) == Some(ours)).map(|(id, _)| *id);
     let mut announced = 0;
-    for some in lost.chunks(BATCH) {
-        announced += dao::announce(&run.stores.db(), platform, some).await?;
+    for id in lost {
+        announced += u64::from(dao::announce(&run.stores.db(), platform, id).await?);
     }
     Ok(announced)
 }

@@ -1,9 +1,7 @@
 //! Which accounts a search finds.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-
-use tokio::sync::Mutex;
 
 use super::super::dao;
 use super::super::entity::{Answer, Question};
@@ -15,8 +13,10 @@ use crate::core::unit_of_work::UnitOfWork;
 
 /// How long ClickHouse is not asked after it did not answer.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Longest wait for its answer; PostgreSQL answers instead.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Longest wait for its word whether the table is complete.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// What is left of a request for PostgreSQL, which answers where ClickHouse does not in time.
+const RESERVE: Duration = Duration::from_secs(2);
 /// How long it is taken for granted that the table is complete, and that it is not.
 const READY_AGE: Duration = Duration::from_secs(30);
 const UNREADY_AGE: Duration = Duration::from_secs(1);
@@ -69,7 +69,8 @@ impl ProfileSearch {
         question: &Question<'_>,
     ) -> Result<Result<Answer, Silence>, Error> {
         let asking = async { dao::find(&unit.clickhouse().await?, question).await };
-        match tokio::time::timeout(PATIENCE, asking).await {
+        let patience = unit.remaining().saturating_sub(RESERVE);
+        match tokio::time::timeout(patience, asking).await {
             Ok(Err(error)) if clickhouse_is_away(&error) => {
                 tracing::warn!(%error, "searches go to PostgreSQL");
             }
@@ -78,7 +79,7 @@ impl ProfileSearch {
                 tracing::warn!("ClickHouse did not answer in time; searches go to PostgreSQL");
             }
         }
-        self.remember(State::Away, PAUSE).await;
+        self.remember(State::Away, PAUSE);
         Ok(Err(Silence::Away))
     }
 
@@ -91,12 +92,12 @@ impl ProfileSearch {
         }
     }
 
-    /// One asks for all, and while ClickHouse is away, nobody waits for it.
+    /// One asks for all; the others go by what was seen before, so that nobody waits for a ClickHouse that does
+    /// not answer.
     async fn state(&self, stores: &Stores) -> State {
         let Some(clickhouse) = &stores.clickhouse else { return State::Unready };
-        let mut seen = self.seen.lock().await;
-        if let Some(seen) = seen.filter(|seen| Instant::now() < seen.until) {
-            return seen.state;
+        if let Some(state) = self.known() {
+            return state;
         }
         let asked = tokio::time::timeout(PATIENCE, dao::is_ready(clickhouse)).await;
         let (state, age) = match asked {
@@ -108,11 +109,23 @@ impl ProfileSearch {
             }
             Err(_) => (State::Away, PAUSE),
         };
-        *seen = Some(Seen { state, until: Instant::now() + age });
+        self.remember(state, age);
         state
     }
 
-    async fn remember(&self, state: State, age: Duration) {
-        *self.seen.lock().await = Some(Seen { state, until: Instant::now() + age });
+    /// What was seen last, unless that was too long ago: then for the first one nothing.
+    fn known(&self) -> Option<State> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = seen.map_or(State::Unready, |seen| seen.state);
+        if seen.is_some_and(|seen| Instant::now() < seen.until) {
+            return Some(last);
+        }
+        *seen = Some(Seen { state: last, until: Instant::now() + PATIENCE });
+        None
+    }
+
+    fn remember(&self, state: State, age: Duration) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        *seen = Some(Seen { state, until: Instant::now() + age });
     }
 }

@@ -1,19 +1,14 @@
 //! Building the search table out of PostgreSQL, and folding its delta in.
 
-use std::collections::BTreeSet;
-
 use super::super::dao::{self, Rows};
-use super::super::entity::{CHUNK, PARTITION, Partition, Standing};
+use super::super::entity::{Partition, Standing};
 use crate::core::db::SessionLock;
 use crate::core::db::clickhouse::ClickHouse;
 use crate::core::error::Error;
 use crate::core::stores::Stores;
-use crate::core::types::Platform;
 
 /// Key of the advisory lock that keeps those apart who replace partitions ("profpart" in hexadecimal).
 const LOCK: i64 = 0x7072_6f66_7061_7274;
-
-const PLATFORMS: [Platform; 2] = [Platform::Instagram, Platform::Youtube];
 
 /// What is done to the search table as a whole.
 pub struct Maintenance<'a> {
@@ -81,13 +76,7 @@ impl<'a> Maintenance<'a> {
 
     async fn build(&self, begins_anew: bool, mut tell: impl FnMut(Progress)) -> Result<u64, Error> {
         let (rebuild, written) = dao::unfinished(self.clickhouse, begins_anew).await?;
-        let mut wanted = BTreeSet::new();
-        for platform in PLATFORMS {
-            if let Some(highest) = dao::highest_ids(&self.stores.db(), platform).await? {
-                let numbers = 0..=highest.max(0) / PARTITION;
-                wanted.extend(numbers.map(|number| Partition { platform, number }));
-            }
-        }
+        let wanted = dao::postgres_partitions(&self.stores.db()).await?;
         let left: Vec<Partition> = wanted.difference(&written).copied().collect();
         for (done, partition) in left.iter().enumerate() {
             tell(Progress { done: written.len() + done, of: wanted.len() });
@@ -108,9 +97,8 @@ impl<'a> Maintenance<'a> {
     /// Writes a partition out of PostgreSQL.
     async fn write(&self, partition: Partition) -> Result<(), Error> {
         dao::stage_nothing(self.clickhouse, partition).await?;
-        let begin = partition.number * PARTITION;
-        for from in (begin..begin + PARTITION).step_by(CHUNK as usize) {
-            let rows = (partition.platform, Rows::Between(from, from + CHUNK));
+        for run in partition.runs() {
+            let rows = (partition.platform, Rows::Run(run));
             dao::copy(self.stores, self.clickhouse, rows, "profile_search_staging").await?;
         }
         dao::replace(self.clickhouse, partition).await
