@@ -10,6 +10,8 @@ mod bed;
 #[path = "../../tests/it/support/database.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod database;
+#[path = "../gateway/plan.rs"]
+mod plan;
 #[path = "../gateway/report.rs"]
 mod report;
 
@@ -17,44 +19,14 @@ mod messages;
 mod search;
 
 use bed::Bed;
+use plan::Plan;
 
 /// What can be measured by itself.
 const PARTS: [&str; 2] = ["search", "messages"];
 
-/// What is measured, and its sizes.
-struct Plan {
-    json: Option<String>,
-    only: Option<String>,
-    quick: bool,
-}
-
-impl Plan {
-    fn parse() -> Self {
-        let mut plan = Self { json: None, only: None, quick: false };
-        let mut rest = std::env::args().skip(1).filter(|argument| argument != "--bench");
-        while let Some(argument) = rest.next() {
-            match argument.as_str() {
-                "--json" => plan.json = Some(rest.next().expect("--json FILE")),
-                "--only" => {
-                    let name = rest.next().unwrap_or_default();
-                    assert!(PARTS.contains(&name.as_str()), "--only {}", PARTS.join("|"));
-                    plan.only = Some(name);
-                }
-                "--quick" => plan.quick = true,
-                other => panic!("unknown argument {other}: [--json FILE] [--only NAME] [--quick]"),
-            }
-        }
-        plan
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.only.as_deref().is_none_or(|only| only == name)
-    }
-}
-
 #[actix_web::main]
 async fn main() {
-    let plan = Plan::parse();
+    let plan = Plan::parse(&PARTS);
     let mut rows = Vec::new();
     if plan.has("search") {
         let bed = Bed::new().await;
@@ -64,11 +36,5 @@ async fn main() {
     if plan.has("messages") {
         rows.extend(messages::run(plan.quick).await);
     }
-    let all_met = report::print(&rows);
-    if let Some(file) = &plan.json {
-        report::write(&rows, file);
-    }
-    if !all_met {
-        std::process::exit(1);
-    }
+    plan.finish(&rows);
 }

@@ -10,6 +10,8 @@ mod database;
 #[path = "../../tests/it/support/http_fake.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod http_fake;
+#[path = "../gateway/plan.rs"]
+mod plan;
 #[path = "../gateway/report.rs"]
 mod report;
 
@@ -20,61 +22,32 @@ mod items;
 mod series;
 
 use bed::Bed;
+use plan::Plan;
 use report::{Aim, Row};
 
 /// What can be measured by itself.
 const PARTS: [&str; 4] = ["add", "page", "series", "export"];
 
-/// What is measured, and its sizes.
-struct Plan {
-    json: Option<String>,
-    only: Option<String>,
-    rounds: usize,
-}
-
-impl Plan {
-    fn parse() -> Self {
-        let mut plan = Self { json: None, only: None, rounds: 30 };
-        let mut rest = std::env::args().skip(1).filter(|argument| argument != "--bench");
-        while let Some(argument) = rest.next() {
-            match argument.as_str() {
-                "--json" => plan.json = Some(rest.next().expect("--json FILE")),
-                "--only" => {
-                    let name = rest.next().unwrap_or_default();
-                    assert!(PARTS.contains(&name.as_str()), "--only {}", PARTS.join("|"));
-                    plan.only = Some(name);
-                }
-                "--quick" => plan.rounds = 5,
-                other => panic!("unknown argument {other}: [--json FILE] [--only NAME] [--quick]"),
-            }
-        }
-        plan
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.only.as_deref().is_none_or(|only| only == name)
-    }
-}
-
 #[actix_web::main]
 async fn main() {
-    let plan = Plan::parse();
+    let plan = Plan::parse(&PARTS);
+    let rounds = if plan.quick { 5 } else { 30 };
     let bed = Bed::new().await;
     let mut rows = Vec::new();
     if plan.has("add") {
-        let [posts, profiles] = items::add(&bed, plan.rounds).await;
+        let [posts, profiles] = items::add(&bed, rounds).await;
         for (what, rate) in [("posts", posts), ("profiles", profiles)] {
             let row = Row::new(format!("adding 500 {what}"), rate, "1/s");
             rows.push(row.aims(Aim::AtLeast(10_000.0)));
         }
     }
     if plan.has("page") {
-        let [ours, sqlx] = items::page(&bed, plan.rounds * 10).await;
+        let [ours, sqlx] = items::page(&bed, rounds * 10).await;
         let row = Row::new("a page of 99 items, p50, beside its SQL by sqlx", ours, "ms");
         rows.push(row.beside(sqlx).aims(Aim::RatioAtMost(1.5)));
     }
     if plan.has("series") {
-        let [week, day, covered] = series::run(&bed, plan.rounds.div_ceil(2)).await;
+        let [week, day, covered] = series::run(&bed, rounds.div_ceil(2)).await;
         for (what, [ours, sql], aim) in [
             ("by week, beside PostgreSQL", week, true),
             ("by day, beside PostgreSQL", day, true),
@@ -85,18 +58,12 @@ async fn main() {
         }
     }
     if plan.has("export") {
-        let [rate, memory] = export::run(&bed, plan.rounds.div_ceil(6)).await;
+        let [rate, memory] = export::run(&bed, rounds.div_ceil(6)).await;
         let row = Row::new("rows of a file of 100,000 profiles", rate, "1/s");
         rows.push(row.aims(Aim::AtLeast(50_000.0)));
         let row = Row::new("memory of it above idle", memory, "MB");
         rows.push(row.aims(Aim::AtMost(30.0)));
     }
     bed.end().await;
-    let all_met = report::print(&rows);
-    if let Some(file) = &plan.json {
-        report::write(&rows, file);
-    }
-    if !all_met {
-        std::process::exit(1);
-    }
+    plan.finish(&rows);
 }

@@ -10,6 +10,8 @@ mod bed;
 #[path = "../../tests/it/support/database.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod database;
+#[path = "../gateway/plan.rs"]
+mod plan;
 #[path = "../gateway/report.rs"]
 mod report;
 
@@ -19,59 +21,37 @@ mod shapes;
 mod users;
 
 use bed::Bed;
+use plan::Plan;
 
 /// Accounts unless said otherwise.
 const PROFILES: u64 = 10_000_000;
 const QUICK: u64 = 200_000;
 
-/// What is measured, and its sizes.
-struct Plan {
-    json: Option<String>,
-    profiles: u64,
-    /// First pages of each shape in a round.
-    requests: usize,
-}
-
-impl Plan {
-    fn parse() -> Self {
-        let mut plan = Self { json: None, profiles: PROFILES, requests: 20 };
-        let mut rest = std::env::args().skip(1).filter(|argument| argument != "--bench");
-        while let Some(argument) = rest.next() {
-            match argument.as_str() {
-                "--json" => plan.json = Some(rest.next().expect("--json FILE")),
-                "--profiles" => {
-                    let number = rest.next().and_then(|text| text.parse().ok());
-                    plan.profiles = number.expect("--profiles N");
-                }
-                "--quick" => (plan.profiles, plan.requests) = (QUICK, 5),
-                other => panic!("unknown argument {other}: [--json FILE] [--profiles N] [--quick]"),
-            }
-        }
-        plan
-    }
-}
+/// What can be measured by itself, once the accounts are there.
+const PARTS: [&str; 3] = ["pages", "users", "changes"];
 
 #[actix_web::main]
 async fn main() {
-    let plan = Plan::parse();
+    let plan = Plan::parse(&PARTS);
+    let (usual, requests) = if plan.quick { (QUICK, 5) } else { (PROFILES, 20) };
+    let profiles = plan.profiles.unwrap_or(usual);
     let bed = Bed::new().await;
-    let mut rows = load::run(&bed, plan.profiles).await;
+    let mut rows = load::run(&bed, profiles).await;
     let postgres = shapes::Beside::postgres(&bed).await;
-    let once = shapes::compare(&bed, &postgres).await;
-    let quiet = shapes::times(&bed, plan.requests).await;
-    rows.push(shapes::advantage(&bed, &postgres, &once).await);
-    rows.extend(users::run(&bed).await);
-    rows.extend(changes::run(&bed, plan.profiles).await);
-    shapes::compare(&bed, &postgres).await;
-    let changed = shapes::times(&bed, plan.requests).await;
-    rows.extend(shapes::rows(&quiet, &changed));
+    if plan.has("pages") {
+        let once = shapes::compare(&bed, &postgres).await;
+        rows.extend(shapes::times(&bed, requests, "").await);
+        rows.push(shapes::advantage(&bed, &postgres, &once).await);
+    }
+    if plan.has("users") {
+        rows.extend(users::run(&bed).await);
+    }
+    if plan.has("changes") {
+        rows.extend(changes::run(&bed, profiles).await);
+        shapes::compare(&bed, &postgres).await;
+        rows.extend(shapes::times(&bed, requests, ", 1 % changed").await);
+    }
     postgres.end().await;
     bed.end().await;
-    let all_met = report::print(&rows);
-    if let Some(file) = &plan.json {
-        report::write(&rows, file);
-    }
-    if !all_met {
-        std::process::exit(1);
-    }
+    plan.finish(&rows);
 }

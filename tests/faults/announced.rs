@@ -182,9 +182,12 @@ async fn announce_again(bed: &Bed) {
 
 /// Every account is there once, whole, as its last message has it, and took its steps in order.
 async fn verify(bed: &Bed) {
-    let turned = "SELECT count(*) FROM (SELECT step, lag(step) OVER (PARTITION BY account ORDER BY number) \
-                  AS before FROM fault_history) AS steps WHERE before > step";
-    assert_eq!(bed.number(turned).await, 0, "steps out of their order");
+    let turned = "SELECT account || ' ' || string_agg(step::text, ',' ORDER BY number) FROM ( \
+                  SELECT *, step < lag(step) OVER (PARTITION BY account ORDER BY number) AS is_turned \
+                  FROM fault_history) AS steps GROUP BY account HAVING bool_or(is_turned)";
+    let turned: Vec<String> =
+        sqlx::query_scalar(turned).fetch_all(&bed.admin).await.expect("PostgreSQL answers");
+    assert!(turned.is_empty(), "steps out of their order: {turned:?}");
     let people = format!(
         "SELECT count(*) FROM instagram_account a JOIN campaign_profiles c \
          ON c.platform = 'INSTAGRAM' AND c.platform_account_id = a.id \

@@ -4,6 +4,7 @@
 //! and impossible combinations refuse to start.
 
 mod checks;
+mod discovery;
 mod production;
 mod roles;
 mod secret;
@@ -17,11 +18,12 @@ use std::path::{Path, PathBuf};
 use config::{Config as Source, Environment, File, FileFormat};
 use serde::Deserialize;
 
+pub use discovery::{DiscoveryConfig, SearchStore};
 pub use roles::{Load, ROLES, Role, RoleRow, background_threads, role_names};
 pub use secret::Secret;
 use sections::list;
 pub use sections::*;
-pub use services::{S3Config, ServiceConfig, StorageConfig, StorageKind};
+pub use services::{CollectorConfig, S3Config, ServiceConfig, StorageConfig, StorageKind};
 pub use stray::stray_variables;
 pub use upstream::UpstreamConfig;
 

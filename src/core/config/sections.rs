@@ -346,31 +346,6 @@ pub struct UsageConfig {
     pub default_limit: i64,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DiscoveryConfig {
-    pub country: String,
-    pub search_in: SearchStore,
-    pub most_counted: u64,
-}
-
-/// Where searches for profiles look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SearchStore {
-    /// In the search table, in PostgreSQL while it cannot be asked.
-    ClickHouse,
-    /// In PostgreSQL alone.
-    PostgreSql,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CollectorConfig {
-    pub url: String,
-    pub cdn_url: String,
-}
-
 #[cfg(test)]
 mod tests {
     use tracing::level_filters::LevelFilter;

@@ -52,6 +52,13 @@ pub struct S3Config {
     pub signed_url_secs: u64,
 }
 
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CollectorConfig {
+    pub url: String,
+    pub cdn_url: String,
+}
+
 impl ServiceConfig {
     pub(super) fn check(&self, url: &'static str, limit: &'static str) -> Result<(), ConfigError> {
         if !self.url.is_empty() && !is_http(&self.url) {

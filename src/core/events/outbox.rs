@@ -1,5 +1,6 @@
 //! The table of events that wait to be carried.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -66,10 +67,17 @@ FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::t
 /// Events of one such statement.
 const PUT_BACK_AT_ONCE: usize = 500;
 
+const LAST_ID: &str = "SELECT coalesce(pg_sequence_last_value('event_outbox_id_seq'), 0)";
+
+/// A transaction locks the table like this before it takes an id, and until it ends.
+const WRITERS: &str = "
+SELECT DISTINCT virtualtransaction FROM pg_locks
+WHERE relation = 'event_outbox'::regclass AND mode = 'RowExclusiveLock'
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
 const SWEEP: &str = "
 SELECT count(*), min(id), extract(epoch FROM CURRENT_TIMESTAMP - min(created_at))::float8,
        (SELECT count(*) FROM event_outbox WHERE failed_at IS NOT NULL),
-       pg_sequence_last_value('event_outbox_id_seq'),
        CASE WHEN $4 THEN (SELECT count(*) FROM (
            SELECT FROM event_outbox WHERE failed_at IS NULL AND topic = ANY ($3) LIMIT $2) AS held)
        END
@@ -233,10 +241,29 @@ pub(super) struct Waiting {
     pub age_secs: f64,
     /// Events that are kept because nothing takes them.
     pub failed: i64,
-    /// Largest id given out so far, committed or not.
-    pub last_id: i64,
     /// Events of held topics, counted up to 100,000; by a full look alone.
     pub held: Option<i64>,
+}
+
+/// How far ids were given out, and who may still commit some of them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct GivenOut {
+    /// Largest id given out so far, committed or not.
+    pub last_id: i64,
+    /// Transactions that may have been given ids up to this one, and are not over.
+    pub writers: BTreeSet<String>,
+}
+
+/// Looks how far ids were given out. A transaction that was given one by then is over, or is named.
+///
+/// # Errors
+/// A store error.
+pub(super) async fn given_out(pool: &PgPool) -> Result<GivenOut, Error> {
+    let last_id = sqlx::query_scalar(LAST_ID).fetch_one(pool).await.map_err(failure)?;
+    // Whoever begins between the two is named for nothing; the other way round he would be missed.
+    let writers: Vec<String> =
+        sqlx::query_scalar(WRITERS).fetch_all(pool).await.map_err(failure)?;
+    Ok(GivenOut { last_id, writers: writers.into_iter().collect() })
 }
 
 /// Counts the events beyond the id `floor`, but those of the `held` topics, which a `full` look counts
@@ -249,16 +276,15 @@ pub(super) async fn sweep(
     (floor, held): (i64, &[String]),
     full: bool,
 ) -> Result<Waiting, Error> {
-    type Row = (i64, Option<i64>, Option<f64>, i64, Option<i64>, Option<i64>);
+    type Row = (i64, Option<i64>, Option<f64>, i64, Option<i64>);
     let sweep = sqlx::query_as::<_, Row>(SWEEP).bind(floor).bind(COUNT_LIMIT);
     let row = sweep.bind(held).bind(full && !held.is_empty()).fetch_one(pool).await;
-    let (count, first, age, failed, last, held_count) = row.map_err(failure)?;
+    let (count, first, age, failed, held_count) = row.map_err(failure)?;
     Ok(Waiting {
         count,
         first,
         age_secs: age.unwrap_or_default(),
         failed,
-        last_id: last.unwrap_or_default(),
         held: full.then(|| held_count.unwrap_or_default()),
     })
 }

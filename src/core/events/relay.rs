@@ -3,7 +3,7 @@
 //! Lanes take events in batches, each lane in a transaction of its own, so lanes of one process and
 //! of several share the work in the same way. A watcher wakes them and measures what waits.
 
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::backoff::Backoff;
 use super::carrier::{Carrier, Uncarried};
 use super::holds::{Holds, LOOK_AGAIN};
-use super::outbox::{CHANNEL, Claim, Event, sweep};
+use super::outbox::{CHANNEL, Claim, Event, GivenOut, given_out, sweep};
 use super::topology::Topology;
 use crate::core::db::postgres::relay_pool;
 use crate::core::error::Error;
@@ -26,9 +26,8 @@ use crate::core::stores::Stores;
 const SWEEP_PAUSE: Duration = Duration::from_secs(1);
 /// Pause before a lane looks again for events that others hold.
 const BLOCKED_PAUSE: Duration = Duration::from_millis(20);
-/// Ids given out this long ago are taken to be committed or rolled back.
-const SETTLED_AFTER: Duration = Duration::from_secs(3);
-/// How often the watcher looks at the whole table, for a transaction that took longer than that.
+/// How often the watcher looks at the whole table: a server that took another one's place may give out ids
+/// that the other one gave out before.
 const FULL_SWEEP_PAUSE: Duration = Duration::from_secs(10);
 /// A full look takes at most this share of the time.
 const FULL_SWEEP_SHARE: u32 = 50;
@@ -179,8 +178,13 @@ impl Relay {
         let full = history.full_is_due(started);
         let (held, floor) = self.holds.now();
         let floor = if full { 0 } else { floor };
-        let waiting = match sweep(&self.pool, (floor, held.as_slice()), full).await {
-            Ok(waiting) => waiting,
+        // In this order: the sweep sees whatever was committed by those who were over before it.
+        let looked = async {
+            let settled = history.settled(given_out(&self.pool).await?);
+            Ok::<_, Error>((settled, sweep(&self.pool, (floor, held.as_slice()), full).await?))
+        };
+        let (settled, waiting) = match looked.await {
+            Ok(looked) => looked,
             Err(error) => return tracing::warn!(%error, "cannot look at the outbox"),
         };
         if full {
@@ -193,7 +197,6 @@ impl Relay {
         if let Some(count) = waiting.held {
             metrics.held.set(count);
         }
-        let settled = history.settled(waiting.last_id, started);
         let floor = waiting.first.map_or(settled, |first| settled.min(first - 1));
         self.holds.set_floor(floor.max(0), &held);
         if waiting.count > 0 {
@@ -213,8 +216,8 @@ enum Step {
 /// What earlier sweeps saw.
 #[derive(Default)]
 struct History {
-    /// When, and the largest id that was given out by then.
-    ids: VecDeque<(Instant, i64)>,
+    /// The look whose writers are waited for.
+    awaited: Option<GivenOut>,
     settled: i64,
     next_full: Option<Instant>,
 }
@@ -225,24 +228,20 @@ impl History {
     }
 
     fn full_done(&mut self, started: Instant) {
-        // What the first look took for settled is looked at again soon.
-        let usual = if self.next_full.is_none() { SETTLED_AFTER } else { FULL_SWEEP_PAUSE };
-        self.next_full = Some(started + usual.max(started.elapsed() * FULL_SWEEP_SHARE));
+        let pause = FULL_SWEEP_PAUSE.max(started.elapsed() * FULL_SWEEP_SHARE);
+        self.next_full = Some(started + pause);
     }
 
-    /// Records `last_id` and returns the largest id whose transaction must be over. The first look takes
-    /// them all for over, so that a new process does not begin with rows deleted long ago.
-    fn settled(&mut self, last_id: i64, now: Instant) -> i64 {
-        if self.ids.is_empty() {
-            self.settled = last_id;
+    /// Takes a look, and returns the largest id up to which every transaction is over that was given one.
+    fn settled(&mut self, look: GivenOut) -> i64 {
+        let is_over = |earlier: &GivenOut| earlier.writers.is_disjoint(&look.writers);
+        if let Some(earlier) = self.awaited.take_if(|earlier| is_over(earlier)) {
+            self.settled = earlier.last_id;
         }
-        self.ids.push_back((now, last_id));
-        while let Some((_, id)) = self.ids.front().filter(|(at, _)| *at + SETTLED_AFTER <= now) {
-            self.settled = *id;
-            if self.ids.len() == 1 {
-                break;
-            }
-            self.ids.pop_front();
+        if look.writers.is_empty() {
+            self.settled = look.last_id;
+        } else {
+            self.awaited.get_or_insert(look);
         }
         self.settled
     }
@@ -253,13 +252,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_settle_after_a_while() {
-        let (mut history, start) = (History::default(), Instant::now());
-        let at = |secs| start + Duration::from_secs(secs);
-        assert_eq!(history.settled(10, at(0)), 10);
-        assert_eq!(history.settled(20, at(1)), 10);
-        assert_eq!(history.settled(30, at(3)), 10);
-        assert_eq!(history.settled(30, at(4)), 20);
-        assert_eq!(history.settled(30, at(60)), 30);
+    fn ids_settle_once_their_writers_are_over() {
+        let mut history = History::default();
+        let mut look = |last_id, writers: &[&str]| {
+            let writers = writers.iter().map(|one| (*one).to_owned()).collect();
+            history.settled(GivenOut { last_id, writers })
+        };
+        assert_eq!(look(10, &["a", "b"]), 0);
+        assert_eq!(look(20, &["b", "c"]), 0);
+        assert_eq!(look(30, &["c"]), 10);
+        assert_eq!(look(40, &["d"]), 30);
+        assert_eq!(look(40, &[]), 40);
+        // Another server, which gave out less.
+        assert_eq!(look(7, &[]), 7);
     }
 }

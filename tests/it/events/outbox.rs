@@ -47,13 +47,42 @@ async fn an_event_without_handler_and_broker_is_counted_and_gone() {
     assert_eq!(bed.app.metric("coffee_events_unheard_total").await, 1.0);
 }
 
+/// As another relay holds the shard of an aggregate whose event it is carrying.
+async fn held_elsewhere(
+    bed: &EventBed,
+    aggregate: &str,
+) -> sqlx::Transaction<'static, sqlx::Postgres> {
+    let mut other = bed.app.owner.begin().await.expect("a transaction");
+    let lock = "SELECT pg_advisory_xact_lock(x'65766e74'::int, hashtext($1) & 127)";
+    sqlx::query(lock).bind(aggregate).execute(&mut *other).await.expect("locked");
+    other
+}
+
+#[actix_web::test]
+async fn an_event_whose_transaction_takes_long_still_comes_first() {
+    let bed = EventBed::start(false).await;
+    let mut long = bed.app.owner.begin().await.expect("a transaction");
+    let insert = "INSERT INTO event_outbox (message_id, topic, order_key, payload) \
+                  VALUES (gen_random_uuid(), $1, 'a', $2)";
+    let insert = sqlx::query(insert).bind(bed.topic()).bind(order(1));
+    insert.execute(&mut *long).await.expect("written");
+    // Its age shows for how long the relay has been looking meanwhile.
+    let other = held_elsewhere(&bed, "b").await;
+    bed.emit("b", &[order(3)]).await;
+    bed.within(30, "the relay has looked for a while", async || {
+        bed.app.metric("coffee_outbox_oldest_seconds").await > 4.0
+    })
+    .await;
+    long.commit().await.expect("committed");
+    bed.emit("a", &[order(2)]).await;
+    bed.expect_effects(&[1, 2]).await;
+    other.rollback().await.expect("released");
+}
+
 #[actix_web::test]
 async fn events_wait_behind_those_of_their_aggregate_that_another_relay_holds() {
     let bed = EventBed::start(false).await;
-    // As another relay holds the shard of an aggregate whose event it is carrying.
-    let mut other = bed.app.owner.begin().await.expect("a transaction");
-    let lock = "SELECT pg_advisory_xact_lock(x'65766e74'::int, hashtext('a') & 127)";
-    sqlx::query(lock).execute(&mut *other).await.expect("locked");
+    let other = held_elsewhere(&bed, "a").await;
     bed.emit("a", &[order(1)]).await;
     bed.emit("a", &[order(2)]).await;
     bed.emit("b", &[order(3)]).await;

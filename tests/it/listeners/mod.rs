@@ -13,6 +13,7 @@ mod hostile_accounts;
 mod leaderboard_files;
 mod sync;
 mod together;
+mod together_failures;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

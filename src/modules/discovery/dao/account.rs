@@ -82,6 +82,22 @@ pub async fn find(
     Ok(read(platform, &rows)?)
 }
 
+/// The accounts with these ids, in the order of the ids; those that do not exist are left out.
+pub async fn in_order(
+    db: &Db<'_>,
+    platform: Platform,
+    ids: &[i64],
+    along: Along,
+) -> Result<Vec<Found>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = find(db, platform, Key::Ids(ids), along).await?;
+    let places: HashMap<i64, usize> = ids.iter().enumerate().map(|(n, id)| (*id, n)).collect();
+    found.sort_by_key(|found| places.get(&found.account.id()));
+    Ok(found)
+}
+
 /// Accounts by id, of which only what a line of a file shows is filled; in no order.
 pub async fn lines(db: &Db<'_>, platform: Platform, ids: &[i64]) -> Result<Vec<AccountRow>, Error> {
     let (table, columns) = match platform {

@@ -6,6 +6,7 @@ pub mod collection;
 pub mod edited;
 pub mod gcc;
 pub mod hashtags;
+pub mod joined;
 pub mod link;
 pub mod locations;
 pub mod refresh;

@@ -1,12 +1,10 @@
 //! A page of a search, in one statement.
 
-use std::collections::HashMap;
-
 use sea_orm::sea_query::{Alias, Expr, NullOrdering, Order, SelectStatement};
 use sea_orm::{ConnectionTrait, JoinType, QueryResult};
 
 use super::super::entity::{Found, Owners};
-use super::account::{self, Along, Key};
+use super::account::{self, Along};
 use crate::core::db::Db;
 use crate::core::error::Error;
 use crate::core::query::{
@@ -97,7 +95,7 @@ pub async fn run(db: &Db<'_>, search: &Search) -> Result<FoundPage, Error> {
         (None, Some(_)) => Some(0),
         (_, None) => paging.counted(),
     };
-    let (total, at_least) = within(counted, search.counts_to);
+    let (total, at_least) = up_to(counted, search.counts_to);
     let next = paging.next(&mut rows, total, |row| place(search, row))?;
     let is_full = rows.len() as u64 >= paging.size();
     let may_follow = if paging.is_keyset() { next.is_some() } else { is_full };
@@ -106,61 +104,12 @@ pub async fn run(db: &Db<'_>, search: &Search) -> Result<FoundPage, Error> {
 }
 
 /// A number of matches, or that there are more than are counted.
-pub fn within(counted: Option<i64>, most: Option<u64>) -> (Option<i64>, Option<u64>) {
+pub fn up_to(counted: Option<i64>, most: Option<u64>) -> (Option<i64>, Option<u64>) {
     let exceeds = |most: &u64| counted.is_some_and(|counted| counted.unsigned_abs() > *most);
     match most.filter(exceeds) {
         Some(most) => (None, Some(most)),
         None => (counted, None),
     }
-}
-
-/// The accounts of a page whose ids were found elsewhere, in their order; those that do not exist any more
-/// are left out.
-pub async fn page_of(db: &Db<'_>, search: &Search, ids: &[i64]) -> Result<Vec<Found>, Error> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut found = account::find(db, search.platform, Key::Ids(ids), search.along).await?;
-    let places: HashMap<i64, usize> = ids.iter().enumerate().map(|(n, id)| (*id, n)).collect();
-    found.sort_by_key(|found| places.get(&found.account.id()));
-    Ok(found)
-}
-
-/// Ids of the accounts whose campaign profile and collections meet conditions, at most `most` and one more.
-/// Either may be left out, not both.
-pub async fn joined_ids(
-    db: &Db<'_>,
-    platform: Platform,
-    (campaign, collection): (&[Clause], Option<&InCollection>),
-    most: u64,
-) -> Result<Vec<i64>, Error> {
-    let mut profiles = SelectStatement::new();
-    profiles
-        .from_as(Alias::new("campaign_profiles"), Alias::new("campaign"))
-        .and_where(Expr::cust_with_values("campaign.platform = $1", [platform.name()]))
-        .cond_where(condition(campaign));
-    let mut ids = match collection {
-        Some(within) => {
-            let mut items = all_items(platform, within);
-            items.expr_as(Expr::cust("item.platform_account_code"), Alias::new("id"));
-            if !campaign.is_empty() {
-                let same = "campaign.platform_account_id = item.platform_account_code";
-                profiles.expr(Expr::cust("1")).and_where(Expr::cust(same));
-                items.and_where(Expr::exists(profiles));
-            }
-            items
-        }
-        None => {
-            profiles.expr_as(Expr::cust("campaign.platform_account_id"), Alias::new("id"));
-            profiles
-        }
-    };
-    ids.distinct().limit(most.saturating_add(1));
-    let mut all = SelectStatement::new();
-    all.expr_as(Expr::cust("coalesce(array_agg(id), '{}')"), Alias::new("ids"));
-    all.from_subquery(ids, Alias::new("joined"));
-    let row = db.query_one(&all).await?;
-    Ok(row.map(|row| row.try_get("", "ids")).transpose()?.unwrap_or_default())
 }
 
 /// The ids of all accounts that match, in their order, in one statement.
@@ -296,7 +245,7 @@ fn items(platform: Platform, within: &InCollection) -> SelectStatement {
 }
 
 /// Items in the collections that count; nothing selected yet.
-fn all_items(platform: Platform, within: &InCollection) -> SelectStatement {
+pub(super) fn all_items(platform: Platform, within: &InCollection) -> SelectStatement {
     let mut statement = within.owners.items(&within.clauses);
     statement.and_where(Expr::cust_with_values("item.platform = $1", [platform.name()]));
     statement

@@ -1,6 +1,7 @@
 //! Where a page of a search is found: in the search table, or in PostgreSQL.
 
 use super::super::dao::search::{self, FoundPage, Search, SortKey};
+use super::super::dao::{account, joined};
 use super::DiscoveryService;
 use crate::core::config::SearchStore;
 use crate::core::db::Db;
@@ -73,8 +74,8 @@ impl DiscoveryService {
         let is_full = answer.ids.len() as u64 >= search.paging.size();
         let may_follow = if search.paging.is_keyset() { answer.next.is_some() } else { is_full };
         let counted = answer.total.map(u64::cast_signed).or(search.paging.counted());
-        let (total, at_least) = search::within(counted, search.counts_to);
-        let rows = search::page_of(db, search, &answer.ids).await?;
+        let (total, at_least) = search::up_to(counted, search.counts_to);
+        let rows = account::in_order(db, search.platform, &answer.ids, search.along).await?;
         Ok(Ok(FoundPage { rows, total, at_least, next: answer.next, may_follow }))
     }
 }
@@ -130,7 +131,7 @@ impl Parts {
         search: &Search,
     ) -> Result<Option<(Option<Vec<i64>>, Vec<i64>)>, Error> {
         let ids = async |campaign: &[Clause], collection| {
-            let ids = search::joined_ids(db, search.platform, (campaign, collection), MOST_IDS);
+            let ids = joined::ids(db, search.platform, (campaign, collection), MOST_IDS);
             let ids = ids.await?;
             Ok::<_, Error>(Some(ids).filter(|ids| ids.len() as u64 <= MOST_IDS))
         };
