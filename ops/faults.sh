@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # dev defines root
+# shellcheck shell=bash disable=SC2154 # dev defines root, clickhouse.sh library
 # ./dev test --faults: what becomes of writes and events when processes are killed, stopped and frozen.
 # Every test starts private stores of its own, so none of .dev/ is needed but the programs.
 
@@ -12,6 +12,9 @@ test_faults() {
     COFFEE_TEST_RABBITMQ=$(rabbitmq_script)
     COFFEE_TEST_POSTGRES_IDENTITY=''
     if ((EUID == 0)); then COFFEE_TEST_POSTGRES_IDENTITY=$(postgres_identity | xargs); fi
+    # Whatever ClickHouse the working copy has: a test kills one of its own.
+    [[ -e $library ]] || fetch_clickhouse_library || die "the embedded ClickHouse engine cannot be had"
+    export COFFEE_TEST_LIBCHDB=$library
     export COFFEE_TEST_POSTGRES_BIN COFFEE_TEST_RABBITMQ COFFEE_TEST_POSTGRES_IDENTITY
     cargo test --test faults -- "$@"
 }

@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 use coffee::commands::token::{TokenArgs, issue};
 use coffee::core::config::Config;
 use coffee::core::types::Plan;
+use futures_util::join;
 use sea_orm::sqlx::postgres::PgPoolOptions;
 use sea_orm::sqlx::{self, AssertSqlSafe, PgPool};
 
 use super::broker::Broker;
+use super::clickhouse::ClickHouseServer;
 use super::load::{Load, Written};
 use super::postgres::PostgresServer;
 use super::process::PAUSE;
@@ -25,6 +27,7 @@ const TABLES: [&str; 3] = [
 /// Stores of a test's own.
 pub struct Bed {
     pub broker: Option<Broker>,
+    pub clickhouse: Option<ClickHouseServer>,
     pub postgres: PostgresServer,
     /// Superuser: sees every row and every session.
     pub admin: PgPool,
@@ -35,8 +38,22 @@ pub struct Bed {
 impl Bed {
     pub async fn start(with_broker: bool) -> Self {
         let broker = async { if with_broker { Some(Broker::start().await) } else { None } };
-        let (broker, postgres) = futures_util::join!(broker, PostgresServer::start());
-        let config = config(&postgres, broker.as_ref());
+        let (broker, postgres) = join!(broker, PostgresServer::start());
+        Self::on(postgres, broker, None).await
+    }
+
+    /// With ClickHouse and without a broker.
+    pub async fn start_with_clickhouse() -> Self {
+        let (clickhouse, postgres) = join!(ClickHouseServer::start(), PostgresServer::start());
+        Self::on(postgres, None, Some(clickhouse)).await
+    }
+
+    async fn on(
+        postgres: PostgresServer,
+        broker: Option<Broker>,
+        clickhouse: Option<ClickHouseServer>,
+    ) -> Self {
+        let config = config(&postgres, broker.as_ref(), clickhouse.as_ref());
         let pool = PgPoolOptions::new().max_connections(2);
         let admin = pool.connect(&postgres.admin_url()).await.expect("PostgreSQL answers");
         for sql in TABLES {
@@ -45,7 +62,7 @@ impl Bed {
         let token = token(&config, 1).await;
         let settings =
             Settings { config, concurrency: 4, together: 8, deadline_ms: 10_000, pause_ms: 0 };
-        Self { broker, postgres, admin, settings, token }
+        Self { broker, clickhouse, postgres, admin, settings, token }
     }
 
     /// One more server.
@@ -163,17 +180,22 @@ async fn token(config: &str, partner_id: i64) -> String {
     issue(&config, &args).await.expect("a token")
 }
 
-fn config(postgres: &PostgresServer, broker: Option<&Broker>) -> String {
+fn config(
+    postgres: &PostgresServer,
+    broker: Option<&Broker>,
+    clickhouse: Option<&ClickHouseServer>,
+) -> String {
     format!(
         "env = \"test\"\nroles = [\"api\", \"relay\", \"listeners\"]\n\
          [server]\nhost = \"127.0.0.1\"\nport = 0\nworkers = 2\ndrain_delay_secs = 0\n\
          [operations]\nport = 0\n[log]\nlevel = \"{}\"\n\
          [postgres]\nurl = \"{}\"\nowner_url = \"{}\"\n\
-         [clickhouse]\nurl = \"\"\n[limits]\nenabled = false\n[amqp]\nurl = \"{}\"\n\
+         [clickhouse]\nurl = \"{}\"\n[limits]\nenabled = false\n[amqp]\nurl = \"{}\"\n\
          [auth]\nhmac_secret = \"{SECRET}\"\n",
         Server::log_level(),
         postgres.url(),
         postgres.owner_url(),
+        clickhouse.map(ClickHouseServer::url).unwrap_or_default(),
         broker.map(Broker::url).unwrap_or_default(),
     )
 }

@@ -2,12 +2,14 @@
 //! `./dev test --faults [NAME]`.
 //!
 //! One binary plays two parts: without arguments it runs the tests, one after the other; as
-//! `serve` it is the server that they do it to. PostgreSQL and RabbitMQ are private ones of each test.
+//! `serve` it is the server that they do it to. PostgreSQL, RabbitMQ and ClickHouse are private ones of each test.
 #![expect(clippy::expect_used, clippy::panic, reason = "a helper that fails fails its test")]
 
+mod accounts;
 mod announced;
 mod bed;
 mod broker;
+mod clickhouse;
 mod creators;
 mod every_queue;
 mod folder;
@@ -23,9 +25,11 @@ mod process;
 mod replicas;
 mod restarts;
 mod runner;
+mod search_table;
 mod server;
 mod staff;
 mod tls;
+mod tool;
 
 use std::process::ExitCode;
 
@@ -54,6 +58,15 @@ const TESTS: &[Test] = &[
     }),
     ("messages_of_every_queue_have_their_effect_once", || {
         every_queue::messages_of_every_queue_have_their_effect_once().boxed_local()
+    }),
+    ("clickhouse_dies_while_the_search_table_is_built", || {
+        search_table::clickhouse_dies_while_the_search_table_is_built().boxed_local()
+    }),
+    ("a_rebuild_is_killed_again_and_again", || {
+        search_table::a_rebuild_is_killed_again_and_again().boxed_local()
+    }),
+    ("changes_of_accounts_survive_postgresql_and_their_carrier", || {
+        search_table::changes_of_accounts_survive_postgresql_and_their_carrier().boxed_local()
     }),
     ("replicas_share_the_work", || replicas::replicas_share_the_work().boxed_local()),
     ("a_frozen_relay_is_replaced", || replicas::a_frozen_relay_is_replaced().boxed_local()),

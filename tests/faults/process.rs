@@ -67,6 +67,11 @@ impl Process {
             assert!(Instant::now() < deadline, "still there {seconds} s after {signal}");
             tokio::time::sleep(PAUSE).await;
         }
+        self.is_success()
+    }
+
+    /// Whether it has ended, and well.
+    pub fn is_success(&self) -> bool {
         self.ended.is_some_and(|status| status.success())
     }
 }

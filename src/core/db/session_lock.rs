@@ -9,6 +9,8 @@ use crate::core::error::Error;
 
 /// How often one that waits asks again.
 const POLL: Duration = Duration::from_millis(200);
+/// How long its connection may take to say that it is still there.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Time for giving the lock back politely; after it the connection is just dropped.
 const RELEASE: Duration = Duration::from_secs(1);
 
@@ -37,6 +39,19 @@ impl SessionLock {
     pub async fn try_take(pool: &PgPool, key: i64) -> Result<Option<Self>, Error> {
         let mut connection = connect(pool).await?;
         Ok(is_taken_by(&mut connection, key).await?.then_some(Self(connection)))
+    }
+
+    /// Says that nobody else has the lock: for work whose own statements outlive a restart of PostgreSQL.
+    ///
+    /// # Errors
+    /// Its connection broke, or does not answer.
+    pub async fn check(&mut self) -> Result<(), Error> {
+        match tokio::time::timeout(PATIENCE, self.0.ping()).await {
+            Ok(Ok(())) => Ok(()),
+            _ => {
+                Err(Error::internal("postgresql", "a lock was lost, so somebody else may have it"))
+            }
+        }
     }
 
     /// Lets go.

@@ -5,7 +5,7 @@ use coffee::import::generate;
 use coffee::modules::profile_search::Maintenance;
 use serde_json::json;
 
-use super::{change, found};
+use super::{SEARCH, change, found};
 use crate::jobs::run;
 use crate::support::TestApp;
 
@@ -127,6 +127,52 @@ async fn what_got_lost_is_counted_and_repaired() {
     assert_eq!(found(&client, &[("LTE", "followers", "3")]).await, [kept]);
     assert_eq!(found(&client, &[]).await.len(), 3);
     assert_eq!(run(&app, "profile-search-drift").await, 0, "repaired; {gone} is gone");
+}
+
+/// Has the rows of accounts in the table once more, as a ClickHouse has that died when they had been replaced.
+async fn double(app: &TestApp, followers: i64) {
+    let again = format!(
+        "INSERT INTO profile_search SELECT * FROM profile_search WHERE followers = {followers}"
+    );
+    app.clickhouse(&again, String::new()).await;
+}
+
+#[actix_web::test]
+async fn what_somebody_left_behind_is_written_anew() {
+    let app = TestApp::start_with_search("").await;
+    for followers in 1..=3 {
+        app.seed_instagram(&json!({"followers": followers})).await;
+    }
+    app.build_search_table().await;
+    assert_eq!(run(&app, "profile-search").await, 0, "nothing is left");
+    double(&app, 2).await;
+    let half = "INSERT INTO profile_search_staging (platform, id) VALUES ('INSTAGRAM', 1), ('INSTAGRAM', 1)";
+    app.clickhouse(half, String::new()).await;
+    assert_eq!(run(&app, "profile-search").await, 3, "the partition");
+    let rows =
+        "SELECT (SELECT count() FROM profile_search), (SELECT count() FROM profile_search_staging)";
+    assert_eq!(app.clickhouse(rows, String::new()).await, "3\t0\n");
+}
+
+#[actix_web::test]
+async fn an_account_that_is_there_twice_is_repaired() {
+    let app = TestApp::start_with_search("").await;
+    for followers in 1..=3 {
+        app.seed_instagram(&json!({"followers": followers})).await;
+    }
+    app.search_table_follows().await;
+    app.build_search_table().await;
+    app.clickhouse("TRUNCATE TABLE profile_search_delta", String::new()).await;
+    let client = app.partner(10, Plan::Saas).await;
+    let count =
+        async || client.list(SEARCH, &[]).await.success()["status"]["filteredCount"].clone();
+    assert_eq!(count().await, 3);
+    double(&app, 2).await;
+    assert_eq!(count().await, 4, "counted twice");
+    assert_eq!(run(&app, "profile-search-drift").await, 1);
+    app.search_table_follows().await;
+    assert_eq!(count().await, 3);
+    assert_eq!(run(&app, "profile-search-drift").await, 0, "repaired");
 }
 
 #[actix_web::test]

@@ -13,7 +13,7 @@ pub(super) use copy::{Rows, copy};
 pub(super) use find::find;
 pub(super) use partitions::{
     clean, clickhouse_partitions, clickhouse_time, drop_partition, fold, is_ready, last_rebuild,
-    postgres_partitions, record, replace, size, stage_nothing, unfinished,
+    postgres_partitions, record, replace, size, stage_nothing, staged, unfinished,
 };
 pub(super) use versions::{of_clickhouse, of_postgres, sum_of_postgres, sums_of_clickhouse};
 

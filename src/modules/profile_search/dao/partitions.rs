@@ -1,6 +1,7 @@
 //! The search table as a whole and its partitions, each of which is replaced at once.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
@@ -16,6 +17,8 @@ use crate::core::types::Platform;
 const ALL: i64 = -1;
 /// No search takes longer: one that began before a partition was replaced is over by then.
 const GRACE_SECS: u32 = 120;
+/// Pause between two looks at files that searches still read.
+const LOOK: Duration = Duration::from_millis(100);
 
 impl Partition {
     /// Condition on its rows, in every table.
@@ -139,7 +142,27 @@ pub(in super::super) async fn stage_nothing(
     drop_from(clickhouse, "profile_search_staging", partition).await
 }
 
-/// Puts the staged partition in the place of the one that searches read, and empties the stage.
+/// How many accounts are staged of a partition.
+///
+/// # Errors
+/// Some are there twice: an insert of somebody who was killed came to its end.
+pub(in super::super) async fn staged(
+    clickhouse: &ClickHouse,
+    partition: Partition,
+) -> Result<u64, Error> {
+    let sql = format!(
+        "SELECT count(), uniqExact(id) FROM profile_search_staging WHERE {}",
+        partition.condition()
+    );
+    let (rows, accounts): (u64, u64) = clickhouse.client().query(&sql).fetch_one().await?;
+    if rows == accounts {
+        return Ok(accounts);
+    }
+    Err(Error::internal("profile search", "accounts were staged twice; the next run begins anew"))
+}
+
+/// Puts the staged partition in the place of the one that searches read, and empties the stage. What was
+/// replaced is gone by then: a ClickHouse that dies earlier has both when it is back, and something on the stage.
 pub(in super::super) async fn replace(
     clickhouse: &ClickHouse,
     partition: Partition,
@@ -148,7 +171,26 @@ pub(in super::super) async fn replace(
     let sql =
         format!("ALTER TABLE profile_search REPLACE PARTITION {name} FROM profile_search_staging");
     clickhouse.client().query_raw(&sql).execute().await?;
+    remove_replaced(clickhouse).await?;
     stage_nothing(clickhouse, partition).await
+}
+
+/// Waits until the files of replaced rows are removed, which ClickHouse does in its own time, or with those of
+/// a partition that is dropped, though none has that name; but not while a search reads them.
+async fn remove_replaced(clickhouse: &ClickHouse) -> Result<(), Error> {
+    let deadline = Instant::now() + Duration::from_secs(GRACE_SECS.into());
+    let nothing = Partition { platform: Platform::Instagram, number: ALL };
+    let sql = "SELECT count() FROM system.parts WHERE database = currentDatabase() \
+               AND table = 'profile_search' AND NOT active AND toUnixTimestamp(remove_time) = 0";
+    while Instant::now() < deadline {
+        drop_partition(clickhouse, nothing).await?;
+        let left: u64 = clickhouse.client().query(sql).fetch_one().await?;
+        if left == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    Err(Error::internal("profile search", "somebody still reads what was replaced"))
 }
 
 /// Removes a partition that has no accounts any more.

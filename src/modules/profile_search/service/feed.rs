@@ -45,10 +45,11 @@ pub async fn feed(stores: Stores, stop: CancellationToken) {
 
 /// Returns at once while another replica carries them.
 async fn carry(stores: &Stores, clickhouse: &ClickHouse) -> Result<(), Error> {
-    let Some(_lock) = SessionLock::try_take(stores.postgres.direct(), LOCK).await? else {
+    let Some(mut lock) = SessionLock::try_take(stores.postgres.direct(), LOCK).await? else {
         return Ok(());
     };
     loop {
+        lock.check().await?;
         let carried = step(stores, clickhouse).await?;
         if carried < BATCH as usize {
             tokio::time::sleep(PAUSE).await;

@@ -1,5 +1,7 @@
 //! Building the search table out of PostgreSQL, and folding its delta in.
 
+use std::collections::BTreeSet;
+
 use super::super::dao::{self, Rows};
 use super::super::entity::{Partition, Standing};
 use crate::core::db::SessionLock;
@@ -22,21 +24,28 @@ impl<'a> Maintenance<'a> {
         Some(Self { stores, clickhouse: stores.clickhouse.as_ref()? })
     }
 
-    /// Builds the table if it never was, folds the delta in when it has `folded_from` rows, and removes from it
-    /// what the table has. Leaves everything to one that is at it. The number of rows written or removed.
+    /// Builds the table if it never was, writes anew what somebody left behind who broke off, folds the delta in
+    /// when it has `folded_from` rows, and removes from it what the table has. Leaves everything to one that is
+    /// at it. The number of rows written or removed.
     ///
     /// # Errors
     /// A store fails; the next run goes on where this one stopped.
     pub async fn keep_up(&self, folded_from: u64) -> Result<u64, Error> {
-        let Some(lock) = SessionLock::try_take(self.stores.postgres.direct(), LOCK).await? else {
+        let Some(mut lock) = SessionLock::try_take(self.stores.postgres.direct(), LOCK).await?
+        else {
             return Ok(0);
         };
         let mut done = dao::clean(self.clickhouse).await?;
         let (_, delta) = dao::size(self.clickhouse).await?;
         if !dao::is_ready(self.clickhouse).await? {
-            done += self.build(false, |_| {}).await?;
-        } else if delta >= folded_from {
-            done += self.fold().await?;
+            done += self.build(&mut lock, false, |_| {}).await?;
+        } else {
+            for partition in self.broken_off().await? {
+                done += self.write(&mut lock, partition).await?;
+            }
+            if delta >= folded_from {
+                done += self.fold(&mut lock).await?;
+            }
         }
         lock.release().await;
         Ok(done)
@@ -52,8 +61,8 @@ impl<'a> Maintenance<'a> {
         begins_anew: bool,
         tell: impl FnMut(Progress),
     ) -> Result<u64, Error> {
-        let lock = SessionLock::wait(self.stores.postgres.direct(), LOCK).await?;
-        let built = self.build(begins_anew, tell).await?;
+        let mut lock = SessionLock::wait(self.stores.postgres.direct(), LOCK).await?;
+        let built = self.build(&mut lock, begins_anew, tell).await?;
         lock.release().await;
         Ok(built)
     }
@@ -74,19 +83,28 @@ impl<'a> Maintenance<'a> {
         })
     }
 
-    async fn build(&self, begins_anew: bool, mut tell: impl FnMut(Progress)) -> Result<u64, Error> {
-        let (rebuild, written) = dao::unfinished(self.clickhouse, begins_anew).await?;
+    async fn build(
+        &self,
+        lock: &mut SessionLock,
+        begins_anew: bool,
+        mut tell: impl FnMut(Progress),
+    ) -> Result<u64, Error> {
+        let (rebuild, mut written) = dao::unfinished(self.clickhouse, begins_anew).await?;
+        let broken_off = self.broken_off().await?;
+        written.retain(|partition| !broken_off.contains(partition));
         let wanted = dao::postgres_partitions(&self.stores.db()).await?;
         let left: Vec<Partition> = wanted.difference(&written).copied().collect();
         for (done, partition) in left.iter().enumerate() {
-            tell(Progress { done: written.len() + done, of: wanted.len() });
+            tell(Progress { done: wanted.len() - left.len() + done, of: wanted.len() });
             let begun_at = dao::clickhouse_time(self.clickhouse).await?;
-            self.write(*partition).await?;
+            self.write(lock, *partition).await?;
             dao::record(self.clickhouse, (rebuild, Some(*partition)), begun_at).await?;
         }
-        let stored = dao::clickhouse_partitions(self.clickhouse, "profile_search").await?;
+        let mut stored = dao::clickhouse_partitions(self.clickhouse, "profile_search").await?;
+        stored.extend(broken_off);
         for gone in stored.difference(&wanted) {
             dao::drop_partition(self.clickhouse, *gone).await?;
+            dao::stage_nothing(self.clickhouse, *gone).await?;
         }
         let at = dao::clickhouse_time(self.clickhouse).await?;
         dao::record(self.clickhouse, (rebuild, None), at).await?;
@@ -94,25 +112,39 @@ impl<'a> Maintenance<'a> {
         Ok(dao::size(self.clickhouse).await?.0)
     }
 
-    /// Writes a partition out of PostgreSQL.
-    async fn write(&self, partition: Partition) -> Result<(), Error> {
+    /// Partitions of which something is on the stage: whoever put it there was killed, or ClickHouse was, and
+    /// then rows that were replaced may be back.
+    async fn broken_off(&self) -> Result<BTreeSet<Partition>, Error> {
+        dao::clickhouse_partitions(self.clickhouse, "profile_search_staging").await
+    }
+
+    /// Writes a partition out of PostgreSQL; the number of its accounts.
+    async fn write(&self, lock: &mut SessionLock, partition: Partition) -> Result<u64, Error> {
         dao::stage_nothing(self.clickhouse, partition).await?;
         for run in partition.runs() {
             let rows = (partition.platform, Rows::Run(run));
             dao::copy(self.stores, self.clickhouse, rows, "profile_search_staging").await?;
         }
-        dao::replace(self.clickhouse, partition).await
+        self.replace(lock, partition).await
+    }
+
+    /// Puts what is staged in its place if nobody else may have staged it, too.
+    async fn replace(&self, lock: &mut SessionLock, partition: Partition) -> Result<u64, Error> {
+        lock.check().await?;
+        let staged = dao::staged(self.clickhouse, partition).await?;
+        dao::replace(self.clickhouse, partition).await?;
+        Ok(staged)
     }
 
     /// Folds the delta in, partition by partition; the number of accounts that it had.
-    async fn fold(&self) -> Result<u64, Error> {
+    async fn fold(&self, lock: &mut SessionLock) -> Result<u64, Error> {
         let (_, delta) = dao::size(self.clickhouse).await?;
         let table = "profile_search_delta";
         for partition in dao::clickhouse_partitions(self.clickhouse, table).await? {
             let until = dao::clickhouse_time(self.clickhouse).await?;
             dao::stage_nothing(self.clickhouse, partition).await?;
             dao::fold(self.clickhouse, partition, until).await?;
-            dao::replace(self.clickhouse, partition).await?;
+            self.replace(lock, partition).await?;
             dao::record(self.clickhouse, (0, Some(partition)), until).await?;
         }
         Ok(delta)
