@@ -6,7 +6,7 @@ use coffee::core::config::Config;
 use coffee::core::db::clickhouse::ClickHouse;
 use coffee::core::db::migrate;
 use coffee::core::types::Plan;
-use sea_orm::sqlx::{self, PgPool};
+use sea_orm::sqlx::{self, Connection as _, PgConnection, PgPool};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -30,12 +30,29 @@ pub struct Bed {
     stop: CancellationToken,
     running: tokio::task::JoinHandle<std::io::Result<()>>,
     database: Database,
+    is_kept: bool,
 }
 
 impl Bed {
     pub async fn new() -> Self {
-        let database = Database::create().await;
         let clickhouse = format!("coffee_bench_{}", Uuid::new_v4().simple());
+        Self::on((Database::create().await, false), &clickhouse).await
+    }
+
+    /// On databases of this name, which stay.
+    pub async fn kept(name: &str) -> Self {
+        let database = Database { name: name.to_owned() };
+        let mut admin = PgConnection::connect(&url("COFFEE__POSTGRES__OWNER_URL")).await;
+        let admin = admin.as_mut().expect("PostgreSQL answers");
+        let create = format!("CREATE DATABASE {name}");
+        // It may be there already.
+        let _ = sqlx::raw_sql(sqlx::AssertSqlSafe(create)).execute(admin).await;
+        let mut owner = PgConnection::connect(&database.owner_url()).await.expect("a database");
+        migrate::postgres(&mut owner).await.expect("the schema applies");
+        Self::on((database, true), name).await
+    }
+
+    async fn on((database, is_kept): (Database, bool), clickhouse: &str) -> Self {
         let config = Config::from_toml(&format!(
             "env = \"test\"\nroles = [\"api\"]\n\
              [server]\nhost = \"127.0.0.1\"\nport = 0\nworkers = 1\ndrain_delay_secs = 0\n\
@@ -62,7 +79,7 @@ impl Bed {
         let stop = CancellationToken::new();
         let running = actix_web::rt::spawn(app.run(stop.clone()));
         let http = reqwest::Client::new();
-        Self { owner, config, base, token, platform_token, http, stop, running, database }
+        Self { owner, config, base, token, platform_token, http, stop, running, database, is_kept }
     }
 
     /// The answer to a POST of the partner, which must be a success.
@@ -126,6 +143,9 @@ impl Bed {
         self.stop.cancel();
         self.running.await.expect("no panic").expect("served");
         self.owner.close().await;
+        if self.is_kept {
+            return;
+        }
         let drop = format!("DROP DATABASE IF EXISTS {}", self.config.clickhouse.database);
         let request = self.http.post(&self.config.clickhouse.url).body(drop).send().await;
         request.expect("ClickHouse answers");

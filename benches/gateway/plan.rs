@@ -4,7 +4,7 @@ use std::process::exit;
 
 use super::report::{self, Row};
 
-/// `[--json FILE] [--only PART] [--quick] [--profiles N]`
+/// `[--json FILE] [--only PART] [--quick] [--profiles N] [--keep DATABASE]`
 pub struct Plan {
     json: Option<String>,
     only: Option<String>,
@@ -12,12 +12,14 @@ pub struct Plan {
     pub quick: bool,
     /// Generated accounts, for those that generate some.
     pub profiles: Option<u64>,
+    /// Name of the databases that they stay in for the next time.
+    pub keep: Option<String>,
 }
 
 impl Plan {
     /// Reads the command line; `parts` is what can be measured by itself.
     pub fn parse(parts: &[&str]) -> Self {
-        let mut plan = Self { json: None, only: None, quick: false, profiles: None };
+        let mut plan = Self { json: None, only: None, quick: false, profiles: None, keep: None };
         let mut rest = std::env::args().skip(1).filter(|argument| argument != "--bench");
         while let Some(argument) = rest.next() {
             match argument.as_str() {
@@ -32,8 +34,10 @@ impl Plan {
                     let number = rest.next().and_then(|text| text.parse().ok());
                     plan.profiles = Some(number.expect("--profiles N"));
                 }
+                "--keep" => plan.keep = Some(rest.next().expect("--keep DATABASE")),
                 other => panic!(
-                    "unknown argument {other}: [--json FILE] [--only {}] [--quick] [--profiles N]",
+                    "unknown argument {other}: [--json FILE] [--only {}] [--quick] \
+                     [--profiles N] [--keep DATABASE]",
                     parts.join("|")
                 ),
             }

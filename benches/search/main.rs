@@ -35,7 +35,10 @@ async fn main() {
     let plan = Plan::parse(&PARTS);
     let (usual, requests) = if plan.quick { (QUICK, 5) } else { (PROFILES, 20) };
     let profiles = plan.profiles.unwrap_or(usual);
-    let bed = Bed::new().await;
+    let bed = match &plan.keep {
+        Some(database) => Bed::kept(database).await,
+        None => Bed::new().await,
+    };
     let mut rows = load::run(&bed, profiles).await;
     let postgres = shapes::Beside::postgres(&bed).await;
     if plan.has("pages") {

@@ -65,7 +65,7 @@ impl Broker {
         }
         let mapper = ["epmd", "-port", &epmd.to_string(), "-address", "127.0.0.1"];
         self.epmd = Some(Process::start(&mut command(&guarded(&[], &mapper))));
-        within(10, "epmd listens", async || reachable(epmd).await).await;
+        within(30, "epmd listens", async || reachable(epmd).await).await;
     }
 
     /// Starts it, with everything that was stored.
