@@ -1,5 +1,5 @@
--- What {count} accounts behind those that were generated before are like: numbers from 0 up to 1 that follow from the
--- number of the account, and what both platforms make of them.
+-- What the accounts from {first} to {last} are like: numbers from 0 up to 1 that follow from the number of the account,
+-- and what both platforms make of them.
 WITH syllables AS (
     SELECT ARRAY['ka','ra','mi','so','te','na','vi','lo','shu','be','dha','qui','ro','pa','zen','tu','gri','yo','fa','lin',
                  'mo','ser','ja','ke','du','no','wi','xa','pri','bo'] AS s,
@@ -42,8 +42,7 @@ uniform AS (
          (hashint8extended(number, 28) & 1099511627775) / 1099511627776.0::float8 AS u28,
          (hashint8extended(number, 29) & 1099511627775) / 1099511627776.0::float8 AS u29,
          (hashint8extended(number, 30) & 1099511627775) / 1099511627776.0::float8 AS u30
-    FROM generate_series((SELECT count(*) FROM {table} WHERE {key} LIKE 'generated-%') + 1,
-                         (SELECT count(*) FROM {table} WHERE {key} LIKE 'generated-%') + {count}) AS number
+    FROM generate_series({first}, {last}) AS number
 ),
 drawn AS (
     SELECT u.*, s.*,

@@ -13,6 +13,8 @@ use crate::core::db::postgres::connect_owner;
 
 /// One in so many accounts is a channel on YouTube.
 const CHANNELS: u64 = 5;
+/// Accounts of one statement: PostgreSQL keeps its rows aside for triggers, even for those that are disabled.
+const AT_ONCE: usize = 100_000;
 
 /// Adds generated accounts behind those that were generated before. The search table is not told.
 ///
@@ -26,13 +28,19 @@ pub async fn generate(config: &Config, profiles: u64) -> Result<(), ImportError>
         ("instagram_account", "ig_id", profiles - channels, include_str!("instagram.sql")),
         ("youtube_account", "channel_id", channels, include_str!("youtube.sql")),
     ] {
-        let of_table = |sql: &str| {
-            let count = count.to_string();
-            sql.replace("{table}", table).replace("{key}", key).replace("{count}", &count)
-        };
+        let of_table = |sql: &str| sql.replace("{table}", table);
         let mut transaction = connection.begin().await.map_err(failure)?;
         run(&mut transaction, &of_table(include_str!("begin.sql"))).await?;
-        run(&mut transaction, &(of_table(include_str!("drawn.sql")) + rows)).await?;
+        let there = format!("SELECT count(*) FROM {table} WHERE {key} LIKE 'generated-%'");
+        let there = sqlx::query_scalar::<_, i64>(AssertSqlSafe(there));
+        let there = there.fetch_one(&mut *transaction).await.map_err(failure)?.unsigned_abs();
+        for first in (there + 1..=there + count).step_by(AT_ONCE) {
+            let last = (first + AT_ONCE as u64 - 1).min(there + count);
+            let drawn = include_str!("drawn.sql");
+            let drawn = drawn.replace("{first}", &first.to_string());
+            let drawn = drawn.replace("{last}", &last.to_string());
+            run(&mut transaction, &(drawn + rows)).await?;
+        }
         run(&mut transaction, &of_table(include_str!("end.sql"))).await?;
         transaction.commit().await.map_err(failure)?;
         run(&mut connection, "SET statement_timeout = 0").await?;
