@@ -11,12 +11,13 @@ const PAGE: usize = 50;
 const COLUMNS: &str = "id, platform, platform_account_id, admin_details, user_details, on_gcc, on_gcc_app, \
     gcc_user_account_id, updated_by, has_email, has_phone, gender, dob, phone, location, languages, enabled, \
     created_at, updated_at";
-/// Items of the profile's account in collections that a caller may look into.
+/// Items in collections that a caller may look into.
 const ITEMS: &str = "profile_collection_item item \
-    JOIN profile_collection collection ON collection.id = item.profile_collection_id \
-    WHERE collection.enabled AND collection.partner_id = ANY('{10}') AND ({condition}) \
-      AND item.platform_account_code = campaign_profiles.platform_account_id \
-      AND item.platform = campaign_profiles.platform";
+    JOIN profile_collection collection ON collection.id = item.profile_collection_id";
+const OF_CALLER: &str = "collection.enabled AND collection.partner_id = ANY('{10}')";
+/// Where the service finds profiles, and where it reads them.
+const NARROW: &str = "campaign_profile_search";
+const WIDE: &str = "campaign_profiles";
 
 /// A connection of the application's role.
 pub struct Baseline {
@@ -33,30 +34,46 @@ impl Baseline {
         Self { connection }
     }
 
-    /// Ids of the page, and how many match.
+    /// Ids of the page, and how many match: in narrow rows, as the service asks.
     pub async fn ask(&mut self, case: &Case) -> (Vec<i64>, i64) {
-        self.run(case, &case.sql).await
-    }
-
-    /// The same by conditions of their own.
-    pub async fn plain(&mut self, case: &Case) -> (Vec<i64>, i64) {
-        self.run(case, &case.plain).await
-    }
-
-    async fn run(&mut self, case: &Case, condition: &str) -> (Vec<i64>, i64) {
-        let items = ITEMS.replace("{condition}", condition);
-        let mut found = match case.is_in_collection {
-            true => format!("EXISTS (SELECT 1 FROM {items})"),
-            false => condition.to_owned(),
+        let found = found(case, &case.sql, NARROW);
+        let order = case.order;
+        let page = match case.is_ranked {
+            false => format!(
+                "SELECT {COLUMNS} FROM {WIDE} WHERE id IN ( \
+                 SELECT id FROM {NARROW} WHERE {found} ORDER BY {order} LIMIT {PAGE}) ORDER BY {order}"
+            ),
+            true => format!(
+                "SELECT {COLUMNS}, page.total FROM {WIDE} JOIN ( \
+                 SELECT {NARROW}.id, min(item.rank) AS rank, count(*) OVER () AS total \
+                 FROM {ITEMS} JOIN {NARROW} ON {} WHERE {OF_CALLER} AND ({}) AND {NARROW}.enabled \
+                 GROUP BY {NARROW}.id ORDER BY min(item.rank) {order}, {NARROW}.id LIMIT {PAGE} \
+                 ) page USING (id) ORDER BY page.rank {order}, id",
+                of_profile(NARROW),
+                case.sql
+            ),
         };
-        if !case.shows_disabled() {
-            found += " AND enabled = TRUE";
-        }
-        let order = case.order.replace("{items}", &items);
-        let page = format!(
-            "SELECT {COLUMNS} FROM campaign_profiles WHERE {found} ORDER BY {order} LIMIT {PAGE}"
-        );
-        let count = format!("SELECT count(*) FROM campaign_profiles WHERE {found}");
+        self.run(case, page, format!("SELECT count(*) FROM {NARROW} WHERE {found}")).await
+    }
+
+    /// The same of the profiles themselves, by conditions of their own.
+    pub async fn plain(&mut self, case: &Case) -> (Vec<i64>, i64) {
+        let found = found(case, &case.plain, WIDE);
+        let order = match case.is_ranked {
+            false => case.order.to_owned(),
+            true => format!(
+                "(SELECT min(item.rank) FROM {ITEMS} WHERE {OF_CALLER} AND ({}) AND {}) {}, id",
+                case.plain,
+                of_profile(WIDE),
+                case.order
+            ),
+        };
+        let page =
+            format!("SELECT {COLUMNS} FROM {WIDE} WHERE {found} ORDER BY {order} LIMIT {PAGE}");
+        self.run(case, page, format!("SELECT count(*) FROM {WIDE} WHERE {found}")).await
+    }
+
+    async fn run(&mut self, case: &Case, page: String, count: String) -> (Vec<i64>, i64) {
         if !case.is_in_collection {
             return answer(&mut self.connection, page, count).await;
         }
@@ -69,12 +86,33 @@ impl Baseline {
     }
 }
 
-/// A page that is not full tells how many there are.
+fn of_profile(table: &str) -> String {
+    format!(
+        "item.platform_account_code = {table}.platform_account_id AND item.platform = {table}.platform"
+    )
+}
+
+/// Which profiles of a table match.
+fn found(case: &Case, condition: &str, table: &str) -> String {
+    let found = match case.is_in_collection {
+        true => format!(
+            "EXISTS (SELECT 1 FROM {ITEMS} WHERE {OF_CALLER} AND ({condition}) AND {})",
+            of_profile(table)
+        ),
+        false => condition.to_owned(),
+    };
+    if case.shows_disabled() { found } else { found + " AND enabled = TRUE" }
+}
+
+/// A page that is not full tells how many there are; one by ranks has the number with each row.
 async fn answer(connection: &mut PgConnection, page: String, count: String) -> (Vec<i64>, i64) {
     let rows = sqlx::query(AssertSqlSafe(page)).fetch_all(&mut *connection).await.expect("a page");
     let ids: Vec<i64> = rows.iter().map(read).collect();
     if ids.len() < PAGE {
         let total = ids.len().cast_signed() as i64;
+        return (ids, total);
+    }
+    if let Some(total) = rows.first().and_then(|row| row.try_get("total").ok()) {
         return (ids, total);
     }
     let count = sqlx::query(AssertSqlSafe(count)).fetch_one(connection).await.expect("a count");

@@ -19,15 +19,17 @@ const LATEST: &str = "id DESC";
 pub struct Case {
     pub name: String,
     pub filters: Vec<[String; 3]>,
-    /// Order of the request, and the same in SQL.
+    /// Order of the request, and the same in SQL; of ranks, their direction.
     pub query: &'static str,
     pub order: &'static str,
-    /// Condition as the service puts it.
+    /// Condition on narrow rows as the service puts it.
     pub sql: String,
-    /// The same, said in a way of its own.
+    /// The same on the profiles themselves, said in a way of its own.
     pub plain: String,
     /// Whether the conditions are on collections and their items.
     pub is_in_collection: bool,
+    /// Whether the order is that of the items' ranks.
+    pub is_ranked: bool,
 }
 
 impl Case {
@@ -40,6 +42,7 @@ impl Case {
             sql: sql.to_owned(),
             plain: sql.to_owned(),
             is_in_collection: false,
+            is_ranked: false,
         }
     }
 
@@ -237,10 +240,9 @@ fn collections() -> Vec<Case> {
     ];
     let all = all
         .map(|(name, filter, sql)| Case { is_in_collection: true, ..Case::new(name, filter, sql) });
-    let ranked = all[8].clone().by(
-        "?sortBy=profile_collection_item.rank&sortDir=ASC",
-        "(SELECT min(item.rank) FROM {items}) ASC NULLS LAST, id",
-    );
+    let by_rank = "?sortBy=profile_collection_item.rank&sortDir=ASC";
+    let ranked = all[8].clone().by(by_rank, "ASC NULLS LAST");
+    let ranked = Case { is_ranked: true, ..ranked };
     all.into_iter().chain([ranked]).collect()
 }
 
@@ -262,47 +264,59 @@ fn orders() -> Vec<Case> {
     all
 }
 
-/// The names that contain a text in any case.
+/// The column of narrow rows in which a member of the details stands.
+fn column(who: &str, key: &str) -> String {
+    let mut snake = String::new();
+    for letter in key.chars() {
+        if letter.is_uppercase() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    let of_both =
+        ["name", "gender", "languages", "whatsapp_opt_in", "email", "phone", "secondary_phone"];
+    let of_one = ["city", "state", "country", "location"];
+    match snake.as_str() {
+        "campaign_category_ids" => "category_ids".to_owned(),
+        key if of_both.contains(&key) || of_one.contains(&key) => format!("{who}_{key}"),
+        _ => snake,
+    }
+}
+
+/// The texts that contain another one in any case; names in any form.
 fn names(field: &str, of: &[&str], value: &str) -> Case {
-    let any = of.iter().map(|who| format!("{who}_details ->> 'name' ILIKE '%{value}%'"));
-    let sql = format!("({})", any.collect::<Vec<_>>().join(" OR "));
-    let sql = if let Some(key) = field.strip_prefix("admin_details.") {
-        sql.replace("'name'", &format!("'{key}'"))
-    } else {
-        sql
+    let key = field.split_once('.').map_or("name", |(_, key)| key);
+    let any = |condition: &dyn Fn(&str) -> String| {
+        let all: Vec<String> = of.iter().map(|who| condition(who)).collect();
+        format!("({})", all.join(" OR "))
     };
-    Case::new(&format!("{field} like {value}"), ["LIKE", field, value], &sql)
+    let sql = any(&|who| match key {
+        "name" => format!("{}_text LIKE '%{value}%'", column(who, key)),
+        _ => format!("{} ILIKE '%{value}%'", column(who, key)),
+    });
+    let plain = any(&|who| format!("{who}_details ->> '{key}' ILIKE '%{value}%'"));
+    Case::new(&format!("{field} like {value}"), ["LIKE", field, value], &sql).plainly(&plain)
 }
 
 /// A list that has an element.
 fn list(field: &str, who: &str, key: &str, value: &str) -> Case {
-    let sql = format!("{who}_details @> '{{\"{key}\": [\"{value}\"]}}'");
+    let sql = format!("{} && '{{{value}}}'", column(who, key));
     let plain = format!("{who}_details -> '{key}' ? '{value}'");
     Case::new(&format!("{field} {value}"), ["ARRAY", field, value], &sql).plainly(&plain)
 }
 
 /// A truth value; a missing one is false.
 fn flag(field: &str, who: &str, key: &str, value: bool) -> Case {
-    let sql = match value {
-        true => {
-            let is = |member: &str| format!("{who}_details @> '{{\"{key}\": {member}}}'");
-            format!("({} OR {})", is("\"true\""), is("true"))
-        }
-        false => format!("COALESCE({who}_details #>> '{{{key}}}', 'false') = 'false'"),
-    };
+    let sql = format!("{} = {value}", column(who, key));
     let plain =
         format!("({who}_details ->> '{key}' = 'true') IS {}TRUE", if value { "" } else { "NOT " });
     Case::new(&format!("{field} {value}"), ["EQ", field, &value.to_string()], &sql).plainly(&plain)
 }
 
-/// A text; one of digits alone may also be stored as a number.
+/// A text.
 fn text(who: &str, key: &str, value: &str) -> Case {
-    let is = |member: &str| format!("{who}_details @> '{{\"{key}\": {member}}}'");
+    let sql = format!("{} = '{value}'", column(who, key));
     let plain = format!("{who}_details ->> '{key}' = '{value}'");
-    let sql = match value.parse::<i64>() {
-        Ok(_) => format!("({} OR {} AND {plain})", is(&format!("\"{value}\"")), is(value)),
-        Err(_) => is(&format!("\"{value}\"")),
-    };
     let field = format!("{who}_details.{key}");
     Case::new(&format!("{field} {value}"), ["EQ", &field, value], &sql).plainly(&plain)
 }

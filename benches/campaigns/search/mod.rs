@@ -30,8 +30,8 @@ struct Figures {
 /// Per case p95, and p50 beside the same statements by sqlx: the worst of three rounds.
 pub async fn run(bed: &Bed, quick: bool) -> Vec<Row> {
     bed.execute(&SEED.replace("{profiles}", &PROFILES.to_string())).await;
-    let tables = "instagram_account, youtube_account, campaign_profiles, profile_collection, \
-                  profile_collection_item";
+    let tables = "instagram_account, youtube_account, campaign_profiles, campaign_profile_search, \
+                  profile_collection, profile_collection_item";
     bed.execute(&format!("VACUUM ANALYZE {tables}")).await;
     let mut baseline = Baseline::new(bed).await;
     let cases = cases::all();

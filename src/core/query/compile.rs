@@ -168,18 +168,18 @@ impl Test {
             FilterType::Lt => Self::read_order(Comparison::Less, kind, text),
             FilterType::In => Some(Self::In(list()?)),
             FilterType::NotIn => Some(Self::NotIn(list()?)),
-            FilterType::Like if matches!(kind.0, Kind::Text | Kind::JsonText) => {
+            FilterType::Like if kind.0.folded().is_some() => Some(Self::Contains(fold(text))),
+            FilterType::Like if matches!(kind.0, Kind::Text | Kind::Shown(_) | Kind::JsonText) => {
                 Some(Self::Contains(text.to_owned()))
             }
-            FilterType::Like if matches!(kind.0, Kind::Name(_)) => Some(Self::Contains(fold(text))),
             FilterType::Like | FilterType::Bool | FilterType::Array => None,
         }
     }
 
-    /// A number against a JSON text is compared as a number, everything else by the field's type.
+    /// A number against the member of a document is compared as a number, everything else by the field's type.
     fn read_order(comparison: Comparison, (kind, zone): (Kind, Tz), text: &str) -> Option<Self> {
         let kind = match kind {
-            Kind::JsonText if parse_number(text).is_some() => Kind::JsonNumber,
+            Kind::JsonText | Kind::Shown(_) if parse_number(text).is_some() => Kind::JsonNumber,
             other => other,
         };
         Some(Self::Compare(comparison, read_value((kind, zone), text)?))
@@ -192,7 +192,9 @@ fn read_value((kind, zone): (Kind, Tz), text: &str) -> Option<Value> {
             Number::Integer(value) => Value::Integer(value),
             Number::Decimal(value) => Value::Float(value),
         }),
-        Kind::Text | Kind::Name(_) | Kind::JsonText => Some(Value::Text(text.to_owned())),
+        Kind::Text | Kind::Name(_) | Kind::Shown(_) | Kind::JsonText => {
+            Some(Value::Text(text.to_owned()))
+        }
         Kind::Date => read_date(text).map(Value::Date),
         Kind::Timestamp => read_instant(text, zone).map(Value::Timestamp),
         Kind::Bool | Kind::JsonBool | Kind::TextArray | Kind::JsonArray => None,

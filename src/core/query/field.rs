@@ -16,6 +16,9 @@ pub enum Kind {
     /// Text column of names, and the column in which [`fold`](crate::core::text::fold) stands: a text that
     /// they contain is found whatever form either is written in.
     Name(&'static str),
+    /// Text column in which a member of documents stands as it is shown, and for names the column in which
+    /// they stand folded. What is above or below a number is compared with it as one.
+    Shown(Option<&'static str>),
     /// Date column (`YYYY-MM-DD`).
     Date,
     /// Instant column; values are dates or RFC 3339 instants.
@@ -35,6 +38,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The column in which names stand folded.
+    pub fn folded(self) -> Option<&'static str> {
+        match self {
+            Self::Name(folded) => Some(folded),
+            Self::Shown(folded) => folded,
+            _ => None,
+        }
+    }
+
     /// Whether a field of this kind is followed by a path of keys.
     pub fn has_path(self) -> bool {
         matches!(self, Self::JsonNumber | Self::JsonText | Self::JsonBool | Self::JsonArray)
@@ -45,7 +57,7 @@ impl Kind {
         match self {
             Self::Integer => "integer",
             Self::Float | Self::JsonNumber => "number",
-            Self::Text | Self::Name(_) | Self::JsonText => "text",
+            Self::Text | Self::Name(_) | Self::Shown(_) | Self::JsonText => "text",
             Self::Date => "date",
             Self::Timestamp => "instant",
             Self::Bool | Self::JsonBool => "boolean",
@@ -59,7 +71,8 @@ impl Kind {
             Self::Integer | Self::Float | Self::JsonNumber => "1",
             Self::Date | Self::Timestamp => "2024-07-01",
             Self::Bool | Self::JsonBool => "true",
-            Self::Text | Self::Name(_) | Self::JsonText | Self::TextArray | Self::JsonArray => "a",
+            Self::Text | Self::Name(_) | Self::Shown(_) | Self::JsonText => "a",
+            Self::TextArray | Self::JsonArray => "a",
         };
         let accepts = move |one: &FilterType| Test::read(*one, (self, Tz::UTC), value).is_some();
         FilterType::ALL.into_iter().filter(accepts)

@@ -32,7 +32,7 @@ pub use list::{ListIn, ListParams, QueryPairs, SearchIn};
 pub use number::parse_bool;
 pub use page::{Listed, Page};
 pub use postgres::{behind, column, condition, like_pattern, order};
-pub use rows::read_page;
+pub use rows::{read_page, read_page_of};
 pub use sort::{Direction, Sort};
 pub use table::TableQuery;
 pub use walk::walk;

@@ -6,7 +6,7 @@ use sea_orm::sea_query::Condition;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait, IdenStatic as _, Iterable as _,
     ModelTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    Select, Value as SqlValue,
+    QueryTrait as _, Select, Value as SqlValue,
 };
 
 use super::{Listed, Paging, Place, Sort, Value, behind, order};
@@ -22,20 +22,63 @@ pub async fn read_page<E: EntityTrait<Model: Send + Sync>>(
     (sort, paging): (Sort, &Paging),
     id: E::Column,
 ) -> Result<Listed<E::Model>, Error> {
-    let mut read = query.clone();
+    let rows = of_page(query.clone(), (sort, paging), id).all(db).await?;
+    counted::<E, E>(db, query, rows, (sort, paging), id).await
+}
+
+/// The same of rows that are found in a narrower table, which has a row with the same id for each, and the
+/// columns of the order. Of the wide one only the page is read.
+///
+/// # Errors
+/// A store error.
+pub async fn read_page_of<E, N>(
+    db: &impl ConnectionTrait,
+    found: Select<N>,
+    (sort, paging): (Sort, &Paging),
+    (id, narrow): (E::Column, N::Column),
+) -> Result<Listed<E::Model>, Error>
+where
+    E: EntityTrait<Model: Send + Sync>,
+    N: EntityTrait<Model: Send + Sync>,
+{
+    let ids = of_page(found.clone(), (sort, paging), narrow).select_only().column(narrow);
+    let page = E::find().filter(id.in_subquery(ids.into_query()));
+    let rows = in_order(page, sort, id).all(db).await?;
+    counted::<E, N>(db, found, rows, (sort, paging), id).await
+}
+
+/// The rows of the page, in their order.
+fn of_page<E: EntityTrait>(
+    mut query: Select<E>,
+    (sort, paging): (Sort, &Paging),
+    id: E::Column,
+) -> Select<E> {
     if let Some(place) = paging.after() {
         let (column, ..) = order(sort);
         let after = behind(slice::from_ref(&column), sort.direction, id.into_expr(), place);
         // All rows have a value of a column that is never null: the index goes on where they begin.
         let stretches = if is_nullable::<E>(sort.column) { after.len() } else { 1 };
-        read =
-            read.filter(after.into_iter().take(stretches).fold(Condition::any(), Condition::add));
+        query =
+            query.filter(after.into_iter().take(stretches).fold(Condition::any(), Condition::add));
     }
-    let read = in_order(read, sort, id);
-    let mut rows = read.offset(paging.offset()).limit(paging.limit()).all(db).await?;
+    in_order(query, sort, id).offset(paging.offset()).limit(paging.limit())
+}
+
+/// The page with the number of all that are found, and where the next one begins.
+async fn counted<E, N>(
+    db: &impl ConnectionTrait,
+    found: Select<N>,
+    mut rows: Vec<E::Model>,
+    (sort, paging): (Sort, &Paging),
+    id: E::Column,
+) -> Result<Listed<E::Model>, Error>
+where
+    E: EntityTrait,
+    N: EntityTrait<Model: Send + Sync>,
+{
     let total = match paging.known_total(rows.len()) {
         Some(total) => total,
-        None => i64::try_from(query.count(db).await?).unwrap_or(i64::MAX),
+        None => i64::try_from(found.count(db).await?).unwrap_or(i64::MAX),
     };
     let next = paging.next(&mut rows, Some(total), |row| place::<E>(row, sort.column, id))?;
     Ok(Listed { rows, total, next })
@@ -86,8 +129,8 @@ fn place<E: EntityTrait>(row: &E::Model, by: &str, id: E::Column) -> Result<Plac
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::DbBackend;
     use sea_orm::entity::prelude::*;
-    use sea_orm::{DbBackend, QueryTrait as _};
 
     use super::*;
     use crate::core::query::{Direction, Kind};

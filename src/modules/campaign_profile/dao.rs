@@ -1,18 +1,23 @@
 //! A page of campaign profiles with their conditions on collections.
 
-use sea_orm::sea_query::{Expr, NullOrdering, Order as SqlOrder, SelectStatement};
+use sea_orm::sea_query::{Alias, Condition, Expr, NullOrdering, Order as SqlOrder};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, JoinType,
+    PaginatorTrait as _, QueryFilter as _, QueryTrait as _, Select,
 };
 
 use crate::core::db::Db;
 use crate::core::error::Error;
-use crate::core::query::{Clause, Direction, Listed, Page, Paging, Sort, condition, read_page};
-use crate::modules::campaign::{Column, Entity, Model};
+use crate::core::query::{Clause, Direction, Listed, Page, Paging, Sort, condition, read_page_of};
+use crate::modules::campaign::{Column, Entity, Model, searched};
 use crate::modules::discovery::Owners;
 
-const PHONE: &str = "campaign_profiles.phone";
+const PHONE: &str = "campaign_profile_search.phone";
+/// Where profiles are found.
+const NARROW: &str = "campaign_profile_search";
+/// Whether an item is of the profile's account.
+const OF_PROFILE: &str = "item.platform_account_code = campaign_profile_search.platform_account_id \
+     AND item.platform = campaign_profile_search.platform";
 
 /// Which profiles, and in which order.
 #[derive(Debug)]
@@ -43,17 +48,19 @@ pub enum Order {
 
 /// The page, and how many match: two statements.
 pub async fn page(db: &Db<'_>, search: &Search) -> Result<Listed<Model>, Error> {
-    let query = matching(search);
     let db = db.planned_by_values();
     match &search.order {
-        Order::By(sort, paging) => read_page(&db, query, (*sort, paging), Column::Id).await,
-        Order::Rank(direction, page) => ranked(&db, query, search, (*direction, *page)).await,
+        Order::By(sort, paging) => {
+            let ids = (Column::Id, searched::Column::Id);
+            read_page_of::<Entity, _>(&db, matching(search), (*sort, paging), ids).await
+        }
+        Order::Rank(direction, page) => ranked(&db, search, (*direction, *page)).await,
     }
 }
 
+/// Each of the items is read once: for the ranks, the page and the total.
 async fn ranked(
     db: &Db<'_>,
-    query: Select<Entity>,
     search: &Search,
     (direction, page): (Direction, Page),
 ) -> Result<Listed<Model>, Error> {
@@ -61,45 +68,65 @@ async fn ranked(
         Direction::Ascending => SqlOrder::Asc,
         Direction::Descending => SqlOrder::Desc,
     };
-    let mut rows = query.clone();
-    if let Some(within) = &search.collection {
-        let mut rank = items(within);
-        rank.expr(Expr::cust("min(item.rank)"));
-        let rank = Expr::SubQuery(None, Box::new(rank.into()));
-        rows = rows.order_by_with_nulls(rank, order, NullOrdering::Last);
-    }
-    let rows = rows.order_by_asc(Column::Id).offset(page.offset()).limit(page.size).all(db).await?;
-    let total = i64::try_from(query.count(db).await?).unwrap_or(i64::MAX);
+    let Some(within) = &search.collection else {
+        return Err(Error::internal("campaign profiles", "ranks of no collection"));
+    };
+    let id = || Expr::col((Alias::new(NARROW), searched::Column::Id));
+    let rank = Expr::cust("min(item.rank)");
+    let mut found = within.owners.items(&within.clauses);
+    found
+        .join(JoinType::InnerJoin, Alias::new(NARROW), Expr::cust(OF_PROFILE))
+        .cond_where(of_profiles(search))
+        .expr(id())
+        .expr_as(rank.clone(), Alias::new("rank"))
+        .expr_as(Expr::cust("count(*) OVER ()"), Alias::new("total"))
+        .add_group_by([id()])
+        .order_by_expr_with_nulls(rank, order.clone(), NullOrdering::Last)
+        .order_by_expr(id(), SqlOrder::Asc)
+        .limit(page.size)
+        .offset(page.offset());
+    let mut read = Entity::find().into_query();
+    read.expr_as(Expr::cust("page.total"), Alias::new("total"))
+        .join_subquery(
+            JoinType::InnerJoin,
+            found,
+            Alias::new("page"),
+            Expr::cust("page.id = campaign_profiles.id"),
+        )
+        .order_by_expr_with_nulls(Expr::cust("page.rank"), order, NullOrdering::Last)
+        .order_by_expr(Expr::cust("page.id"), SqlOrder::Asc);
+    let read = db.query_all(&read).await?;
+    let total = match read.first() {
+        Some(row) => row.try_get("", "total")?,
+        None if page.offset() == 0 => 0,
+        None => i64::try_from(matching(search).count(db).await?).unwrap_or(i64::MAX),
+    };
+    let rows = read.iter().map(|row| Model::from_query_result(row, ""));
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
     let next = page.next_cursor(rows.len());
     Ok(Listed { rows, total, next })
 }
 
-fn matching(search: &Search) -> Select<Entity> {
-    let mut query = Entity::find().filter(condition(&search.clauses));
+fn matching(search: &Search) -> Select<searched::Entity> {
+    let query = searched::Entity::find().filter(of_profiles(search));
+    let Some(within) = &search.collection else { return query };
+    let mut items = within.owners.items(&within.clauses);
+    items.expr(Expr::cust("1")).and_where(Expr::cust(OF_PROFILE));
+    query.filter(Expr::exists(items))
+}
+
+/// What is asked of the profiles themselves.
+fn of_profiles(search: &Search) -> Condition {
+    let mut all = condition(&search.clauses);
     // Said again: each phone is another one, so the planner has no statistics on them and reckons with one row
     // of 200. With so many it would go through all profiles in their order until it has a page.
     let of_phones = |Clause(any): &&Clause| any.iter().all(|(operand, _)| operand.column == PHONE);
     let of_phones: Vec<Clause> = search.clauses.iter().filter(of_phones).cloned().collect();
     if !of_phones.is_empty() {
-        query = query.filter(condition(&of_phones));
+        all = all.add(condition(&of_phones));
     }
     if !search.shows_disabled {
-        query = query.filter(Column::Enabled.eq(true));
+        all = all.add(searched::Column::Enabled.eq(true));
     }
-    if let Some(within) = &search.collection {
-        let mut items = items(within);
-        items.expr(Expr::cust("1"));
-        query = query.filter(Expr::exists(items));
-    }
-    query
-}
-
-/// Items of the profile's account in the collections that count; nothing selected yet.
-fn items(within: &InCollection) -> SelectStatement {
-    let mut statement = within.owners.items(&within.clauses);
-    statement.and_where(Expr::cust(
-        "item.platform_account_code = campaign_profiles.platform_account_id \
-         AND item.platform = campaign_profiles.platform",
-    ));
-    statement
+    all
 }

@@ -2,8 +2,9 @@
 //! with the account.
 //!
 //! The rows are `campaign`'s, which owns their table; accounts are `discovery`'s, asked through its service.
-//! `dao` reads `campaign_profiles` with the collections that its accounts are in. Hears which profiles the
-//! influencer application wants, and sends them there.
+//! `dao` finds profiles in `campaign_profile_search`, with the collections that their accounts are in, and reads
+//! those of the page from `campaign_profiles`. Hears which profiles the influencer application wants, and sends
+//! them there.
 
 mod api;
 mod client;

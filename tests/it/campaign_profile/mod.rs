@@ -6,6 +6,7 @@ mod examples;
 mod hostile;
 mod insights;
 mod links;
+mod narrow;
 mod races;
 mod search;
 

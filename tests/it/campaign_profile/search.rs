@@ -8,7 +8,7 @@ use crate::support::{Client, TestApp};
 
 const STATEMENTS: &str = "coffee_postgres_statements_total";
 
-async fn ids(client: &Client, query: &str, filters: &[(&str, &str, &str)]) -> Vec<i64> {
+pub async fn ids(client: &Client, query: &str, filters: &[(&str, &str, &str)]) -> Vec<i64> {
     let found = client.list(&at(format_args!("/search{query}")), filters).await.success();
     let ids = found["profiles"].as_array().expect("profiles").iter();
     ids.map(|profile| profile["id"].as_i64().expect("an id")).collect()
@@ -69,6 +69,50 @@ async fn collections_of_others_find_nothing_unless_they_are_shared() {
     refused.refused("500", "invalid Request");
     let unranked = stranger.list(&at(format_args!("/search{by_rank}")), &[]).await;
     unranked.refused("500", "invalid Request");
+}
+
+#[actix_web::test]
+async fn profiles_are_ranked_by_their_first_place_in_what_matches() {
+    let app = TestApp::start().await;
+    let client = app.partner(10, Plan::Saas).await;
+    let collections = [
+        app.seed_collection(10, "a", &json!({})).await,
+        app.seed_collection(10, "b", &json!({})).await,
+    ];
+    let mut profiles = Vec::new();
+    for (number, ranks) in
+        [[Some(5), Some(1)], [Some(2), None], [Some(3), Some(4)]].iter().enumerate()
+    {
+        let account = app.seed_instagram(&json!({})).await;
+        for (collection, rank) in collections.iter().zip(ranks) {
+            let Some(rank) = rank else { continue };
+            app.seed_item((10, *collection), ("INSTAGRAM", account), &json!({"rank": rank})).await;
+        }
+        let gender = json!({"gender": if number == 1 { "OTHER" } else { "FEMALE" }});
+        profiles.push(seed(&app, ("INSTAGRAM", account), &gender).await);
+    }
+    let [a, b] = collections.map(|id| id.to_string());
+    let both = format!("{a},{b}");
+    let page = async |query: &str, filters: &[(&str, &str, &str)]| {
+        let path = at(format_args!("/search?sortBy=profile_collection_item.rank{query}"));
+        let found = client.list(&path, filters).await.success();
+        let ids = found["profiles"].as_array().map(|profiles| {
+            profiles.iter().map(|one| one["id"].as_i64().expect("an id")).collect::<Vec<_>>()
+        });
+        (ids.unwrap_or_default(), found["status"]["filteredCount"].as_i64().unwrap_or(0))
+    };
+    let of = |numbers: &[usize]| numbers.iter().map(|number| profiles[*number]).collect::<Vec<_>>();
+    let all = [("IN", "collectionId", both.as_str())];
+    assert_eq!(page("&sortDir=ASC", &all).await, (of(&[0, 1, 2]), 3));
+    assert_eq!(page("&sortDir=DESC", &all).await, (of(&[2, 1, 0]), 3));
+    assert_eq!(page("&sortDir=ASC&size=2&cursor=2", &all).await, (of(&[2]), 3));
+    assert_eq!(page("&sortDir=ASC&size=2&cursor=9", &all).await, (of(&[]), 3));
+    let first = [("EQ", "collectionId", a.as_str())];
+    assert_eq!(page("&sortDir=ASC", &first).await, (of(&[1, 2, 0]), 3));
+    let others = [("EQ", "collectionId", b.as_str()), ("EQ", "gender", "OTHER")];
+    assert_eq!(page("&sortDir=ASC", &others).await, (of(&[]), 0));
+    let either = [all[0], ("EQ", "gender,shortlistId", "OTHER")];
+    assert_eq!(page("&sortDir=ASC", &either).await, (of(&[1]), 1));
 }
 
 #[actix_web::test]

@@ -14,13 +14,14 @@ use super::neighbours::Neighbours;
 use super::suite::{Suite, run};
 use crate::support::{Seen, TestApp, url};
 
-/// Tables in which the service notes what it did, whatever a message is about.
-const BOOKKEEPING: [&str; 5] = [
+/// Tables in which the service notes what it did, whatever a message is about, and one that follows another.
+const BOOKKEEPING: [&str; 6] = [
     "processed_message",
     "processed_batch",
     "event_outbox",
     "dead_letter",
     "profile_search_change",
+    "campaign_profile_search",
 ];
 
 /// A message and what it does.

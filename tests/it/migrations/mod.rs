@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod names;
+mod profiles;
 mod steps;
 mod versions;
 

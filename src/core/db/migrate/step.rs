@@ -54,6 +54,8 @@ pub const POSTGRES: Migrations = Migrations {
         "0015_measured_collections",
         "0016_campaign_profile_lists",
         "0017_profile_search",
+        "0018_campaign_profile_search",
+        "0019_campaign_profile_search_filled",
     ),
 };
 

@@ -7,7 +7,7 @@ use crate::core::query::{
     Clause, Direction, Field, Filter, FilterType, Filters, Kind, ListIn, Operand, Sort, Test,
 };
 use crate::core::route::ListFields;
-use Kind::{Bool, Date, Integer, JsonArray, JsonBool, JsonText, Text, TextArray, Timestamp};
+use Kind::{Bool, Date, Integer, Shown, Text, TextArray, Timestamp};
 
 /// Order that collections give.
 const RANK: &str = "profile_collection_item.rank";
@@ -17,69 +17,62 @@ const ENABLED: &str = "enabled";
 const SEARCH_PHRASE: &str = "search_phrase";
 const NAMES: [&str; 2] = ["admin_details.name", "user_details.name"];
 
-const ADMIN: &str = "campaign_profiles.admin_details";
-const USER: &str = "campaign_profiles.user_details";
-
 /// What a search can be filtered and sorted by.
 pub struct SearchFields;
 
-const fn of_profile(name: &'static str, kind: Kind, column: &'static str) -> Field {
+const fn narrow(name: &'static str, kind: Kind, column: &'static str) -> Field {
     Field::filter_only(name, kind).over(column)
-}
-
-const fn details(name: &'static str, kind: Kind, column: &'static str) -> Field {
-    Field::filter_only(name, kind).over(column).with_depth(0)
 }
 
 #[rustfmt::skip]
 impl ListFields for SearchFields {
     const FIELDS: &'static [Field] = &[
-        Field::new("id", Integer).over("campaign_profiles.id"),
-        Field::new("platform_account_id", Integer).over("campaign_profiles.platform_account_id"),
-        Field::new("created_at", Timestamp).over("campaign_profiles.created_at"),
-        Field::new("updated_at", Timestamp).over("campaign_profiles.updated_at"),
-        of_profile("platform", Text, "campaign_profiles.platform"),
-        of_profile("on_gcc", Bool, "campaign_profiles.on_gcc"),
-        of_profile("on_gcc_app", Bool, "campaign_profiles.on_gcc_app"),
-        of_profile("gcc_user_account_id", Integer, "campaign_profiles.gcc_user_account_id"),
-        of_profile(ENABLED, Bool, "campaign_profiles.enabled"),
-        of_profile("has_email", Bool, "campaign_profiles.has_email"),
-        of_profile("has_phone", Bool, "campaign_profiles.has_phone"),
-        of_profile("gender", Text, "campaign_profiles.gender"),
-        of_profile("dob", Date, "campaign_profiles.dob"),
-        of_profile("location", TextArray, "campaign_profiles.location"),
-        of_profile("languages", TextArray, "campaign_profiles.languages"),
-        of_profile("phone", TextArray, "campaign_profiles.phone"),
-        of_profile("updated_by", Text, "campaign_profiles.updated_by"),
-        details(SEARCH_PHRASE, JsonText, ADMIN),
-        details("creatorCohorts", JsonArray, ADMIN),
-        details("creatorPrograms", JsonArray, ADMIN),
-        details("categoryIds", JsonArray, ADMIN),
-        details("isBlacklisted", JsonBool, ADMIN),
-        details("admin_details.name", JsonText, ADMIN),
-        details("admin_details.city", JsonText, ADMIN),
-        details("admin_details.state", JsonText, ADMIN),
-        details("admin_details.country", JsonText, ADMIN),
-        details("admin_details.gender", JsonText, ADMIN),
-        details("admin_details.languages", JsonArray, ADMIN),
-        details("admin_details.whatsappOptIn", JsonBool, ADMIN),
-        details("admin_details.countryCode", JsonText, ADMIN),
-        details("admin_details.email", JsonText, ADMIN),
-        details("admin_details.phone", JsonText, ADMIN),
-        details("admin_details.secondaryPhone", JsonText, ADMIN),
-        details("user_details.name", JsonText, USER),
-        details("user_details.gender", JsonText, USER),
-        details("user_details.languages", JsonArray, USER),
-        details("user_details.location", JsonArray, USER),
-        details("user_details.whatsappOptIn", JsonBool, USER),
-        details("user_details.ekycPending", JsonBool, USER),
-        details("user_details.instantGratificationInvited", JsonBool, USER),
-        details("user_details.amazonStoreLinkVerified", JsonBool, USER),
-        details("user_details.memberId", JsonText, USER),
-        details("user_details.referenceCode", JsonText, USER),
-        details("user_details.email", JsonText, USER),
-        details("user_details.phone", JsonText, USER),
-        details("user_details.secondaryPhone", JsonText, USER),
+        Field::new("id", Integer).over("campaign_profile_search.id"),
+        Field::new("platform_account_id", Integer).over("campaign_profile_search.platform_account_id"),
+        Field::new("created_at", Timestamp).over("campaign_profile_search.created_at"),
+        Field::new("updated_at", Timestamp).over("campaign_profile_search.updated_at"),
+        narrow("platform", Text, "campaign_profile_search.platform"),
+        narrow("on_gcc", Bool, "campaign_profile_search.on_gcc"),
+        narrow("on_gcc_app", Bool, "campaign_profile_search.on_gcc_app"),
+        narrow("gcc_user_account_id", Integer, "campaign_profile_search.gcc_user_account_id"),
+        narrow(ENABLED, Bool, "campaign_profile_search.enabled"),
+        narrow("has_email", Bool, "campaign_profile_search.has_email"),
+        narrow("has_phone", Bool, "campaign_profile_search.has_phone"),
+        narrow("gender", Text, "campaign_profile_search.gender"),
+        narrow("dob", Date, "campaign_profile_search.dob"),
+        narrow("location", TextArray, "campaign_profile_search.location"),
+        narrow("languages", TextArray, "campaign_profile_search.languages"),
+        narrow("phone", TextArray, "campaign_profile_search.phone"),
+        narrow("updated_by", Text, "campaign_profile_search.updated_by"),
+        narrow(SEARCH_PHRASE, Shown(Some("campaign_profile_search.admin_name_text")), "campaign_profile_search.admin_name"),
+        narrow("creatorCohorts", TextArray, "campaign_profile_search.creator_cohorts"),
+        narrow("creatorPrograms", TextArray, "campaign_profile_search.creator_programs"),
+        narrow("categoryIds", TextArray, "campaign_profile_search.category_ids"),
+        narrow("isBlacklisted", Bool, "campaign_profile_search.is_blacklisted"),
+        narrow("admin_details.name", Shown(Some("campaign_profile_search.admin_name_text")), "campaign_profile_search.admin_name"),
+        narrow("admin_details.city", Shown(None), "campaign_profile_search.admin_city"),
+        narrow("admin_details.state", Shown(None), "campaign_profile_search.admin_state"),
+        narrow("admin_details.country", Shown(None), "campaign_profile_search.admin_country"),
+        narrow("admin_details.gender", Shown(None), "campaign_profile_search.admin_gender"),
+        narrow("admin_details.languages", TextArray, "campaign_profile_search.admin_languages"),
+        narrow("admin_details.whatsappOptIn", Bool, "campaign_profile_search.admin_whatsapp_opt_in"),
+        narrow("admin_details.countryCode", Shown(None), "campaign_profile_search.country_code"),
+        narrow("admin_details.email", Shown(None), "campaign_profile_search.admin_email"),
+        narrow("admin_details.phone", Shown(None), "campaign_profile_search.admin_phone"),
+        narrow("admin_details.secondaryPhone", Shown(None), "campaign_profile_search.admin_secondary_phone"),
+        narrow("user_details.name", Shown(Some("campaign_profile_search.user_name_text")), "campaign_profile_search.user_name"),
+        narrow("user_details.gender", Shown(None), "campaign_profile_search.user_gender"),
+        narrow("user_details.languages", TextArray, "campaign_profile_search.user_languages"),
+        narrow("user_details.location", TextArray, "campaign_profile_search.user_location"),
+        narrow("user_details.whatsappOptIn", Bool, "campaign_profile_search.user_whatsapp_opt_in"),
+        narrow("user_details.ekycPending", Bool, "campaign_profile_search.ekyc_pending"),
+        narrow("user_details.instantGratificationInvited", Bool, "campaign_profile_search.instant_gratification_invited"),
+        narrow("user_details.amazonStoreLinkVerified", Bool, "campaign_profile_search.amazon_store_link_verified"),
+        narrow("user_details.memberId", Shown(None), "campaign_profile_search.member_id"),
+        narrow("user_details.referenceCode", Shown(None), "campaign_profile_search.reference_code"),
+        narrow("user_details.email", Shown(None), "campaign_profile_search.user_email"),
+        narrow("user_details.phone", Shown(None), "campaign_profile_search.user_phone"),
+        narrow("user_details.secondaryPhone", Shown(None), "campaign_profile_search.user_secondary_phone"),
         Field::filter_only("shortlistId", Text).over("item.shortlist_id"),
         Field::filter_only("shortlistingStatus", Text).over("item.shortlisting_status"),
         Field::filter_only("campaignProfileId", Integer).over("item.campaign_profile_id"),
@@ -177,21 +170,9 @@ fn clause(filter: &Filter, is_admin: bool, zone: Tz) -> Option<Clause> {
             return None;
         }
         let test = Test::read(operator, (field.kind, zone), &filter.value)?;
-        Some((Operand { column: field.column, kind: field.kind, path: path(field) }, test))
+        Some((Operand { column: field.column, kind: field.kind, path: Vec::new() }, test))
     });
     alternatives.collect::<Option<Vec<_>>>().map(Clause)
-}
-
-/// Key of a field in the details.
-fn path(field: &Field) -> Vec<String> {
-    if !field.kind.has_path() {
-        return Vec::new();
-    }
-    let key = match field.name {
-        "categoryIds" => "campaignCategoryIds",
-        name => name.split_once('.').map_or(name, |(_, key)| key),
-    };
-    vec![key.to_owned()]
 }
 
 #[cfg(test)]
@@ -214,16 +195,14 @@ mod tests {
     }
 
     #[test]
-    fn aliases_lead_into_the_details() {
-        let path = |field| {
-            let found = compiled(field, "ARRAY", "1", false).expect("compiles");
-            found.profile[0].0[0].0.path.clone()
-        };
-        assert_eq!(path("categoryIds"), ["campaignCategoryIds"]);
-        assert_eq!(path("creatorPrograms"), ["creatorPrograms"]);
-        assert_eq!(path("user_details.location"), ["location"]);
-        let names = compiled("search_phrase", "LIKE", "a", false).expect("compiles");
-        assert_eq!(names.profile[0].0.len(), 2);
+    fn search_phrases_are_names_of_both() {
+        let names = compiled("search_phrase", "LIKE", "Ash\u{e1}", false).expect("compiles");
+        let [Clause(both)] = names.profile.as_slice() else { panic!("{names:?}") };
+        assert_eq!(both.len(), 2);
+        assert!(
+            both.iter().all(|(_, test)| *test == Test::Contains("asha".to_owned())),
+            "{both:?}"
+        );
     }
 
     #[test]
