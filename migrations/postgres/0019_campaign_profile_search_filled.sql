@@ -4,21 +4,34 @@
 -- The profiles' own indexes of names stay for servers of the previous release.
 
 -- In batches, so that no row is held for long. What broke off begins again and skips what is done. Rows are
--- held while they are read, so that none is written of a profile that somebody changes or deletes meanwhile.
+-- held while they are read, so that none is written of a profile that somebody changes or deletes meanwhile;
+-- those that somebody else holds come last and one by one, so that no two wait for each other.
 CREATE OR REPLACE PROCEDURE fill_campaign_profile_search() LANGUAGE plpgsql AS $$
 DECLARE
     batch bigint[];
-    last bigint := (SELECT min(id) - 1 FROM campaign_profiles);
+    first constant bigint := (SELECT min(id) - 1 FROM campaign_profiles);
+    last bigint := first;
 BEGIN
     LOOP
         batch := ARRAY(
             SELECT id FROM campaign_profiles c
             WHERE id > last AND NOT EXISTS (SELECT FROM campaign_profile_search s WHERE s.id = c.id)
-            ORDER BY id LIMIT 2000 FOR SHARE);
+            ORDER BY id LIMIT 2000 FOR SHARE SKIP LOCKED);
         EXIT WHEN batch = '{}';
         PERFORM narrow_campaign_profiles(batch);
         COMMIT;
         last := batch[cardinality(batch)];
+    END LOOP;
+    last := first;
+    LOOP
+        batch := ARRAY(
+            SELECT id FROM campaign_profiles c
+            WHERE id > last AND NOT EXISTS (SELECT FROM campaign_profile_search s WHERE s.id = c.id)
+            ORDER BY id LIMIT 1 FOR SHARE);
+        EXIT WHEN batch = '{}';
+        PERFORM narrow_campaign_profiles(batch);
+        COMMIT;
+        last := batch[1];
     END LOOP;
 END $$;
 CALL fill_campaign_profile_search();
