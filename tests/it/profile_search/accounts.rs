@@ -23,6 +23,10 @@ pub const NAMES: &[&str] = &[
 pub const WORDS: &[&str] =
     &["Food", "food", "Travel", "a,b", "x'y", "\\N", "ज़", "", "Beauty & Care"];
 pub const CITIES: &[&str] = &["Pune", "pune", "St. Louis", "Zürich", "Navi Mumbai", ""];
+pub const AGES: &[&str] = &["13-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65+", "other"];
+pub const GENDERS: &[&str] = &["male_per", "female_per", "other_per"];
+pub const POSTS: &[&str] =
+    &["image_posts", "reel_posts", "story_posts", "video_posts", "short_posts"];
 const NUMBERS: &[i64] = &[0, 1, -1, 7, 7, 7, 10, 1_000, 99_999, 1_000_000, 3_000_000_000];
 const DECIMALS: &[f64] =
     &[0.0, 0.035, 0.035, 0.1, 1.5, 1.5, 12.34, 99.9, 1e-9, 123_456_789.25, -2.5];
@@ -80,10 +84,6 @@ fn places() -> BoxedStrategy<Value> {
 /// What both platforms have, and what one of them has.
 fn columns(platform: &str) -> Vec<(&'static str, BoxedStrategy<Value>)> {
     let flag = || maybe(any::<bool>().prop_map(Value::from));
-    const AGES: &[&str] = &["13-17", "18-24", "25-34", "65+", "other"];
-    const GENDERS: &[&str] = &["male_per", "female_per", "other_per"];
-    const POSTS: &[&str] =
-        &["image_posts", "reel_posts", "story_posts", "video_posts", "short_posts"];
     let mut all = vec![
         ("search_phrase", text(NAMES)),
         ("search_phrase_admin", text(NAMES)),

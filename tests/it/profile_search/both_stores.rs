@@ -67,13 +67,34 @@ async fn collect(app: &TestApp) {
         let columns = json!({"id": id, "campaign_id": campaign});
         app.seed_collection(partner, &format!("collection {id}"), &columns).await;
     }
-    let sql = "INSERT INTO profile_collection_item (platform, platform_account_code, profile_collection_id, rank, partner_id, created_by) \
-               SELECT 'INSTAGRAM', id, 1 + id % 2, id % 7, 10 + id % 2, 'x' FROM instagram_account WHERE id % 3 = 0; \
-               INSERT INTO campaign_profiles (platform, platform_account_id, on_gcc, admin_details) \
-               SELECT 'INSTAGRAM', id, id % 4 = 0, jsonb_build_object('isBlacklisted', id % 8 = 0, \
-                      'creatorCohorts', jsonb_build_array('Food', 'x''y'), 'campaignCategoryIds', jsonb_build_array('7')) \
-               FROM instagram_account WHERE id % 2 = 0";
-    change(app, sql).await;
+    for platform in ["instagram", "youtube"] {
+        let name = platform.to_uppercase();
+        // Every third value is none.
+        let maybe = |value: &str| format!("CASE WHEN id % 3 > 0 THEN {value} END");
+        let status = maybe("(ARRAY['YES', 'NO'])[1 + id % 2]");
+        let shortlist = maybe("(ARRAY['a', 'b'])[1 + id % 2]");
+        let gender = maybe("(ARRAY['MALE', 'FEMALE'])[1 + id % 2]");
+        let born = maybe("'1990-02-28'::date + (id % 9)::int");
+        let list = maybe("ARRAY['Food', 'a,b', NULL]");
+        let sql = format!(
+            "INSERT INTO profile_collection_item (platform, platform_account_code, \
+                 profile_collection_id, rank, partner_id, created_by, shortlisting_status, \
+                 shortlist_id, campaign_profile_id, enabled, hidden) \
+             SELECT '{name}', id, 1 + id % 2, id % 7, 10 + id % 2, 'x', {status}, {shortlist}, \
+                    {}, id % 9 > 0, id % 6 = 0 FROM {platform}_account WHERE id % 3 = 0; \
+             INSERT INTO campaign_profiles (platform, platform_account_id, on_gcc, gender, dob, phone, \
+                 location, languages, admin_details) \
+             SELECT '{name}', id, id % 4 = 0, {gender}, {born}, {}, {list}, {list}, \
+                    jsonb_build_object('isBlacklisted', id % 8 = 0, \
+                        'creatorCohorts', jsonb_build_array('Food', 'x''y'), \
+                        'creatorPrograms', jsonb_build_array('Travel'), \
+                        'campaignCategoryIds', jsonb_build_array('7')) \
+             FROM {platform}_account WHERE id % 2 = 0",
+            maybe("id % 4"),
+            maybe("ARRAY['98']")
+        );
+        change(app, &sql).await;
+    }
 }
 
 async fn compare(table: &Client, postgres: &Client, query: &Query) {

@@ -13,18 +13,33 @@ async fn long_lists_and_hostile_texts_find_the_same() {
     {
         app.seed_instagram(&json!({"name": name, "city": name, "categories": [name]})).await;
     }
+    let long = "%_\\".repeat(21_000);
+    app.seed_instagram(&json!({"search_phrase_admin": format!("so {long} ends")})).await;
     app.build_search_table().await;
     let beside = Beside::start(&app).await;
     let (table, postgres) = both(&app, &beside, -1).await;
     let numbers = (0..1_000).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
-    let long = "%_\\".repeat(21_000);
+    let days = vec!["1990-02-28"; 1_000].join(",");
+    let place = format!("audience_location.city.{long}");
     let cases = [
         ("IN", "id", numbers.as_str()),
         ("NOTIN", "id", &numbers),
         ("IN", "categories", &numbers),
         ("NOTIN", "categories", &numbers),
         ("IN", "city", &numbers),
+        ("ARRAY", "keywords", &numbers),
+        ("IN", "followers", &numbers),
+        ("NOTIN", "name", &numbers),
+        ("IN", "dateOfBirth", &days),
+        ("NOTIN", "audience_age.18-24", &numbers),
+        ("IN", "creatorCohorts", &numbers),
         ("LIKE", "name", &long),
+        ("LIKE", "search_phrase", &long),
+        ("LIKE", "city", &long),
+        ("EQ", "categories", &long),
+        ("EQ", "search_phrase", &long),
+        ("LIKE", "name,search_phrase,city", &long),
+        ("GTE", &place, "1"),
         ("LIKE", "name", "%"),
         ("LIKE", "name", "_"),
         ("LIKE", "name", "\\"),
@@ -40,7 +55,9 @@ async fn long_lists_and_hostile_texts_find_the_same() {
     for case in cases {
         let case = [case];
         let (theirs, ours) = (found(&table, &case).await, found(&postgres, &case).await);
-        assert_eq!(theirs, ours, "{} {} {:.40}", case[0].0, case[0].1, case[0].2);
+        assert_eq!(theirs, ours, "{} {:.40} {:.40}", case[0].0, case[0].1, case[0].2);
     }
+    let within = [("LIKE", "search_phrase", long.as_str())];
+    assert_eq!(found(&table, &within).await.len(), 1, "what is there is found");
     assert!(app.metric(BY_TABLE).await >= cases.len() as f64);
 }

@@ -5,6 +5,7 @@ mod both_stores;
 mod follows;
 mod hostile;
 mod maintenance;
+mod pages;
 mod queries;
 
 use coffee::app::App;

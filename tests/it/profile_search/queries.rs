@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use super::accounts::{CITIES, NAMES, WORDS};
+use super::accounts::{AGES, CITIES, GENDERS, NAMES, POSTS, WORDS};
 
 const NUMBERS: &[&str] =
     &["0", "1", "-1", "7", "10", "999.5", "1000", "1000000", "3000000000", "0.035"];
@@ -56,26 +56,36 @@ const FIELDS: &[(&str, Of)] = &[
     ("averageEngagement", Number),
     ("post_count", Number),
     ("numOfPosts", Number),
-    ("audience_age.13-17", Share),
-    ("audience_age.65+", Share),
-    ("audience_gender.male_per", Share),
-    ("audience_gender.other_per", Share),
     ("audience_age", Text(&["18-24", "25-34"])),
     ("audience_gender", Text(&["MALE", "FEMALE"])),
-    ("est_post_price.image_posts", Share),
-    ("est_reach.video_posts", Share),
-    ("est_impressions.reel_posts", Share),
     ("audience_location.city.St. Louis", Share),
     ("audience_location.city.a.b", Share),
     ("audience_location.state.MH", Share),
     ("audience_location.country.IN", Share),
     ("name,search_phrase,city", Text(NAMES)),
     ("avg_likes,avg_views", Number),
+    ("phone", Text(&["98", "97"])),
     ("onGcc", Flag),
     ("creatorCohorts", List),
+    ("creatorPrograms", List),
     ("categoryIds", List),
     ("collectionId", Text(&["1", "2", "999"])),
+    ("collectionShareId", Text(&["collection 1", "collection 2", ""])),
     ("campaignId", Text(&["11", "12"])),
+    ("campaignProfileId", Text(&["1", "2", "3"])),
+    ("shortlistId", Text(&["a", "b"])),
+    ("shortlistingStatus", Text(&["YES", "NO"])),
+    ("itemEnabled", Flag),
+    ("itemHidden", Flag),
+];
+
+/// Documents with a number for each of these keys.
+const DOCUMENTS: &[(&str, &[&str])] = &[
+    ("audience_age", AGES),
+    ("audience_gender", GENDERS),
+    ("est_post_price", POSTS),
+    ("est_reach", POSTS),
+    ("est_impressions", POSTS),
 ];
 
 const SORTS: &[&str] = &[
@@ -90,13 +100,21 @@ const SORTS: &[&str] = &[
     "engagement_rate,engagement_rate_grade_order,followers",
     "engagement_rate_grade_order,engagement_rate,followers",
     "image_reach,followers,engagement_rate",
+    "reels_reach,followers,engagement_rate",
+    "story_reach,followers,engagement_rate",
+    "avg_likes,avg_likes_grade_order,followers",
     "avg_likes_grade_order,avg_likes,followers",
     "avg_comments,avg_likes,followers",
     "followers,views_30d,avg_views",
+    "views_30d,views_30d_grade_order,followers",
     "views_30d_grade_order,views_30d,followers",
+    "avg_views,followers,views_30d",
     "avg_posts_per_week,followers,views_30d",
     "nonsense",
 ];
+
+/// The first page more often than others, and the last that there is.
+const PAGES: &[u64] = &[1, 1, 1, 2, 3, 9, 999];
 
 /// A search: path with its query, and the body.
 #[derive(Debug, Clone)]
@@ -108,15 +126,21 @@ pub struct Query {
 }
 
 fn filter() -> BoxedStrategy<Value> {
-    select(FIELDS).prop_flat_map(|(field, of)| condition(field, of)).boxed()
+    let fields = FIELDS.iter().map(|(field, of)| ((*field).to_owned(), *of));
+    let numbers = DOCUMENTS.iter().flat_map(|(document, keys)| {
+        keys.iter().map(move |key| (format!("{document}.{key}"), Share))
+    });
+    let all: Vec<(String, Of)> = fields.chain(numbers).collect();
+    select(all).prop_flat_map(|(field, of)| condition(field, of)).boxed()
 }
 
-fn condition(field: &'static str, of: Of) -> BoxedStrategy<Value> {
+fn condition(field: String, of: Of) -> BoxedStrategy<Value> {
     let orders = ["EQ", "NE", "GTE", "LTE", "GT", "LT"];
     let (operators, values): (Vec<&str>, &'static [&'static str]) = match of {
-        Text(values) => {
-            (vec!["EQ", "EQ", "NE", "LIKE", "LIKE", "GTE", "LT", "IN", "NOTIN"], values)
-        }
+        Text(values) => (
+            vec!["EQ", "EQ", "NE", "LIKE", "LIKE", "GTE", "LTE", "GT", "LT", "IN", "NOTIN"],
+            values,
+        ),
         List => (vec!["EQ", "NE", "IN", "NOTIN", "ARRAY", "ARRAY_IN"], WORDS),
         Number => ([&orders[..], &["IN", "NOTIN"]].concat(), NUMBERS),
         Share => ([&orders[..], &["IN", "NOTIN"]].concat(), SHARES),
@@ -142,13 +166,21 @@ fn condition(field: &'static str, of: Of) -> BoxedStrategy<Value> {
 /// A documented search.
 pub fn query() -> impl Strategy<Value = Query> {
     let filters = prop::collection::vec(filter(), 0..4);
-    let list =
-        (select(SORTS), select(&["ASC", "DESC"][..]), 1..4_u64, select(&[1_u64, 3, 10, 50][..]));
+    let list = (
+        select(SORTS),
+        select(&["ASC", "DESC"][..]),
+        select(PAGES),
+        select(&[1_u64, 3, 10, 50][..]),
+    );
     let platform = select(&["INSTAGRAM", "INSTAGRAM", "YOUTUBE", "ALL"][..]);
     (platform, filters, list, 0..8_u8).prop_map(|(platform, filters, (sort, direction, page, size), odd)| {
         let is_walk = odd == 0 && platform != "ALL";
         let paging = if is_walk { "paging=keyset".to_owned() } else { format!("cursor={page}") };
-        let counts = if odd == 1 { "&computeCounts=false" } else { "" };
+        let counts = match odd {
+            1 => "&computeCounts=false",
+            2 => "&campaignProfileJoin=true",
+            _ => "",
+        };
         let path = format!(
             "/discovery-service/api/profile/{platform}/search?sortBy={sort}&sortDir={direction}&size={size}&{paging}{counts}"
         );
