@@ -42,10 +42,11 @@ impl Bed {
         Self::on(postgres, broker, None).await
     }
 
-    /// With ClickHouse and without a broker.
-    pub async fn start_with_clickhouse() -> Self {
-        let (clickhouse, postgres) = join!(ClickHouseServer::start(), PostgresServer::start());
-        Self::on(postgres, None, Some(clickhouse)).await
+    pub async fn start_with_clickhouse(with_broker: bool) -> Self {
+        let broker = async { if with_broker { Some(Broker::start().await) } else { None } };
+        let (broker, clickhouse, postgres) =
+            join!(broker, ClickHouseServer::start(), PostgresServer::start());
+        Self::on(postgres, broker, Some(clickhouse)).await
     }
 
     async fn on(

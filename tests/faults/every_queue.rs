@@ -1,12 +1,12 @@
-//! The queues besides those of announced accounts, while server, broker and PostgreSQL die. The files that
-//! ClickHouse has the rows of are left out: it is not there.
+//! The queues besides those of announced accounts, while server, broker, PostgreSQL and ClickHouse die.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use coffee::core::caller::Caller;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::accounts::clickhouse;
 use super::bed::Bed;
 use super::folder::Folder;
 use super::neighbours::Neighbours;
@@ -14,8 +14,10 @@ use super::process::within;
 
 /// Messages of each queue.
 const MESSAGES: i64 = 12;
+/// Batches of all queues.
+const ALL: i64 = BATCHES.len() as i64 * MESSAGES;
 /// Exchange, and queue without its ending, of job batches; ids of the batches begin with the number.
-const BATCHES: [(&str, &str, &str); 5] = [
+const BATCHES: [(&str, &str, &str); 7] = [
     ("1", "duplicate_collection", r#"{"collectionId": "1"}"#),
     ("2", "import_from_profile_collection", r#"{"fromCollectionId": "1", "toCollectionId": "2"}"#),
     (
@@ -29,6 +31,16 @@ const BATCHES: [(&str, &str, &str); 5] = [
         r#"{"collectionId": "p0", "Platform": "Instagram", "Post Type": "Reels", "Post Link": "https://www.instagram.com/reel/C%/"}"#,
     ),
     ("5", "download_collection", r#"{"collectionId": "1", "platform": "instagram"}"#),
+    (
+        "6",
+        "download_leaderboard",
+        r#"{"platform": "INSTAGRAM", "query": "{\"filters\": [{\"filterType\": \"EQ\", \"field\": \"month\", \"value\": \"2024-05-01\"}]}"}"#,
+    ),
+    (
+        "7",
+        "download_collection_creator_report",
+        r#"{"platform": "", "collectionId": "p%", "collectionType": "POST"}"#,
+    ),
 ];
 /// The other queues: exchange, queue without its ending, body.
 const OTHERS: [(&str, &str, &str); 3] = [
@@ -47,7 +59,7 @@ const OTHERS: [(&str, &str, &str); 3] = [
 
 pub async fn messages_of_every_queue_have_their_effect_once() {
     let (neighbours, files) = (Neighbours::start(), Folder::new("files"));
-    let mut bed = Bed::start(true).await;
+    let mut bed = Bed::start_with_clickhouse(true).await;
     let directory = files.path().to_str().expect("a readable path");
     bed.settings.config.push_str(&format!(
         "{}[app]\njob_prefix = \"TEST\"\n[storage]\ndirectory = \"{directory}\"\n\
@@ -63,11 +75,14 @@ pub async fn messages_of_every_queue_have_their_effect_once() {
     within(20, "every queue works", async || {
         let batches = bed.number("SELECT count(DISTINCT handler) FROM processed_batch").await;
         let heard = neighbours.told("/batch/").len();
-        (batches, heard >= 5, neighbours.told("/update").len()) == (5, true, 1)
+        (batches, heard >= BATCHES.len(), neighbours.told("/update").len())
+            == (BATCHES.len() as i64, true, 1)
     })
     .await;
     server.process.end("KILL", 10).await;
     neighbours.open(true);
+    let mut clickhouse = bed.clickhouse.take().expect("started with one");
+    clickhouse.end("KILL").await;
     let mut server = bed.server().await;
     let done = "SELECT count(*) FROM processed_batch";
     within(60, "the work goes on", async || bed.number(done).await > 2 * MESSAGES).await;
@@ -78,6 +93,8 @@ pub async fn messages_of_every_queue_have_their_effect_once() {
     bed.postgres.launch().await;
     broker.launch().await;
     bed.broker = Some(broker);
+    clickhouse.launch().await;
+    bed.clickhouse = Some(clickhouse);
     settled(&bed, 1).await;
     verify(&bed, &neighbours).await;
     let told = neighbours.told("/update").len();
@@ -136,8 +153,31 @@ async fn seed(bed: &Bed) {
              SELECT n, 'GCC', n, jsonb_build_object('name', 'n' || n) FROM {each}"
         ),
         "SELECT setval('campaign_profiles_id_seq', 100)",
+        &format!(
+            "INSERT INTO collection_post_metrics_summary (platform, post_type, post_short_code, post_title, \
+             post_link, published_at, profile_name, collection_id, collection_type, collection_share_id) \
+             SELECT 'INSTAGRAM', 'reels', 'C' || n, 't', 'https://x.example/C' || n, '2024-05-01', 'Asha', \
+             'p' || n, 'POST', 'p' || n FROM {each}"
+        ),
     ] {
         bed.execute(sql).await;
+    }
+    let each = format!("numbers(1, {MESSAGES})");
+    for sql in [
+        format!(
+            "INSERT INTO leaderboard (month, platform, profile_platform, platform_id, \
+             platform_profile_id, profile_type, followers_change_rank, plays_rank) \
+             SELECT '2024-05-01', 'INSTAGRAM', 'IA', 'p' || toString(number), number, 'CREATOR', number, \
+             number FROM {each}"
+        ),
+        format!(
+            "INSERT INTO mart_collection_post_ts (platform, post_short_code, post_type, profile_handle, \
+             collection_type, collection_id, published_at, stats_date, views) \
+             SELECT 'INSTAGRAM', 'C' || toString(number), 'reels', 'h', 'POST', 'p' || toString(number), \
+             '2024-05-01 00:00:00', '2024-05-02', 7000 + number FROM {each}"
+        ),
+    ] {
+        clickhouse(bed).lines(&sql).await;
     }
 }
 
@@ -192,7 +232,7 @@ async fn settled(bed: &Bed, times: i64) {
                 return false;
             }
         }
-        bed.number("SELECT count(*) FROM processed_batch").await == 5 * MESSAGES
+        bed.number("SELECT count(*) FROM processed_batch").await == ALL
             && bed.number(&recorded("sentiment_collection_report_out")).await == MESSAGES
             && bed.number(&recorded("update_keyword_collection_report")).await == MESSAGES
     })
@@ -210,6 +250,12 @@ async fn verify(bed: &Bed, neighbours: &Neighbours) {
             (&json!("COMPLETED"), &json!("SUCCESS")),
             "{known}"
         );
+    }
+    for number in 1..=MESSAGES {
+        let file = |queue| file(&reports, &format!("{queue}{number}"));
+        assert_eq!(file(6).lines().count() as i64, 1 + MESSAGES, "everybody of the leaderboard");
+        let views = format!(",{},", 7000 + number);
+        assert!(file(7).contains(&views), "the views of a day: {}", file(7));
     }
     for (sql, expected) in [
         ("SELECT count(*) FROM profile_collection", 3 + MESSAGES),
@@ -239,7 +285,15 @@ async fn verify(bed: &Bed, neighbours: &Neighbours) {
     ] {
         assert_eq!(bed.number(sql).await, expected, "{sql}");
     }
-    assert_eq!(reports.len() as i64, 5 * MESSAGES, "every batch is reported");
+    assert_eq!(reports.len() as i64, ALL, "every batch is reported");
     let names = neighbours.told("/update").into_iter().map(|told| told.body["name"].to_string());
     assert_eq!(names.collect::<std::collections::BTreeSet<_>>().len() as i64, MESSAGES);
+}
+
+/// Text of the file that the batch with this id made.
+fn file(reports: &BTreeMap<String, Value>, id: &str) -> String {
+    let id: Value = id.parse().expect("a number");
+    let body = reports.values().find(|body| body["id"] == id).expect("reported");
+    let url = body["jobEntry"]["outputFileAssetInformation"]["url"].as_str().expect("an address");
+    std::fs::read_to_string(url.strip_prefix("file://").expect("a file")).expect("the file")
 }

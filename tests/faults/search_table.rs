@@ -147,7 +147,7 @@ pub async fn changes_of_accounts_survive_postgresql_and_their_carrier() {
 
 /// Accounts, a server that has the search table follow them, and somebody who searches.
 async fn start() -> (Bed, Server, Staff) {
-    let bed = Bed::start_with_clickhouse().await;
+    let bed = Bed::start_with_clickhouse(false).await;
     seed(&bed).await;
     let server = bed.server().await;
     let staff = Staff::of(&bed).await;
