@@ -97,6 +97,15 @@ impl Bed {
         self.sent(self.http.post(format!("{base}{path}")).bearer_auth(&self.token).json(body)).await
     }
 
+    /// The bytes that a POST of the partner, or of the platform's own one, is answered with.
+    pub async fn received(&self, as_platform: bool, path: &str, body: &Value) -> Vec<u8> {
+        let token = if as_platform { &self.platform_token } else { &self.token };
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token).json(body);
+        let answer = request.header("x-bb-clientid", "bench").send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.bytes().await.expect("a body").into()
+    }
+
     /// The answer to a GET of the partner.
     pub async fn get(&self, path: &str) -> Value {
         self.sent(self.http.get(format!("{}{path}", self.base)).bearer_auth(&self.token)).await
