@@ -26,7 +26,7 @@ const PARTS: [&str; 2] = ["search", "messages"];
 
 #[actix_web::main]
 async fn main() {
-    let plan = Plan::parse(&PARTS);
+    let plan = Plan::parse(&PARTS, false);
     let mut rows = Vec::new();
     if plan.has("search") {
         let bed = Bed::new().await;

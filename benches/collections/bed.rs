@@ -100,8 +100,8 @@ impl Bed {
     /// The bytes that a POST of the partner, or of the platform's own one, is answered with.
     pub async fn received(&self, as_platform: bool, path: &str, body: &Value) -> Vec<u8> {
         let token = if as_platform { &self.platform_token } else { &self.token };
-        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token).json(body);
-        let answer = request.header("x-bb-clientid", "bench").send().await.expect("an answer");
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token);
+        let answer = send(request.json(body)).await;
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         answer.bytes().await.expect("a body").into()
     }
@@ -117,7 +117,7 @@ impl Bed {
     }
 
     async fn sent(&self, request: reqwest::RequestBuilder) -> Value {
-        let answer = request.header("x-bb-clientid", "bench").send().await.expect("an answer");
+        let answer = send(request).await;
         let path = answer.url().path().to_owned();
         let answer: Value = answer.json().await.expect("JSON");
         assert_eq!(answer["status"]["status"], "SUCCESS", "{path}: {answer}");
@@ -160,6 +160,10 @@ impl Bed {
         request.expect("ClickHouse answers");
         Database::drop_now(&self.database.name).await;
     }
+}
+
+async fn send(request: reqwest::RequestBuilder) -> reqwest::Response {
+    request.header("x-bb-clientid", "bench").send().await.expect("an answer")
 }
 
 async fn token(config: &Config, partner_id: i64, account_id: i64) -> String {

@@ -30,7 +30,7 @@ const PARTS: [&str; 4] = ["add", "page", "series", "export"];
 
 #[actix_web::main]
 async fn main() {
-    let plan = Plan::parse(&PARTS);
+    let plan = Plan::parse(&PARTS, false);
     let rounds = if plan.quick { 5 } else { 30 };
     let bed = Bed::new().await;
     let mut rows = Vec::new();

@@ -37,7 +37,7 @@ const QUICK: Sizes = Sizes { events: 15_000, writes: 500, seconds: 4 };
 
 #[actix_web::main]
 async fn main() {
-    let plan = Plan::parse(&PARTS);
+    let plan = Plan::parse(&PARTS, false);
     let sizes = if plan.quick { QUICK } else { FULL };
     println!("events: {} of 300 bytes, {} s per rate", sizes.events, sizes.seconds);
     let mut rows = Vec::new();

@@ -4,7 +4,7 @@ use std::process::exit;
 
 use super::report::{self, Row};
 
-/// `[--json FILE] [--only PART] [--quick] [--profiles N] [--keep DATABASE]`
+/// `[--json FILE] [--only PART] [--quick]`, and of those that generate accounts `[--profiles N] [--keep DATABASE]`.
 pub struct Plan {
     json: Option<String>,
     only: Option<String>,
@@ -18,7 +18,7 @@ pub struct Plan {
 
 impl Plan {
     /// Reads the command line; `parts` is what can be measured by itself.
-    pub fn parse(parts: &[&str]) -> Self {
+    pub fn parse(parts: &[&str], generates: bool) -> Self {
         let mut plan = Self { json: None, only: None, quick: false, profiles: None, keep: None };
         let mut rest = std::env::args().skip(1).filter(|argument| argument != "--bench");
         while let Some(argument) = rest.next() {
@@ -30,16 +30,12 @@ impl Plan {
                     plan.only = Some(name);
                 }
                 "--quick" => plan.quick = true,
-                "--profiles" => {
+                "--profiles" if generates => {
                     let number = rest.next().and_then(|text| text.parse().ok());
                     plan.profiles = Some(number.expect("--profiles N"));
                 }
-                "--keep" => plan.keep = Some(rest.next().expect("--keep DATABASE")),
-                other => panic!(
-                    "unknown argument {other}: [--json FILE] [--only {}] [--quick] \
-                     [--profiles N] [--keep DATABASE]",
-                    parts.join("|")
-                ),
+                "--keep" if generates => plan.keep = Some(rest.next().expect("--keep DATABASE")),
+                other => panic!("unknown argument {other}: ./dev help has those of each group"),
             }
         }
         plan

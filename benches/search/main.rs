@@ -32,7 +32,7 @@ const PARTS: [&str; 3] = ["pages", "users", "changes"];
 
 #[actix_web::main]
 async fn main() {
-    let plan = Plan::parse(&PARTS);
+    let plan = Plan::parse(&PARTS, true);
     let (usual, requests) = if plan.quick { (QUICK, 5) } else { (PROFILES, 20) };
     let profiles = plan.profiles.unwrap_or(usual);
     let bed = match &plan.keep {

@@ -22,7 +22,7 @@ enum DevCommand {
     /// Add accounts that nobody has, the same ones every time: four on Instagram for each channel on YouTube.
     /// They are written without their indexes, which are built anew, and into the search table.
     Generate {
-        /// How many; ten million take about half an hour and 18 GB.
+        /// How many; ten million take PostgreSQL about half an hour and 16 GB.
         #[arg(long, value_name = "N")]
         profiles: u64,
     },

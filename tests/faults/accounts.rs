@@ -52,7 +52,7 @@ pub async fn change(admin: PgPool, mut random: StdRng, done: &Cell<bool>) {
             1 => format!("UPDATE {table} SET enabled = NOT enabled WHERE {others}"),
             2 if table == "instagram_account" => format!(
                 "WITH loaded AS (SELECT set_config('app.profile_search', 'loaded', true)) \
-             INSERT INTO {table} (id, ig_id, handle, country, categories) \
+                 INSERT INTO {table} (id, ig_id, handle, country, categories) \
                  VALUES ({id} + 1, 'new{id}', 'new{id}', 'US', '{{New}}') ON CONFLICT DO NOTHING"
             ),
             _ => {

@@ -246,7 +246,7 @@ pub(super) struct Waiting {
 }
 
 /// How far ids were given out, and who may still commit some of them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub(super) struct GivenOut {
     /// Largest id given out so far, committed or not.
     pub last_id: i64,
